@@ -1,0 +1,149 @@
+"""Every error that Onoma raises on purpose: what went wrong, where, what to do.
+
+OnomaError
+  InputError        a caller's value
+    BadSpan         offsets that do not fit their text
+    BadCurie        not a compact URI of a known form
+    UnknownName     a name that is in no table (types, formats, vocabularies ...)
+    NotText         a document that is not text (bad encoding, NUL bytes where a format forbids them)
+  DataError         a file
+    BadLine         a line that does not follow its format
+    BadFile         a file that cannot be read as what it claims to be
+    Checksum        a file whose content is not what was recorded
+  Missing           something that is not here; the message gives the command that brings it
+    ExtraMissing    an optional dependency
+    ModelMissing    weights
+    VocabularyMissing  a vocabulary or its compiled store
+  Inconsistent      two parts that do not fit each other
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class OnomaError(Exception):
+    """The root of all errors raised on purpose.
+
+    ``code`` is stable and machine-readable; ``hint`` says what to do; ``offset`` is the code point
+    (or byte, for an encoding error) in the document at which the trouble starts, if known.
+    """
+
+    code = "error"
+
+    def __init__(self, message: str, *, hint: str = "", offset: int | None = None) -> None:
+        """Keep the message, the hint and the place."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.offset = offset
+
+    def __str__(self) -> str:
+        """Return the message with its hint, as shells print it."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class InputError(OnomaError):
+    """A value given by the caller is not usable."""
+
+    code = "bad-input"
+
+
+class BadSpan(InputError):
+    """Offsets that do not fit their text."""
+
+    code = "bad-span"
+
+
+class BadCurie(InputError):
+    """A string that is not a CURIE of a known form."""
+
+    code = "bad-curie"
+
+
+class NotText(InputError):
+    """A document whose bytes or characters are not text."""
+
+    code = "bad-encoding"
+
+
+class UnknownName(InputError):
+    """A name that its table does not hold; the message lists the known ones and the nearest."""
+
+    code = "unknown-name"
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        """Name the table, the missing name and the nearest known one."""
+        names = sorted(known)
+        near = difflib.get_close_matches(name, names, n=1)
+        shown = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
+        hint = f"did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"no {kind} {name!r}; known: {shown}", hint=hint)
+
+
+class DataError(OnomaError):
+    """A file does not hold what it should."""
+
+    code = "bad-data"
+
+
+class BadLine(DataError):
+    """A line that does not follow its format."""
+
+    code = "bad-line"
+
+    def __init__(
+        self, path: str, number: int, line: str, problem: str, *, hint: str = ""
+    ) -> None:
+        """Say file, line number, the start of the line and what was expected."""
+        shown = line if len(line) <= 80 else line[:77] + "..."
+        super().__init__(f"{path}, line {number}: {problem}: {shown!r}", hint=hint)
+        self.path = path
+        self.number = number
+
+
+class BadFile(DataError):
+    """A file that cannot be read as what it claims to be."""
+
+    code = "bad-file"
+
+
+class Checksum(DataError):
+    """A file whose content is not what was recorded."""
+
+    code = "checksum"
+
+
+class Missing(OnomaError):
+    """Something is not here; the message gives the command that brings it."""
+
+    code = "missing"
+
+
+class ExtraMissing(Missing):
+    """An optional dependency is not installed."""
+
+    code = "extra-missing"
+
+    def __init__(self, extra: str, need: str) -> None:
+        """Name the extra and what needs it."""
+        super().__init__(f"{need} needs the extra {extra!r}", hint=f'pip install "onoma[{extra}]"')
+
+
+class ModelMissing(Missing):
+    """Weights are not on disk."""
+
+    code = "model-missing"
+
+
+class VocabularyMissing(Missing):
+    """A vocabulary, or its compiled store, is not here."""
+
+    code = "vocabulary-missing"
+
+
+class Inconsistent(OnomaError):
+    """Two parts that do not fit each other, such as an index and another version's names."""
+
+    code = "inconsistent"

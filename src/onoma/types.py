@@ -1,0 +1,325 @@
+"""What flows through Onoma: concepts, documents, mentions, links, assertions.
+
+Offsets are half-open, in code points of ``Document.text``. Identifiers are CURIEs in one spelling.
+A mention always quotes its document: ``document.text[m.start:m.end] == m.text`` (a discontinuous
+mention quotes its covering span). Bulk work uses Arrow tables with the same field names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from onoma.errors import BadSpan
+
+SEMANTIC_TYPES: tuple[str, ...] = (
+    "disease",
+    "phenotype",
+    "clinical_modifier",
+    "gene",
+    "protein",
+    "chemical",
+    "drug",
+    "anatomy",
+    "cell_type",
+    "cell_line",
+    "organism",
+    "variant",
+    "process",
+    "component",
+    "procedure",
+    "test",
+    "device",
+    "method",
+    "food",
+    "microbe",
+    "population",
+    "outcome",
+    "intervention",
+    "dose",
+)
+"""The fixed short names of semantic types; a concept's ``types`` bit i stands for entry i."""
+
+TYPE_BIT: dict[str, int] = {name: 1 << place for place, name in enumerate(SEMANTIC_TYPES)}
+
+SCOPES: tuple[str, ...] = (
+    "label",
+    "exact",
+    "layperson",
+    "abbreviation",
+    "narrow",
+    "broad",
+    "related",
+    "pattern",
+)
+"""How a name relates to its concept; the order is the linker's preference. ``label`` is the
+preferred name; ``pattern`` marks what a rule wrote (a variant, ``E. coli``)."""
+
+Polarity = Literal["present", "absent", "possible"]
+Temporality = Literal["current", "historical", "hypothetical"]
+Experiencer = Literal["patient", "family", "other"]
+
+POLARITIES: tuple[Polarity, ...] = ("present", "absent", "possible")
+TEMPORALITIES: tuple[Temporality, ...] = ("current", "historical", "hypothetical")
+EXPERIENCERS: tuple[Experiencer, ...] = ("patient", "family", "other")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One string by which a concept is known."""
+
+    text: str
+    scope: str = "exact"
+    source: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Equivalent:
+    """A concept of another vocabulary, with the SKOS predicate and who says so."""
+
+    curie: str
+    predicate: str
+    source: str
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing is lost by the step (``skos:exactMatch``)."""
+        return self.predicate == "skos:exactMatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An entry of a vocabulary, known by its CURIE."""
+
+    curie: str
+    label: str
+    types: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
+    parents: tuple[str, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    source: str = ""
+    version: str = ""
+    definition: str | None = None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document with its kind (title, abstract, section); offsets index the document."""
+
+    start: int
+    end: int
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole text as it came in; the text is never altered."""
+
+    id: str
+    text: str
+    passages: tuple[Passage, ...] = ()
+    date: str | None = None
+    language: str = "en"
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDocument:
+    """A document that could not be read or annotated; it stands in the stream in its place."""
+
+    id: str
+    code: str
+    message: str
+    hint: str = ""
+    offset: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as offsets into its document."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Abbreviation:
+    """A short form with the long form that the document gives for it; offsets of both."""
+
+    short: str
+    long: str
+    start: int
+    end: int
+    long_start: int
+    long_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible concept for a mention.
+
+    ``score`` is in 0..1, higher is better; ``why`` gives its parts by name, for ``--explain``.
+    """
+
+    curie: str
+    label: str
+    type: str
+    score: float
+    name: str = ""
+    scope: str = ""
+    via: str | None = None  # the CURIE matched before --ids mapped it, if another
+    lossy: bool = False  # whether that mapping was broad, narrow or related
+    why: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What the text says of a mention, on independent axes, with the cue and scope that say so."""
+
+    polarity: Polarity = "present"
+    temporality: Temporality = "current"
+    experiencer: Experiencer = "patient"
+    conditional: bool = False
+    cue: Span | None = None
+    scope: Span | None = None
+
+    @property
+    def leading(self) -> str:
+        """The one word to show: the first axis that departs from "present, current, patient"."""
+        if self.experiencer != "patient":
+            return self.experiencer
+        if self.polarity != "present":
+            return self.polarity
+        if self.temporality != "current":
+            return self.temporality
+        return "conditional" if self.conditional else "present"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span that names something, with its link and assertion; a read-only view.
+
+    ``curie`` is None when no concept fits (NIL). ``candidates`` is best first and starts with the
+    chosen concept. ``found_by`` is ``dictionary``, ``abbreviation``, ``coordination``, ``pattern``.
+    """
+
+    start: int
+    end: int
+    text: str
+    type: str
+    curie: str | None
+    label: str | None
+    score: float
+    found_by: str
+    spans: tuple[Span, ...]
+    name: str = ""
+    scope: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    assertion_axes: Assertion = field(default_factory=Assertion)
+
+    def __post_init__(self) -> None:
+        """Check that the span is one."""
+        if not 0 <= self.start < self.end:
+            raise BadSpan(f"a mention needs 0 <= start < end, got {self.start}, {self.end}")
+
+    @property
+    def assertion(self) -> str:
+        """The leading assertion word (``present``, ``absent``, ``family`` ...)."""
+        return self.assertion_axes.leading
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The other concepts' CURIEs, best first."""
+        return tuple(c.curie for c in self.candidates if c.curie != self.curie)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedDocument:
+    """A document with everything found in it; ``error`` is set instead when it failed."""
+
+    document: Document
+    mentions: tuple[Mention, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    coverage: tuple[Span, ...] = ()
+    store: str = ""
+    error: FailedDocument | None = None
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self.document.id
+
+    @property
+    def text(self) -> str:
+        """The document's text, unaltered."""
+        return self.document.text
+
+    def __iter__(self) -> Iterator[Mention]:
+        """Iterate over the mentions in text order."""
+        return iter(self.mentions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON-lines record of DESIGN.md (schema 1) as plain Python values."""
+        if self.error is not None:
+            return failed_record(self.error)
+        return {
+            "schema": 1,
+            "id": self.document.id,
+            "store": self.store,
+            "models": {},
+            "mentions": [mention_record(m) for m in self.mentions],
+            "relations": [],
+            "abbreviations": [
+                {"short": a.short, "long": a.long, "start": a.start} for a in self.abbreviations
+            ],
+            "coverage": [list(span) for span in self.coverage],
+            "error": None,
+        }
+
+
+def mention_record(mention: Mention) -> dict[str, Any]:
+    """Return a mention's JSON-lines fields in their fixed order."""
+    return {
+        "start": mention.start,
+        "end": mention.end,
+        "spans": [list(span) for span in mention.spans],
+        "text": mention.text,
+        "type": mention.type,
+        "curie": mention.curie,
+        "label": mention.label,
+        "score": round(mention.score, 4),
+        "found_by": mention.found_by,
+        "assertion": mention.assertion,
+        "alternatives": list(mention.alternatives),
+        "name": mention.name,
+        "scope": mention.scope,
+    }
+
+
+def failed_record(failed: FailedDocument) -> dict[str, Any]:
+    """Return the JSON-lines record of a document that failed."""
+    error: dict[str, Any] = {"code": failed.code}
+    if failed.offset is not None:
+        error["offset"] = failed.offset
+    error |= {"message": failed.message, "hint": failed.hint}
+    return {"schema": 1, "id": failed.id, "error": error}
+
+
+def type_mask(types: Sequence[str]) -> int:
+    """Return the bits of these semantic types (names must be known)."""
+    mask = 0
+    for name in types:
+        mask |= TYPE_BIT[name]
+    return mask
+
+
+def types_of(mask: int) -> tuple[str, ...]:
+    """Return the semantic type names of a bit mask, in the table's order."""
+    return tuple(name for name in SEMANTIC_TYPES if mask & TYPE_BIT[name])
