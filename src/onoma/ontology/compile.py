@@ -1,0 +1,282 @@
+"""A vocabulary's tables to a concept store: a folder of flat arrays, mapped into memory to use.
+
+What is in the folder (all little-endian ``.npy``; ``store.json`` has version and checksums):
+matcher: ``words roots nodes pairs key_hash key_length``; entries of a key, best first:
+``key_entry_start entry_name entry_traits``; names, by concept: ``name_concept name_scope
+name_source name_traits concept_name_start`` and texts; concepts, sorted by CURIE: ``concept_types
+concept_source concept_group`` and texts; ``parent_*``, ``child_*``, ``equivalent_*``.
+The folder is written beside its place and renamed, so that a half-made store is never opened.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from onoma.ontology.keys import KeyTables, build_keys
+from onoma.ontology.vocabulary import Vocabulary
+from onoma.types import SCOPES, TYPE_BIT
+
+STORE_FORMAT = 1
+Progress = Callable[[str, float], None]
+"""Called with the name of the step and the share done (0 to 1)."""
+
+SOURCE_ORDER = (
+    "additions", "onoma", "MONDO", "HPO", "HGNC", "ChEBI", "NCBITaxon", "UBERON", "CL", "GO",
+    "MeSH", "DrugBank", "FamPlex", "EFO", "MeSH SCR", "Cellosaurus",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The vocabulary's columns as arrays, concepts sorted by CURIE and names by concept."""
+
+    curies: list[str]
+    labels: list[str]
+    types: npt.NDArray[np.uint32]
+    concept_source: npt.NDArray[np.uint8]
+    name_concept: npt.NDArray[np.uint32]
+    name_text: list[str]
+    name_scope: npt.NDArray[np.uint8]
+    name_source: npt.NDArray[np.uint8]
+    sources: list[str]
+    row_of: npt.NDArray[np.int64]  # row in the tables -> row here
+
+
+def silent(step: str, share: float) -> None:
+    """Report nothing."""
+
+
+def columns_of(vocabulary: Vocabulary) -> Columns:
+    """Return sorted columns of a vocabulary's tables."""
+    curies = vocabulary.concepts.column("curie").to_pylist()
+    order = sorted(range(len(curies)), key=curies.__getitem__)
+    row_of = np.empty(len(order), np.int64)
+    row_of[order] = np.arange(len(order))
+    labels = vocabulary.concepts.column("label").to_pylist()
+    types = vocabulary.concepts.column("types").to_numpy()
+    concept_sources = vocabulary.concepts.column("source").to_pylist()
+    name_sources = vocabulary.names.column("source").to_pylist()
+    sources = sorted({*concept_sources, *name_sources}, key=_source_rank)
+    number = {name: place for place, name in enumerate(sources)}
+    name_concept = row_of[vocabulary.names.column("concept").to_numpy()]
+    scopes = vocabulary.names.column("scope").to_numpy()
+    by_concept = np.lexsort((scopes, name_concept))
+    texts = vocabulary.names.column("text").to_pylist()
+    source_numbers = np.fromiter((number[s] for s in name_sources), np.uint8, len(name_sources))
+    concept_numbers = np.fromiter((number[s] for s in concept_sources), np.uint8, len(curies))
+    return Columns(
+        curies=[curies[i] for i in order],
+        labels=[labels[i] for i in order],
+        types=types[order].astype(np.uint32),
+        concept_source=concept_numbers[order],
+        name_concept=name_concept[by_concept].astype(np.uint32),
+        name_text=[texts[i] for i in by_concept],
+        name_scope=scopes[by_concept].astype(np.uint8),
+        name_source=source_numbers[by_concept],
+        sources=sources,
+        row_of=row_of,
+    )
+
+
+def _source_rank(name: str) -> tuple[int, str]:
+    for place, known in enumerate(SOURCE_ORDER):
+        if name.lower() == known.lower():
+            return place, name
+    return len(SOURCE_ORDER), name
+
+
+def compile_store(
+    vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent, common: Iterable[str] = ()
+) -> Path:
+    """Compile a vocabulary into ``folder`` (replaced whole) and return it.
+
+    ``common`` are folded words of everyday English, for the guards of names that read like them.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=folder.name + ".", dir=folder.parent))
+    try:
+        _write_all(vocabulary, work, progress, frozenset(common))
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(work, folder)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return folder
+
+
+def _write_all(
+    vocabulary: Vocabulary, work: Path, progress: Progress, common: frozenset[str]
+) -> None:
+    progress("reading names", 0.02)
+    columns = columns_of(vocabulary)
+    progress("folding names", 0.1)
+    keys = build_keys(columns, common=common, progress=progress)
+    progress("writing", 0.8)
+    _write_keys(work, keys)
+    _write_names(work, columns)
+    _write_concepts(work, columns)
+    _write_hierarchy(work, vocabulary, columns)
+    progress("equivalents", 0.9)
+    _write_equivalents(work, vocabulary, columns)
+    _write_retired(work, vocabulary)
+    _write_manifest(work, vocabulary, columns)
+    progress("done", 1.0)
+
+
+def save(work: Path, name: str, array: npt.NDArray[np.generic]) -> None:
+    """Write one array."""
+    np.save(work / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+
+
+def save_texts(work: Path, name: str, texts: list[str]) -> None:
+    """Write strings as one UTF-8 blob and their starts (n + 1)."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    starts = np.zeros(len(encoded) + 1, np.uint32)
+    np.cumsum([len(e) for e in encoded], out=starts[1:])
+    save(work, f"{name}_start", starts)
+    save(work, f"{name}_blob", np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
+
+
+def run_starts(sorted_ids: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.uint32]:
+    """Return where each id's run starts in a sorted column (size + 1)."""
+    return np.searchsorted(sorted_ids, np.arange(size + 1)).astype(np.uint32)
+
+
+def _write_keys(work: Path, keys: KeyTables) -> None:
+    save(work, "words", keys.words)
+    save(work, "roots", keys.trie.roots)
+    save(work, "nodes", keys.trie.nodes)
+    save(work, "pairs", keys.trie.pairs)
+    save(work, "key_hash", keys.trie.key_hash)
+    save(work, "key_length", keys.trie.key_length)
+    save(work, "key_types", keys.key_types)
+    save(work, "key_entry_start", keys.key_entry_start)
+    save(work, "entry_name", keys.entry_name)
+    save(work, "entry_traits", keys.entry_traits)
+    save(work, "entry_upper", keys.entry_upper)
+
+
+def _write_names(work: Path, columns: Columns) -> None:
+    save(work, "name_concept", columns.name_concept)
+    save(work, "name_scope", columns.name_scope)
+    save(work, "name_source", columns.name_source)
+    save(work, "concept_name_start", run_starts(columns.name_concept, len(columns.curies)))
+    save_texts(work, "name_text", columns.name_text)
+
+
+def _write_concepts(work: Path, columns: Columns) -> None:
+    save(work, "concept_types", columns.types)
+    save(work, "concept_source", columns.concept_source)
+    save_texts(work, "curie", columns.curies)
+    save_texts(work, "label", columns.labels)
+
+
+def _write_hierarchy(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+    child = columns.row_of[vocabulary.parents.column("child").to_numpy()]
+    parent = columns.row_of[vocabulary.parents.column("parent").to_numpy()]
+    size = len(columns.curies)
+    for name, one, other in (("parent", child, parent), ("child", parent, child)):
+        order = np.lexsort((other, one))
+        save(work, f"{name}_start", run_starts(one[order], size))
+        save(work, f"{name}_of", other[order].astype(np.uint32))
+
+
+def _write_equivalents(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+    table = vocabulary.equivalents
+    concept = columns.row_of[table.column("concept").to_numpy()]
+    targets = table.column("curie").to_pylist()
+    predicates = table.column("predicate").to_pylist()
+    sources = table.column("source").to_pylist()
+    names = sorted(set(targets))
+    number = {name: place for place, name in enumerate(names)}
+    known = {name: place for place, name in enumerate(sorted(set(predicates)))}
+    said = {name: place for place, name in enumerate(sorted(set(sources)))}
+    target = np.fromiter((number[t] for t in targets), np.uint32, len(targets))
+    predicate = np.fromiter((known[p] for p in predicates), np.uint8, len(targets))
+    source = np.fromiter((said[s] for s in sources), np.uint8, len(targets))
+    exact = predicate == known.get("skos:exactMatch", 255)
+    order = np.lexsort((target, ~exact, concept))
+    save(work, "equivalent_start", run_starts(concept[order], len(columns.curies)))
+    save(work, "equivalent_target", target[order])
+    save(work, "equivalent_predicate", predicate[order])
+    save(work, "equivalent_source", source[order])
+    save_texts(work, "target", names)
+    (work / "equivalents.json").write_text(
+        json.dumps({"predicates": sorted(known), "sources": sorted(said)}), encoding="utf-8"
+    )
+    inside = {curie: place for place, curie in enumerate(columns.curies)}
+    local = np.fromiter((inside.get(name, -1) for name in names), np.int64, len(names))
+    edges = exact & (local[target] >= 0)
+    groups = _groups(concept[edges], local[target[edges]], columns)
+    save(work, "concept_group", groups)
+    save(work, "target_concept", local.astype(np.int32))
+    back = order[local[target[order]] >= 0]  # inverse: who names this concept as equivalent
+    inverse = np.lexsort((concept[back], local[target[back]]))
+    save(work, "inverse_start", run_starts(local[target[back]][inverse], len(columns.curies)))
+    save(work, "inverse_of", concept[back][inverse].astype(np.uint32))
+    save(work, "inverse_predicate", predicate[back][inverse])
+
+
+def _groups(
+    left: npt.NDArray[np.int64], right: npt.NDArray[np.int64], columns: Columns
+) -> npt.NDArray[np.uint32]:
+    """Return for each concept the smallest concept that it is exactly equivalent to, in one step.
+
+    No closure is taken beyond the pairs given: a chain of cross-references could join two concepts.
+    """
+    group = np.arange(len(columns.curies), dtype=np.uint32)
+    for one, other in zip(left.tolist(), right.tolist(), strict=True):
+        low, high = min(one, other), max(one, other)
+        if group[high] == high:
+            group[high] = group[low] if group[low] != low else low
+    return group
+
+
+def _write_retired(work: Path, vocabulary: Vocabulary) -> None:
+    pairs = sorted(
+        zip(
+            vocabulary.retired.column(0).to_pylist(),
+            vocabulary.retired.column(1).to_pylist(),
+            strict=True,
+        )
+    )
+    save_texts(work, "retired_old", [old for old, _ in pairs])
+    save_texts(work, "retired_new", [new for _, new in pairs])
+
+
+def _write_manifest(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+    files = {path.name: path.stat().st_size for path in sorted(work.glob("*.npy"))}
+    digest = hashlib.sha256()
+    for name in files:
+        digest.update(name.encode())
+        digest.update((work / name).read_bytes())
+    record = {
+        "format": STORE_FORMAT,
+        "version": vocabulary.version,
+        "concepts": len(columns.curies),
+        "names": len(columns.name_text),
+        "files": files,
+        "sha256": digest.hexdigest(),
+        "name_sources": columns.sources,
+        "sources": [asdict(source) for source in vocabulary.sources],
+        "scopes": list(SCOPES),
+        "types": list(TYPE_BIT),
+    }
+    (work / "store.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+
+def empty_table(**columns: pa.DataType) -> pa.Table:
+    """Return a table with these columns and no row."""
+    return pa.table({name: pa.array([], kind) for name, kind in columns.items()})

@@ -1,0 +1,63 @@
+"""One spelling for every CURIE: a small table of prefixes, fixed by hand.
+
+Other spellings of the same prefix (``ORPHA``, ``NCBI_Gene``, ``mesh``) are recognised on the way
+in; inside Onoma a CURIE is compared as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from onoma.errors import BadCurie
+
+PREFIXES: tuple[str, ...] = (
+    "MONDO", "HP", "MESH", "OMIM", "OMIMPS", "Orphanet", "DOID", "UMLS", "SNOMEDCT", "NCIT",
+    "ICD9", "ICD10", "ICD10CM", "ICD11", "GARD", "MEDGEN", "MEDDRA", "EFO", "CHEBI", "DRUGBANK",
+    "CHEMBL", "PUBCHEM", "CAS", "UNII", "RXNORM", "ATC", "HMDB", "HGNC", "HGNC.GROUP", "NCBIGene",
+    "ENSEMBL", "UniProtKB", "FPLX", "MIRBASE", "REFSEQ", "MGI", "NCBITaxon", "UBERON", "CL", "CVCL",
+    "GO", "EDAM", "DBSNP", "HGVS", "CLINVAR", "LOINC", "PR", "SO", "PATO", "FMA", "BTO", "OBI",
+    "HANCESTRO", "DECIPHER", "PMID", "ONOMA",
+)  # fmt: skip
+
+_SYNONYMS = {
+    "orpha": "Orphanet", "ordo": "Orphanet", "mesh": "MESH", "msh": "MESH", "mim": "OMIM",
+    "omim.ps": "OMIMPS", "ncbi_gene": "NCBIGene", "entrez": "NCBIGene", "egid": "NCBIGene",
+    "geneid": "NCBIGene", "taxonomy": "NCBITaxon", "taxid": "NCBITaxon", "ncbi_taxon": "NCBITaxon",
+    "sctid": "SNOMEDCT", "snomedct_us": "SNOMEDCT", "snomed": "SNOMEDCT", "umls_cui": "UMLS",
+    "up": "UniProtKB", "uniprot": "UniProtKB", "cellosaurus": "CVCL", "drugbank": "DRUGBANK",
+    "do": "DOID", "hpo": "HP", "rs": "DBSNP", "icd9cm": "ICD9", "icd10-cm": "ICD10CM",
+    "famplex": "FPLX", "ensg": "ENSEMBL", "medic": "MESH",
+}  # fmt: skip
+_CANONICAL = {prefix.lower(): prefix for prefix in PREFIXES} | _SYNONYMS
+_FORM = re.compile(r"([A-Za-z][\w.-]*):(\S+)")
+
+
+def prefix_of(curie: str) -> str:
+    """Return the part before the colon."""
+    return curie.partition(":")[0]
+
+
+def canonical_prefix(prefix: str) -> str:
+    """Return Onoma's spelling of a prefix.
+
+    Raises: BadCurie: the prefix is in no table.
+    """
+    known = _CANONICAL.get(prefix.lower())
+    if known is None:
+        raise BadCurie(f"unknown prefix {prefix!r}", hint="known: " + ", ".join(PREFIXES))
+    return known
+
+
+def canonical_curie(curie: str) -> str:
+    """Return a CURIE in Onoma's spelling (``orpha:558`` gives ``Orphanet:558``).
+
+    Raises: BadCurie: not of the form PREFIX:LOCAL, or the prefix is unknown.
+    """
+    form = _FORM.fullmatch(curie.strip())
+    if form is None:
+        raise BadCurie(f"{curie!r} is not a CURIE", hint="write PREFIX:LOCAL, as in MONDO:0005148")
+    local = form[2]
+    prefix = canonical_prefix(form[1])
+    if local.upper().startswith(prefix.upper() + ":"):  # MGI:MGI:97490, HGNC:HGNC:1100
+        local = local[len(prefix) + 1 :]
+    return f"{prefix}:{local}"

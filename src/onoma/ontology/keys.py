@@ -1,0 +1,245 @@
+"""Names to keys: the sequences of word ids that the matcher looks for, with the names behind each.
+
+Several names share a key (case, hyphens, plural, spelling folded away); a key keeps them all, best
+first, so that the linker can prefer the one written as in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.errors import Inconsistent
+from onoma.ontology.naming import name_traits, spellings
+from onoma.ontology.trie import Trie, build_trie, prefix_sums, sequence_hashes
+from onoma.ontology.wordtable import WordUse, build_words
+from onoma.text.characters import SEPARATOR, fold
+from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.variants import FUNCTION_WORDS
+from onoma.types import SCOPES
+
+if TYPE_CHECKING:
+    from onoma.ontology.compile import Columns
+
+U64 = npt.NDArray[np.uint64]
+U32 = npt.NDArray[np.uint32]
+I64 = npt.NDArray[np.int64]
+
+MOST_WORDS = 24  # longer names are systematic chemical names that no text holds
+CHUNK = 20_000  # names folded at once
+PATTERN = SCOPES.index("pattern")
+EPONYM_HEADS = frozenset(
+    "disease syndrome sign anomaly disorder phenomenon test reflex reaction complex lymphoma tumor "
+    "sarcoma chorea palsy ataxia dystrophy encephalopathy deformity malformation".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTables:
+    """The matcher's arrays and the entries behind each key."""
+
+    words: U64
+    trie: Trie
+    key_types: U32
+    key_entry_start: U32
+    entry_name: U32
+    entry_traits: npt.NDArray[np.uint8]
+    entry_upper: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """A row per matchable string: which name it writes and whether a rule made it."""
+
+    name: I64
+    text: list[str]
+    made: npt.NDArray[np.bool_]
+
+
+def build_keys(
+    columns: Columns, *, common: frozenset[str], progress: Callable[[str, float], None]
+) -> KeyTables:
+    """Return the keys of all names whose concept has a semantic type."""
+    entries = _entries(columns)
+    hashes, lengths, firsts = _fold_all(entries.text, progress)
+    progress("words", 0.4)
+    distinct, first, inverse, counts = np.unique(
+        hashes, return_index=True, return_inverse=True, return_counts=True
+    )
+    uses = _word_uses(entries, lengths, firsts, distinct=first, inverse=inverse, counts=counts)
+    words, use_ids, canonical = build_words(uses, distinct)
+    ids = use_ids[inverse.ravel()]
+    progress("keys", 0.6)
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    keep = _usable(entries, lengths, ids, canonical, starts)
+    return _assemble(columns, entries, keep, ids, starts, words=words, n_words=len(canonical),
+                     common=common)  # fmt: skip
+
+
+def _entries(columns: Columns) -> _Entries:
+    typed = columns.types[columns.name_concept] != 0
+    names: list[int] = []
+    texts: list[str] = []
+    made: list[bool] = []
+    for name in np.flatnonzero(typed).tolist():
+        text = columns.name_text[name]
+        names.append(name)
+        texts.append(text)
+        made.append(False)
+        if " " in text:
+            for other in spellings(text):
+                names.append(name)
+                texts.append(other)
+                made.append(True)
+    return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
+
+
+def _fold_all(
+    texts: list[str], progress: Callable[[str, float], None]
+) -> tuple[U64, I64, list[tuple[I64, I64]]]:
+    """Return all token hashes, tokens per text, and per chunk the (start, end) of its tokens."""
+    hashes, lengths, places = [], [], []
+    for begin in range(0, len(texts), CHUNK):
+        chunk = texts[begin : begin + CHUNK]
+        batch = TextBatch.of(chunk)
+        tokens = tokenise(batch.codes)
+        real = batch.codes[tokens.start] != ord(SEPARATOR)
+        start = tokens.start[real]
+        owner = np.searchsorted(batch.doc_start, start, side="right") - 1
+        lengths.append(np.bincount(owner, minlength=len(chunk)))
+        hashes.append(tokens.hash[real])
+        base = batch.doc_start[owner]
+        places.append((start - base, tokens.end[real] - base))
+        progress("folding names", 0.1 + 0.3 * begin / len(texts))
+    if not hashes:
+        return np.empty(0, np.uint64), np.empty(0, np.int64), []
+    return np.concatenate(hashes), np.concatenate(lengths), places
+
+
+def _word_uses(
+    entries: _Entries,
+    lengths: I64,
+    places: list[tuple[I64, I64]],
+    *,
+    distinct: I64,
+    inverse: I64,
+    counts: I64,
+) -> list[WordUse]:
+    """Return text, count and use of each distinct word (``distinct``: its first token)."""
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    start = np.concatenate([p[0] for p in places])
+    end = np.concatenate([p[1] for p in places])
+    last = np.cumsum(lengths) - 1
+    heads = np.zeros(len(distinct), bool)
+    flat = inverse.ravel()
+    heads[flat[last[lengths > 0]]] = True
+    heads[flat[np.maximum(last[lengths > 1] - 1, 0)]] = True
+    texts = [
+        fold(entries.text[o][s:e])
+        for o, s, e in zip(
+            owner[distinct].tolist(), start[distinct].tolist(), end[distinct].tolist(), strict=True
+        )
+    ]
+    eponyms = _eponyms(texts, flat)
+    return [
+        WordUse(text or "\0", int(count), bool(head), text in eponyms)
+        for text, count, head in zip(texts, counts.tolist(), heads.tolist(), strict=True)
+    ]
+
+
+def _eponyms(texts: list[str], tokens: I64) -> set[str]:
+    """Return words that stand before "disease", "syndrome" and the like."""
+    is_head = np.fromiter((text in EPONYM_HEADS for text in texts), bool, len(texts))
+    before = tokens[:-1][is_head[tokens[1:]]]
+    return {texts[word] for word in np.unique(before).tolist() if texts[word].isalpha()}
+
+
+def _usable(
+    entries: _Entries, lengths: I64, ids: U32, canonical: list[str], starts: I64
+) -> npt.NDArray[np.int64]:
+    """Return the entries that may be matched: some letter, not function words alone, not long."""
+    empty = np.fromiter(
+        (w in FUNCTION_WORDS or not any(map(str.isalpha, w)) or len(w) < 2 for w in canonical),
+        bool,
+        len(canonical),
+    )
+    telling = np.zeros(len(ids) + 1, np.int64)
+    np.cumsum(~empty[ids], out=telling[1:])
+    single = np.fromiter((len(w) == 1 for w in canonical), bool, len(canonical))
+    short_ok = np.zeros(len(ids) + 1, np.int64)
+    np.cumsum(single[ids] & empty[ids], out=short_ok[1:])
+    has_word = (telling[starts[1:]] - telling[starts[:-1]]) > 0
+    mixed = (short_ok[starts[1:]] - short_ok[starts[:-1]] > 0) & (lengths > 1)
+    lettered = np.fromiter((any(map(str.isalpha, t)) for t in entries.text), bool, len(lengths))
+    return np.flatnonzero((lengths > 0) & (lengths <= MOST_WORDS) & lettered & (has_word | mixed))
+
+
+def _assemble(
+    columns: Columns,
+    entries: _Entries,
+    keep: I64,
+    ids: U32,
+    starts: I64,
+    *,
+    words: U64,
+    n_words: int,
+    common: frozenset[str],
+) -> KeyTables:
+    """Group entries by key and order each group: own spelling first, then scope, source."""
+    lengths = starts[keep + 1] - starts[keep]
+    kept_start = np.concatenate([[0], np.cumsum(lengths)])
+    flat = np.repeat(starts[keep] - kept_start[:-1], lengths) + np.arange(kept_start[-1])
+    kept_words = ids[flat]
+    sums, inverses = prefix_sums(kept_words)
+    states = sequence_hashes(sums, inverses, kept_start[:-1], kept_start[1:])
+    _, first, key = np.unique(states, return_index=True, return_inverse=True)
+    key = key.ravel()
+    _check_same(kept_start, kept_words, first, key)
+    names = entries.name[keep]
+    made = entries.made[keep]
+    order = np.lexsort(
+        (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
+    )
+    order = _without_repeats(order, key, columns.name_concept[names])
+    names, made, key_sorted = names[order], made[order], key[order]
+    key_lengths = lengths[first]
+    key_start = np.concatenate([[0], np.cumsum(key_lengths)])
+    take = np.repeat(kept_start[first] - key_start[:-1], key_lengths) + np.arange(key_start[-1])
+    trie = build_trie(key_start, kept_words[take], n_words=n_words)
+    texts = [columns.name_text[n] for n in names.tolist()]
+    types = columns.types[columns.name_concept[names]]
+    key_entry_start = np.searchsorted(key_sorted, np.arange(len(first) + 1)).astype(np.uint32)
+    return KeyTables(
+        words=words,
+        trie=trie,
+        key_types=np.bitwise_or.reduceat(types, key_entry_start[:-1].astype(np.int64)),
+        key_entry_start=key_entry_start,
+        entry_name=(names | (made.astype(np.int64) << 31)).astype(np.uint32),
+        entry_traits=np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts)),
+        entry_upper=np.fromiter((min(255, sum(map(str.isupper, t))) for t in texts), np.uint8,
+                                len(texts)),  # fmt: skip
+    )
+
+
+def _without_repeats(order: I64, key: I64, concept: U32) -> I64:
+    """Keep the first entry of each (key, concept)."""
+    pair = (key[order].astype(np.uint64) << np.uint64(32)) | concept[order].astype(np.uint64)
+    _, first = np.unique(pair, return_index=True)
+    return order[np.sort(first)]
+
+
+def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:
+    """Raise Inconsistent if two names with other words came to one state."""
+    lengths = np.diff(start)
+    model = first[key]
+    if not np.array_equal(lengths, lengths[model]):
+        raise Inconsistent("two keys of different lengths share a state")
+    flat = np.repeat(start[model] - start[:-1], lengths) + np.arange(start[-1])
+    if not np.array_equal(words, words[flat]):
+        raise Inconsistent("two different keys share a state")
+
+

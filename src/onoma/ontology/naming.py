@@ -1,0 +1,93 @@
+"""What a vocabulary's name may look like in a text, and how careful one must be with it.
+
+``spellings`` yields the other orders and cuts under which authors write a name ("Neoplasms,
+Breast" is "Breast Neoplasms"; "carcinoma of the lung" is "lung carcinoma"). ``name_traits`` are
+bits that the recogniser's guards read in place of the name itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SYMBOL = 1  # an identifier rather than words: capitals inside, or letters and digits mixed
+SHORT = 2  # three characters or fewer
+COMMON = 4  # reads as a word of everyday English once case is gone
+SPACED = 8  # the name itself has white space
+MIXED = 16  # has lower- and upper-case letters beyond a first capital (Shh, mRNA)
+HAS_DIGIT = 32
+ONE_WORD = 64
+
+_TAIL = re.compile(
+    r"(?:, NOS|, not otherwise specified|, unspecified| \((?:disorder|finding|disease|"
+    r"morphologic abnormality|body structure|procedure|substance|organism|human|"
+    r"phenotype|clinical|obsolete)\))$",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
+_SUSCEPTIBILITY = re.compile(r"^(.+?),? susceptibility to(?:,? .*)?$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(.*[a-z]{3,}),? (?:type )?(\d{1,3}[a-zA-Z]?|[IVX]{1,4})$")
+
+
+def spellings(name: str) -> Iterator[str]:
+    """Yield other written orders of a name (never the name itself)."""
+    bare = _TAIL.sub("", name)
+    if bare != name:
+        yield bare
+    if ", " in bare:
+        yield from _uninverted(bare)
+    match = _OF.match(bare)
+    if match and len(match[2].split()) <= 3 and len(match[1].split()) <= 3:
+        yield f"{match[2]} {match[1]}"
+    numbered = _NUMBERED.match(bare)
+    if numbered:
+        yield from _numbered(numbered[1], numbered[2], bare)
+    if "-positive" in bare:
+        yield bare.replace("-positive", "+").replace("+,", "+")
+    if "-negative" in bare:
+        yield bare.replace("-negative", "-").replace("-,", "-")
+
+
+def _numbered(head: str, number: str, bare: str) -> Iterator[str]:
+    """Yield "X type 2", "X 2" and "type 2 X" for either of the first two."""
+    if head.endswith(" type"):
+        head = head[:-5]
+    for written in (f"{head} {number}", f"{head} type {number}", f"type {number} {head}"):
+        if written != bare:
+            yield written
+
+
+def _uninverted(name: str) -> Iterator[str]:
+    """Yield "Breast Neoplasms" for "Neoplasms, Breast", "A, B" parts taken from the last on."""
+    parts = name.split(", ")
+    if len(parts) > 4 or any(not part or part[0].isdigit() and len(part) < 3 for part in parts):
+        return
+    if any(part.lower().startswith(("and ", "or ", "with ", "due ", "without ")) for part in parts):
+        return
+    yield " ".join(reversed(parts))
+    if len(parts) == 2:
+        yield f"{parts[0]} {parts[1]}"
+    else:
+        yield " ".join([*parts[1:], parts[0]])
+
+
+def name_traits(name: str, common: frozenset[str]) -> int:
+    """Return the trait bits of a name; ``common`` holds folded words of everyday English."""
+    letters = [c for c in name if c.isalpha()]
+    upper = sum(c.isupper() for c in letters)
+    lower = len(letters) - upper
+    has_digit = any(c.isdigit() for c in name)
+    spaced = " " in name
+    traits = SPACED * spaced | HAS_DIGIT * has_digit
+    if len(letters) + sum(c.isdigit() for c in name) <= 3:
+        traits |= SHORT
+    inner_upper = upper - (letters[0].isupper() if letters else 0)
+    if not spaced and (inner_upper or (has_digit and len(name) <= 10) or (upper and not lower)):
+        traits |= SYMBOL
+    if upper and lower and inner_upper:
+        traits |= MIXED
+    if not spaced and "-" not in name:
+        traits |= ONE_WORD
+    if name.lower() in common:
+        traits |= COMMON
+    return traits
