@@ -1,1 +1,47 @@
-"""Onoma."""
+"""Biomedical text to linked concepts, on a laptop, without network or model service.
+
+>>> import onoma
+>>> nlp = onoma.load()                                    # doctest: +SKIP
+>>> doc = nlp.annotate("Metformin in type 2 diabetes.")   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onoma.pipeline import Pipeline, concept, ground, load
+    from onoma.types import AnnotatedDocument, Concept, Document, Mention
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AnnotatedDocument",
+    "Concept",
+    "Document",
+    "Mention",
+    "Pipeline",
+    "concept",
+    "ground",
+    "load",
+]
+
+_HOME = {
+    "Pipeline": "onoma.pipeline",
+    "concept": "onoma.pipeline",
+    "ground": "onoma.pipeline",
+    "load": "onoma.pipeline",
+    "AnnotatedDocument": "onoma.types",
+    "Concept": "onoma.types",
+    "Document": "onoma.types",
+    "Mention": "onoma.types",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import onoma`` stays quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'onoma' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOME[name]), name)

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -23,8 +23,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.keys import KeyTables, build_keys
 from onoma.ontology.vocabulary import Vocabulary
+from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
 STORE_FORMAT = 1
@@ -32,8 +34,8 @@ Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
 SOURCE_ORDER = (
-    "additions", "onoma", "MONDO", "HPO", "HGNC", "ChEBI", "NCBITaxon", "UBERON", "CL", "GO",
-    "MeSH", "DrugBank", "FamPlex", "EFO", "MeSH SCR", "Cellosaurus",
+    "onoma", "mondo", "hpo", "hgnc", "chebi", "ncbitaxon", "uberon", "cl", "go", "mesh",
+    "drugbank", "famplex", "efo", "mesh-scr", "mondo-2024", "cellosaurus",
 )  # fmt: skip
 
 
@@ -97,16 +99,13 @@ def _source_rank(name: str) -> tuple[int, str]:
 
 
 def compile_store(
-    vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent, common: Iterable[str] = ()
+    vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent
 ) -> Path:
-    """Compile a vocabulary into ``folder`` (replaced whole) and return it.
-
-    ``common`` are folded words of everyday English, for the guards of names that read like them.
-    """
+    """Compile a vocabulary into ``folder`` (replaced whole) and return it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=folder.name + ".", dir=folder.parent))
     try:
-        _write_all(vocabulary, work, progress, frozenset(common))
+        _write_all(vocabulary, work, progress)
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(work, folder)
@@ -116,13 +115,11 @@ def compile_store(
     return folder
 
 
-def _write_all(
-    vocabulary: Vocabulary, work: Path, progress: Progress, common: frozenset[str]
-) -> None:
+def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     progress("reading names", 0.02)
     columns = columns_of(vocabulary)
     progress("folding names", 0.1)
-    keys = build_keys(columns, common=common, progress=progress)
+    keys = build_keys(columns, common=common_words(), progress=progress)
     progress("writing", 0.8)
     _write_keys(work, keys)
     _write_names(work, columns)
@@ -162,6 +159,7 @@ def _write_keys(work: Path, keys: KeyTables) -> None:
     save(work, "key_hash", keys.trie.key_hash)
     save(work, "key_length", keys.trie.key_length)
     save(work, "key_types", keys.key_types)
+    save(work, "key_risky", keys.key_risky)
     save(work, "key_entry_start", keys.key_entry_start)
     save(work, "entry_name", keys.entry_name)
     save(work, "entry_traits", keys.entry_traits)
@@ -179,8 +177,16 @@ def _write_names(work: Path, columns: Columns) -> None:
 def _write_concepts(work: Path, columns: Columns) -> None:
     save(work, "concept_types", columns.types)
     save(work, "concept_source", columns.concept_source)
+    save(work, "concept_prefix", _prefixes(columns.curies))
     save_texts(work, "curie", columns.curies)
     save_texts(work, "label", columns.labels)
+
+
+def _prefixes(curies: list[str]) -> npt.NDArray[np.uint8]:
+    """Return the number of each CURIE's prefix in ``PREFIXES``, 255 for others."""
+    number = {prefix: place for place, prefix in enumerate(PREFIXES)}
+    found = (number.get(prefix_of(curie), 255) for curie in curies)
+    return np.fromiter(found, np.uint8, len(curies))
 
 
 def _write_hierarchy(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
@@ -213,6 +219,7 @@ def _write_equivalents(work: Path, vocabulary: Vocabulary, columns: Columns) -> 
     save(work, "equivalent_predicate", predicate[order])
     save(work, "equivalent_source", source[order])
     save_texts(work, "target", names)
+    save(work, "target_prefix", _prefixes(names))
     (work / "equivalents.json").write_text(
         json.dumps({"predicates": sorted(known), "sources": sorted(said)}), encoding="utf-8"
     )

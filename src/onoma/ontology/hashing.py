@@ -15,7 +15,8 @@ from onoma.errors import Inconsistent
 U64 = npt.NDArray[np.uint64]
 
 
-SPARE = 256  # slots behind the last address, so that a probe never wraps
+WINDOWS = (7, 56, 448)
+SPARE = 1 + sum(WINDOWS)  # slots behind the last address, so that a probe never wraps
 
 
 def addresses(hashes: U64, size: int) -> npt.NDArray[np.int64]:
@@ -61,10 +62,18 @@ def look_up(slots: U64, hashes: U64, *, payload_bits: int) -> U64:
         return out
     out[missed] = 0
     missed = missed[found[missed] != 0]
-    while len(missed):
-        place[missed] += 1
-        found_now = slots[place[missed]]
-        hit = ((found_now ^ hashes[missed]) >> np.uint64(payload_bits)) == 0
-        out[missed[hit]] = found_now[hit] & np.uint64((1 << payload_bits) - 1)
-        missed = missed[~hit & (found_now != 0)]
+    done = 0
+    for width in WINDOWS:  # three looks of growing width instead of many one-slot rounds
+        if not len(missed):
+            break
+        near = (place[missed] + (done + 1))[:, None] + np.arange(width)
+        window = slots[near]
+        same = ((window ^ hashes[missed][:, None]) >> np.uint64(payload_bits)) == 0
+        stops = same | (window == 0)
+        rows = np.arange(len(missed))
+        first = stops.argmax(axis=1)
+        hit = same[rows, first]
+        out[missed[hit]] = window[rows, first][hit] & np.uint64((1 << payload_bits) - 1)
+        missed = missed[~stops[rows, first]]
+        done += width
     return out

@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.ontology.naming import name_traits, spellings
+from onoma.ontology.naming import COMMON, SHORT, SYMBOL, name_traits, spellings
 from onoma.ontology.trie import Trie, build_trie, prefix_sums, sequence_hashes
 from onoma.ontology.wordtable import WordUse, build_words
 from onoma.text.characters import SEPARATOR, fold
 from onoma.text.tokens import TextBatch, tokenise
 from onoma.text.variants import FUNCTION_WORDS
-from onoma.types import SCOPES
+from onoma.types import SCOPES, TYPE_BIT
 
 if TYPE_CHECKING:
     from onoma.ontology.compile import Columns
@@ -49,6 +49,7 @@ class KeyTables:
     entry_name: U32
     entry_traits: npt.NDArray[np.uint8]
     entry_upper: npt.NDArray[np.uint8]
+    key_risky: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +214,16 @@ def _assemble(
     texts = [columns.name_text[n] for n in names.tolist()]
     types = columns.types[columns.name_concept[names]]
     key_entry_start = np.searchsorted(key_sorted, np.arange(len(first) + 1)).astype(np.uint32)
+    traits = np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts))
+    risky = (traits & (SYMBOL | SHORT | COMMON) > 0) | (types == TYPE_BIT["cell_line"])
     return KeyTables(
         words=words,
         trie=trie,
         key_types=np.bitwise_or.reduceat(types, key_entry_start[:-1].astype(np.int64)),
         key_entry_start=key_entry_start,
+        key_risky=np.logical_or.reduceat(risky, key_entry_start[:-1].astype(np.int64)),
         entry_name=(names | (made.astype(np.int64) << 31)).astype(np.uint32),
-        entry_traits=np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts)),
+        entry_traits=traits,
         entry_upper=np.fromiter((min(255, sum(map(str.isupper, t))) for t in texts), np.uint8,
                                 len(texts)),  # fmt: skip
     )

@@ -17,6 +17,7 @@ SPACED = 8  # the name itself has white space
 MIXED = 16  # has lower- and upper-case letters beyond a first capital (Shh, mRNA)
 HAS_DIGIT = 32
 ONE_WORD = 64
+ALL_CAPS = 128  # two letters or more, none of them small
 
 _TAIL = re.compile(
     r"(?:, NOS|, not otherwise specified|, unspecified| \((?:disorder|finding|disease|"
@@ -88,6 +89,8 @@ def name_traits(name: str, common: frozenset[str]) -> int:
         traits |= MIXED
     if not spaced and "-" not in name:
         traits |= ONE_WORD
+    if upper >= 2 and not lower:
+        traits |= ALL_CAPS
     if name.lower() in common:
         traits |= COMMON
     return traits

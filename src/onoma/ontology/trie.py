@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.ontology.hashing import build_table
+from onoma.ontology.hashing import build_table, look_up
 from onoma.text.tokens import mix
 
 U64 = npt.NDArray[np.uint64]
@@ -108,7 +108,7 @@ def build_trie(key_start: I64, key_words: U32, *, n_words: int) -> Trie:
         keys = _deeper(keys, path, lengths, depth=depth)
         depth += 1
     nodes = build_table(
-        np.concatenate(hashes), np.concatenate(payloads), payload_bits=PAYLOAD_BITS, load=0.75
+        np.concatenate(hashes), np.concatenate(payloads), payload_bits=PAYLOAD_BITS, load=0.7
     )
     return Trie(roots, nodes, pairs, key_hash, lengths.astype(np.uint8))
 
@@ -116,6 +116,25 @@ def build_trie(key_start: I64, key_words: U32, *, n_words: int) -> Trie:
 def pair_bits(hashes: U64) -> I64:
     """Return the place of a two-word path in the bit filter."""
     return (hashes >> np.uint64(64 - PAIR_BITS)).view(np.int64)
+
+
+def whole_key(
+    words: U32, *, roots: U32, nodes: U64, key_hash: U64, key_length: npt.NDArray[np.uint8]
+) -> int:
+    """Return the key of exactly these words, -1 if there is none."""
+    sums, inverses = prefix_sums(words)
+    whole = sequence_hashes(sums, inverses, np.array([0]), np.array([len(words)]))
+    info = int(roots[words[0]])
+    kind, key = info >> ROOT_SHIFT, info & ((1 << ROOT_SHIFT) - 1)
+    for depth in range(2, len(words) + 1):
+        if kind in (NONE, LEAF):
+            break
+        path = sequence_hashes(sums, inverses, np.array([0]), np.array([depth]))
+        info = int(look_up(nodes, path, payload_bits=PAYLOAD_BITS)[0])
+        kind, key = info >> KEY_BITS, info & ((1 << KEY_BITS) - 1)
+    if kind in (NONE, BRANCH) or key_length[key] != len(words):
+        return -1
+    return key if key_hash[key] == whole[0] else -1
 
 
 def _groups(state: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -78,16 +78,66 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     """
     version, sources = read_sources(folder)
     names = [_read(path) for path in sorted(folder.glob("names*.parquet"))]
+    concepts, parents = _read(folder / "concepts.parquet"), _read(folder / "parents.parquet")
+    taxa = folder / "taxa.parquet"
+    if taxa.is_file():
+        more = _expand_taxa(_read(taxa), concepts)
+        concepts = pa.concat_tables([concepts, more[0]], promote_options="permissive")
+        names.append(more[1])
+        parents = pa.concat_tables([parents, more[2]], promote_options="permissive")
     return Vocabulary(
         version=version,
-        concepts=_read(folder / "concepts.parquet"),
+        concepts=concepts.combine_chunks(),
         names=pa.concat_tables(names, promote_options="permissive").combine_chunks(),
-        parents=_read(folder / "parents.parquet"),
+        parents=parents.combine_chunks(),
         equivalents=_read(folder / "equivalents.parquet"),
         retired=_read(folder / "retired.parquet"),
         annotations=_read(folder / "annotations.parquet"),
         sources=sources,
     )
+
+
+def _expand_taxa(taxa: pa.Table, concepts: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Return concepts, names and parents of taxa kept in compact form (one name, no equivalent).
+
+    Their rows follow those of ``concepts``; parents may stand in either table.
+    """
+    first, size = concepts.num_rows, taxa.num_rows
+    numbers = taxa.column("taxon").to_pylist()
+    rows = pa.array(range(first, first + size), pa.uint32())
+    source = pa.array(["ncbitaxon"] * size)
+    more = pa.table(
+        {
+            "curie": pa.array([f"NCBITaxon:{number}" for number in numbers]),
+            "label": taxa.column("name"),
+            "types": taxa.column("types"),
+            "source": source,
+        }
+    )
+    names = pa.table(
+        {
+            "concept": rows,
+            "text": taxa.column("name"),
+            "scope": pa.array([0] * size, pa.uint8()),
+            "source": source,
+        }
+    )
+    row_of = {number: first + place for place, number in enumerate(numbers)}
+    for place, curie in enumerate(concepts.column("curie").to_pylist()):
+        if curie.startswith("NCBITaxon:"):
+            row_of[int(curie[10:])] = place
+    pairs = [
+        (first + place, row_of[parent])
+        for place, parent in enumerate(taxa.column("parent").to_pylist())
+        if parent in row_of
+    ]
+    parents = pa.table(
+        {
+            "child": pa.array([child for child, _ in pairs], pa.uint32()),
+            "parent": pa.array([parent for _, parent in pairs], pa.uint32()),
+        }
+    )
+    return more, names, parents
 
 
 def _read(path: Path) -> pa.Table:

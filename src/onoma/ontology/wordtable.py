@@ -72,7 +72,7 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
     all_ids = np.concatenate([use_ids, np.fromiter((forms[f] for f in single), np.uint32, len(single))])
     all_hashes, first = np.unique(all_hashes, return_index=True)
     slots = build_table(
-        all_hashes, all_ids[first].astype(np.uint64), payload_bits=WORD_BITS, load=0.5
+        all_hashes, all_ids[first].astype(np.uint64), payload_bits=WORD_BITS, load=0.6
     )
     return slots, use_ids, ["", *ranked]
 

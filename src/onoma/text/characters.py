@@ -57,6 +57,19 @@ def _open() -> np.lib.npyio.NpzFile:
     return loaded
 
 
+@cache
+def common_words() -> frozenset[str]:
+    """Return words that running English text writes in lower case (a count over abstracts)."""
+    path = resources.files("onoma") / "data" / "text" / "common_words.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+@cache
+def capitals() -> npt.NDArray[np.bool_]:
+    """Return for each code point up to U+24FF whether it is a capital letter."""
+    return np.fromiter((chr(code).isupper() for code in range(0x2500)), bool, 0x2500)
+
+
 def code_points(text: str) -> npt.NDArray[np.uint32]:
     """Return the code points of a text (lone surrogates included)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -1,0 +1,258 @@
+"""The concept store: read-only, memory-mapped, shared by every process that opens it.
+
+Look-ups by CURIE, by name, by equivalent, ancestors and descendants. Opening reads one small JSON
+file and maps the arrays; nothing is parsed. Rows of concepts are sorted by CURIE.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
+from onoma.ontology.compile import STORE_FORMAT
+from onoma.ontology.curies import canonical_curie
+from onoma.ontology.trie import whole_key
+from onoma.ontology.vocabulary import Source
+from onoma.ontology.wordtable import word_ids
+from onoma.text.characters import code_points
+from onoma.text.tokens import tokenise
+from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
+
+U32 = npt.NDArray[np.uint32]
+MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
+
+
+class Texts:
+    """Strings in one mapped UTF-8 blob, read one at a time."""
+
+    __slots__ = ("_blob", "_start")
+
+    def __init__(self, start: npt.NDArray[np.uint32], blob: npt.NDArray[np.uint8]) -> None:
+        """Take starts (n + 1) and the blob."""
+        self._start = start
+        self._blob = memoryview(blob).cast("B")
+
+    def __len__(self) -> int:
+        """Return the number of strings."""
+        return len(self._start) - 1
+
+    def __getitem__(self, row: int) -> str:
+        """Return one string."""
+        start, stop = self._start[row : row + 2].tolist()
+        return str(self._blob[start:stop], "utf-8", "surrogatepass")
+
+    def take(self, rows: Iterable[int]) -> list[str]:
+        """Return the strings of these rows."""
+        return [self[row] for row in rows]
+
+    def find(self, text: str) -> int:
+        """Return the row of a string in a sorted table, -1 if it is not there."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self[middle] < text:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < len(self) and self[low] == text else -1
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Lists of numbers end to end: the numbers of row i are ``values[start[i] : start[i + 1]]``."""
+
+    start: U32
+    values: U32
+
+    def of(self, row: int) -> U32:
+        """Return the numbers of a row."""
+        first, stop = self.start[row : row + 2].tolist()
+        return self.values[first:stop]
+
+
+class ConceptStore:
+    """A compiled vocabulary, opened read-only.
+
+    Raises (on opening): VocabularyMissing: no store there; Inconsistent: made by another version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the store in a folder."""
+        manifest = path / "store.json"
+        if not manifest.is_file():
+            raise VocabularyMissing(f"no store in {path}", hint="run: onoma vocab build")
+        self.path = path
+        self.manifest: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
+        if self.manifest["format"] != STORE_FORMAT:
+            raise Inconsistent(
+                f"the store in {path} has format {self.manifest['format']}, not {STORE_FORMAT}",
+                hint="delete that folder: it is compiled anew",
+            )
+        self.version: str = self.manifest["version"]
+        self.n_concepts: int = self.manifest["concepts"]
+        self.n_names: int = self.manifest["names"]
+        self._arrays: dict[str, npt.NDArray[Any]] = {}
+
+    def array(self, name: str) -> npt.NDArray[Any]:
+        """Return a mapped array by its file's name."""
+        found = self._arrays.get(name)
+        if found is None:
+            mapped = np.load(self.path / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            found = self._arrays[name] = np.asarray(mapped)  # a plain view is quicker to index
+        return found
+
+    def texts(self, name: str) -> Texts:
+        """Return a mapped table of strings."""
+        return Texts(self.array(f"{name}_start"), self.array(f"{name}_blob"))
+
+    @cached_property
+    def curies(self) -> Texts:
+        """CURIEs by concept row."""
+        return self.texts("curie")
+
+    @cached_property
+    def labels(self) -> Texts:
+        """Labels by concept row."""
+        return self.texts("label")
+
+    @cached_property
+    def names(self) -> Texts:
+        """Texts by name row."""
+        return self.texts("name_text")
+
+    @cached_property
+    def targets(self) -> Texts:
+        """CURIEs that concepts are equivalent to, by target row."""
+        return self.texts("target")
+
+    @cached_property
+    def parents(self) -> Runs:
+        """Parent rows by concept row."""
+        return Runs(self.array("parent_start"), self.array("parent_of"))
+
+    @cached_property
+    def children(self) -> Runs:
+        """Child rows by concept row."""
+        return Runs(self.array("child_start"), self.array("child_of"))
+
+    @cached_property
+    def equivalences(self) -> dict[str, list[str]]:
+        """The words behind the predicate and source numbers of equivalents."""
+        found: dict[str, list[str]] = json.loads(
+            (self.path / "equivalents.json").read_text(encoding="utf-8")
+        )
+        return found
+
+    def sources(self) -> list[Source]:
+        """Return the vocabularies inside, with version, licence and notice."""
+        return [Source(**row) for row in self.manifest["sources"]]
+
+    def row_of(self, curie: str) -> int:
+        """Return a concept's row; a retired CURIE leads to its replacement; -1 if unknown."""
+        row = self.curies.find(curie)
+        if row >= 0:
+            return row
+        old = self.texts("retired_old").find(curie)
+        return self.curies.find(self.texts("retired_new")[old]) if old >= 0 else -1
+
+    def concept(self, curie: str) -> Concept:
+        """Return a concept with all that the store holds of it.
+
+        Raises: BadCurie: not a CURIE; UnknownName: no such concept here.
+        """
+        row = self.row_of(canonical_curie(curie))
+        if row < 0:
+            raise UnknownName("concept", curie, ())
+        sources: list[str] = self.manifest["name_sources"]
+        first, stop = self.array("concept_name_start")[row : row + 2].tolist()
+        scopes, said = self.array("name_scope"), self.array("name_source")
+        return Concept(
+            curie=self.curies[row],
+            label=self.labels[row],
+            types=types_of(int(self.array("concept_types")[row])),
+            names=tuple(
+                Name(self.names[name], SCOPES[scopes[name]], sources[said[name]])
+                for name in range(first, stop)
+            ),
+            parents=tuple(self.curies.take(self.parents.of(row).tolist())),
+            equivalents=tuple(self.equivalents(row)),
+            source=sources[self.array("concept_source")[row]],
+            version=self.version,
+        )
+
+    def equivalents(self, row: int) -> Iterator[Equivalent]:
+        """Yield the equivalents of a concept, exact ones first, stated from either side."""
+        words = self.equivalences
+        first, stop = self.array("equivalent_start")[row : row + 2].tolist()
+        targets, predicates = self.array("equivalent_target"), self.array("equivalent_predicate")
+        said = self.array("equivalent_source")
+        seen = set()
+        for place in range(first, stop):
+            curie = self.targets[targets[place]]
+            seen.add(curie)
+            yield Equivalent(
+                curie, words["predicates"][predicates[place]], words["sources"][said[place]]
+            )
+        first, stop = self.array("inverse_start")[row : row + 2].tolist()
+        owners, inverse = self.array("inverse_of"), self.array("inverse_predicate")
+        turned = {"skos:broadMatch": "skos:narrowMatch", "skos:narrowMatch": "skos:broadMatch"}
+        for place in range(first, stop):
+            curie = self.curies[owners[place]]
+            if curie not in seen:
+                predicate = words["predicates"][inverse[place]]
+                yield Equivalent(curie, turned.get(predicate, predicate), "inverse")
+
+    def ancestors(self, curie: str) -> list[str]:
+        """Return the CURIEs above a concept (itself not included), nearest first."""
+        return self._reach(curie, self.parents)
+
+    def descendants(self, curie: str) -> list[str]:
+        """Return the CURIEs below a concept (itself not included), nearest first."""
+        return self._reach(curie, self.children)
+
+    def _reach(self, curie: str, edges: Runs) -> list[str]:
+        row = self.row_of(canonical_curie(curie))
+        if row < 0:
+            raise UnknownName("concept", curie, ())
+        seen = {row}
+        layer = [row]
+        out: list[int] = []
+        while layer:
+            following = {n for one in layer for n in edges.of(one).tolist()} - seen
+            seen |= following
+            layer = sorted(following)
+            out.extend(layer)
+        return self.curies.take(out)
+
+    def key_of(self, name: str) -> int:
+        """Return the key that a name folds to, -1 if the vocabulary has none."""
+        tokens = tokenise(code_points(name))
+        words = word_ids(self.array("words"), tokens.hash)
+        if not len(words) or not words.all():
+            return -1
+        return whole_key(words, roots=self.array("roots"), nodes=self.array("nodes"),
+                         key_hash=self.array("key_hash"), key_length=self.array("key_length"))
+
+    def entries_of(self, key: int) -> tuple[int, int]:
+        """Return the first entry of a key and the one behind its last."""
+        first, stop = self.array("key_entry_start")[key : key + 2].tolist()
+        return first, stop
+
+    def concepts_named(self, name: str) -> list[str]:
+        """Return the CURIEs of all concepts known by a name, in the key's order."""
+        key = self.key_of(name)
+        if key < 0:
+            return []
+        first, stop = self.entries_of(key)
+        names = self.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
+        rows = self.array("name_concept")[names]
+        return list(dict.fromkeys(self.curies.take(rows.tolist())))
+

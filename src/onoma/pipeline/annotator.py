@@ -1,0 +1,122 @@
+"""One batch of documents through every stage, on columns."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.assertion import Assertor
+from onoma.link.lexical import LexicalLinker
+from onoma.link.namespaces import Namespaces
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline.columns import AnnotatedBatch
+from onoma.recognize import DictionaryRecognizer, Spans
+from onoma.recognize.scan import leftmost_longest
+from onoma.recognize.shortforms import ShortForms, spread
+from onoma.text.abbreviations import abbreviation_columns
+from onoma.text.sentences import sentence_spans
+from onoma.text.tokens import TextBatch
+from onoma.types import Document
+
+STAGES = ("tokens", "match", "abbreviations", "resolve", "link", "sentences", "assertion")
+
+
+class Annotator:
+    """Runs the stages over batches and keeps the CPU seconds of each in ``seconds``."""
+
+    def __init__(
+        self,
+        store: ConceptStore,
+        *,
+        types: int = 0,
+        ids: Namespaces | None = None,
+        nested: bool = False,
+    ) -> None:
+        """Take a store, the types (bits) and namespaces asked for."""
+        self.store = store
+        self.types = types
+        self.ids = ids
+        self.nested = nested
+        self.recognizer = DictionaryRecognizer(store, types=types)
+        self.linker = LexicalLinker(store, self.recognizer, ids=ids)
+        self.assertor = Assertor()
+        self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
+        self._clock = 0.0
+
+    def annotate(self, documents: Sequence[Document]) -> AnnotatedBatch:
+        """Return a batch annotated."""
+        self._clock = time.process_time()
+        batch = TextBatch.of([document.text for document in documents])
+        work = self.recognizer.read(batch)
+        self._tick("tokens")
+        spans = self.recognizer.find(work)
+        self._tick("match")
+        pairs = short_forms(batch)
+        spans = spread(work, spans, pairs)
+        self._tick("abbreviations")
+        if not self.nested:
+            spans = spans.keep(leftmost_longest(spans.start, spans.end))
+        self._tick("resolve")
+        links = self.linker.link(work, spans)
+        types = self._types(spans, links.concept, links.chosen, links.rows.first)
+        self._tick("link")
+        starts, ends = sentence_spans(batch.codes, batch.doc_start)
+        self._tick("sentences")
+        assertions = self.assertor.columns(
+            work.tokens,
+            batch.codes,
+            sentence_starts=starts,
+            sentence_ends=ends,
+            span_start=spans.start.astype(np.int32),
+            span_end=spans.end.astype(np.int32),
+        )
+        self._tick("assertion")
+        return AnnotatedBatch(
+            documents=documents,
+            batch=batch,
+            spans=spans,
+            links=links,
+            type=types,
+            assertions=assertions,
+            short_forms=pairs,
+            sentence_start=starts,
+            sentence_end=ends,
+            bounds=np.searchsorted(spans.start, batch.doc_start),
+            allowed=self.types,
+            store=self.store,
+            ids=self.ids,
+        )
+
+    def _tick(self, stage: str) -> None:
+        now = time.process_time()
+        self.seconds[stage] += now - self._clock
+        self._clock = now
+
+    def _types(
+        self,
+        spans: Spans,
+        concept: npt.NDArray[np.int64],
+        chosen: npt.NDArray[np.int64],
+        first: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.uint8]:
+        """Return the number of each span's leading type (NIL spans take their first concept's)."""
+        if not len(spans):
+            return np.empty(0, np.uint8)
+        rows = np.where(chosen >= 0, chosen, first)
+        types = self.store.array("concept_types")[concept[rows]].astype(np.int64)
+        if self.types:
+            asked = types & self.types
+            types = np.where(asked != 0, asked, types)
+        lowest = types & -types
+        return np.log2(np.maximum(lowest, 1)).astype(np.uint8)
+
+
+def short_forms(batch: TextBatch) -> ShortForms:
+    """Return the abbreviations that a batch's documents define."""
+    columns = abbreviation_columns(batch.codes, batch.doc_start, batch.text)
+    return ShortForms(*columns, batch.document_of(columns[0]))
+
+

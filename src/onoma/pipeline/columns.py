@@ -1,0 +1,157 @@
+"""A batch of annotated documents as columns, and the objects made of it on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.assertion import AssertionColumns
+from onoma.link.lexical import Links
+from onoma.link.namespaces import Namespaces
+from onoma.ontology.store import ConceptStore
+from onoma.recognize import FOUND_BY, Spans
+from onoma.recognize.shortforms import ShortForms
+from onoma.text.tokens import TextBatch
+from onoma.types import (
+    SCOPES,
+    SEMANTIC_TYPES,
+    Abbreviation,
+    AnnotatedDocument,
+    Assertion,
+    Candidate,
+    Document,
+    Mention,
+    Sentence,
+)
+
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedBatch:
+    """Everything found in a batch; spans are sorted by document and start.
+
+    ``type`` numbers ``SEMANTIC_TYPES``; ``bounds`` (n_docs + 1) cuts the spans into documents.
+    """
+
+    documents: Sequence[Document]
+    batch: TextBatch
+    spans: Spans
+    links: Links
+    type: npt.NDArray[np.uint8]
+    assertions: AssertionColumns
+    short_forms: ShortForms
+    sentence_start: npt.NDArray[np.int32]
+    sentence_end: npt.NDArray[np.int32]
+    bounds: I64
+    allowed: int  # bits of the types asked for, 0 for all
+    store: ConceptStore
+    ids: Namespaces | None
+
+    def document(self, number: int) -> AnnotatedDocument:
+        """Return one document with its mentions as objects."""
+        offset = int(self.batch.doc_start[number])
+        stop = int(self.batch.doc_start[number + 1]) - 1
+        first, last = self.bounds[number : number + 2].tolist()
+        return AnnotatedDocument(
+            document=self.documents[number],
+            mentions=tuple(self.mention(place, offset) for place in range(first, last)),
+            abbreviations=tuple(self._abbreviations(number, offset)),
+            sentences=tuple(self._sentences(offset, stop)),
+            coverage=((0, stop - offset),) if stop > offset else (),
+            store=self.store.version,
+        )
+
+    def mention(self, place: int, offset: int) -> Mention:
+        """Return the mention of a span, its offsets moved back by ``offset``."""
+        start, end = int(self.spans.start[place]), int(self.spans.end[place])
+        candidates = self.candidates(place)
+        lead = candidates[0] if self.links.chosen[place] >= 0 and candidates else None
+        return Mention(
+            start=start - offset,
+            end=end - offset,
+            text=self.batch.text[start:end],
+            type=SEMANTIC_TYPES[self.type[place]],
+            curie=lead.curie if lead else None,
+            label=lead.label if lead else None,
+            score=lead.score if lead else 0.0,
+            found_by=FOUND_BY[self.spans.found_by[place]],
+            spans=((start - offset, end - offset),),
+            name=lead.name if lead else "",
+            scope=lead.scope if lead else "",
+            candidates=tuple(candidates),
+            assertion_axes=self.assertion(place, offset),
+        )
+
+    def assertion(self, place: int, offset: int) -> Assertion:
+        """Return what the text says of a span."""
+        return self.assertions.row(place, offset)
+
+    def candidates(self, place: int) -> list[Candidate]:
+        """Return the possible concepts of a span, the chosen one first, then by score."""
+        links = self.links
+        first = int(links.rows.first[place])
+        stop = int(links.rows.first[place + 1]) if place + 1 < len(links.rows.first) else len(links.score)
+        chosen = int(links.chosen[place])
+        rows = sorted(range(first, stop), key=lambda row: (row != chosen, -float(links.score[row])))
+        out: list[Candidate] = []
+        seen: set[str] = set()
+        for row in rows:
+            candidate = self._candidate(row)
+            if candidate is not None and candidate.curie not in seen:
+                seen.add(candidate.curie)
+                out.append(candidate)
+        return out
+
+    def _candidate(self, row: int) -> Candidate | None:
+        links, store = self.links, self.store
+        concept, name = int(links.concept[row]), int(links.name[row])
+        own = store.curies[concept]
+        curie: str | None = own
+        if self.ids is not None:
+            curie = self.ids.curie(store, concept)
+        score = max(float(links.score[row]), 0.0)
+        return Candidate(
+            curie=curie or own,
+            label=store.labels[concept],
+            type=SEMANTIC_TYPES[lead_type(int(store.array("concept_types")[concept]), self.allowed)],
+            score=score,
+            name=store.names[name],
+            scope=SCOPES[store.array("name_scope")[name]],
+            via=own if curie is not None and curie != own else None,
+            lossy=bool(self.ids is not None and curie != own and self.ids.lossy[concept]),
+            why={"string": score},
+        )
+
+    def _abbreviations(self, number: int, offset: int) -> list[Abbreviation]:
+        pairs, text = self.short_forms, self.batch.text
+        found = np.flatnonzero(pairs.document == number)
+        out = []
+        for place in found.tolist():
+            start, end = int(pairs.start[place]), int(pairs.end[place])
+            low, high = int(pairs.long_start[place]), int(pairs.long_end[place])
+            out.append(
+                Abbreviation(text[start:end], text[low:high], start - offset, end - offset,
+                             low - offset, high - offset)
+            )  # fmt: skip
+        return out
+
+    def _sentences(self, offset: int, stop: int) -> list[Sentence]:
+        first, last = np.searchsorted(self.sentence_start, [offset, stop]).tolist()
+        return [
+            Sentence(start - offset, end - offset)
+            for start, end in zip(
+                self.sentence_start[first:last].tolist(),
+                self.sentence_end[first:last].tolist(),
+                strict=True,
+            )
+        ]
+
+
+def lead_type(types: int, allowed: int) -> int:
+    """Return the number of the type that leads: the first of those asked for."""
+    bits = types & allowed if allowed and types & allowed else types
+    return (bits & -bits).bit_length() - 1 if bits else 0

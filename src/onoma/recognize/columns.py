@@ -1,0 +1,72 @@
+"""What recognisers pass on: a batch being annotated, and the spans found so far, as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.text.tokens import TextBatch, Tokens
+
+I64 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint8]
+
+FOUND_BY = ("dictionary", "abbreviation", "coordination", "pattern")
+DICTIONARY, ABBREVIATION, COORDINATION, PATTERN = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A batch with its tokens and their word ids."""
+
+    batch: TextBatch
+    tokens: Tokens
+    words: npt.NDArray[np.uint32]
+    capitals: npt.NDArray[np.int32]  # running count of capital letters (n + 1)
+
+    def token_at(self, positions: npt.NDArray[np.integer]) -> I64:
+        """Return the first token that starts at or behind each position."""
+        return np.searchsorted(self.tokens.start, positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Spans in batch positions, sorted by (start, end), each with the key that names it.
+
+    ``key`` is a key of the store, or -1 for a span that a pattern found (then ``extra`` is the row
+    of its own CURIE). ``found_by`` numbers ``FOUND_BY``.
+    """
+
+    start: I64
+    end: I64
+    key: I64
+    found_by: U8
+    extra: I64
+
+    def __len__(self) -> int:
+        """Return the number of spans."""
+        return len(self.start)
+
+    def keep(self, which: npt.NDArray[np.generic]) -> Spans:
+        """Return the spans at these places or under this mask."""
+        return Spans(
+            self.start[which], self.end[which], self.key[which], self.found_by[which],
+            self.extra[which],
+        )  # fmt: skip
+
+    @classmethod
+    def of(cls, start: I64, end: I64, key: I64, *, found_by: int, extra: I64 | None = None) -> Spans:
+        """Return spans found in one way."""
+        none = np.full(len(start), -1, np.int64) if extra is None else extra
+        return cls(start, end, key, np.full(len(start), found_by, np.uint8), none)
+
+    @classmethod
+    def merge(cls, *parts: Spans) -> Spans:
+        """Return all spans sorted; of two with one place and key the first part's stays first."""
+        columns = [
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("start", "end", "key", "found_by", "extra")
+        ]
+        order = np.lexsort((columns[1], columns[0]))
+        return cls(*(column[order] for column in columns))

@@ -1,0 +1,158 @@
+"""The dictionary recogniser: every believable name of the store in a batch, before any is chosen.
+
+Whole tokens only; types are applied before overlaps are settled, so that asking for diseases gives
+the disease inside a longer name of another type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.ontology.store import MADE, ConceptStore
+from onoma.ontology.wordtable import word_hashes, word_ids
+from onoma.recognize.columns import DICTIONARY, Spans, Work
+from onoma.recognize.guards import RISKY, Surface, believed, capital_sums, is_loud
+from onoma.recognize.scan import MatcherIndex, scan
+from onoma.text.tokens import TextBatch, tokenise
+
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+CELL_WORDS = ("cell", "line", "culture", "cellline", "subline", "clone")
+GENE_WORDS = (
+    "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
+    "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """The names behind some keys, end to end: ``owner`` is the place of the key asked about."""
+
+    owner: I64
+    entry: I64
+    first: I64  # per key: where its run starts
+
+    @classmethod
+    def of(cls, store: ConceptStore, keys: I64) -> Entries:
+        """Return the entries of these keys."""
+        bounds = store.array("key_entry_start")
+        start = bounds[keys].astype(np.int64)
+        count = bounds[keys + 1].astype(np.int64) - start
+        first = np.cumsum(count) - count
+        owner = np.repeat(np.arange(len(keys)), count)
+        entry = np.arange(len(owner)) + np.repeat(start - first, count)
+        return cls(owner, entry, first)
+
+
+class DictionaryRecognizer:
+    """Finds the store's names in a batch."""
+
+    def __init__(self, store: ConceptStore, *, types: int = 0) -> None:
+        """Take a store; ``types`` (bits) limits the names, 0 takes all."""
+        self.store = store
+        self.types = types
+        self.index = MatcherIndex.of(store)
+        self._entry_name = store.array("entry_name")
+        self._entry_traits = store.array("entry_traits")
+        self._entry_upper = store.array("entry_upper")
+        self._key_risky = store.array("key_risky")
+        self._name_concept = store.array("name_concept")
+        self._concept_types = store.array("concept_types")
+        self._cell_words = self._ids(CELL_WORDS)
+        self._gene_words = self._ids(GENE_WORDS)
+
+    def _ids(self, words: tuple[str, ...]) -> npt.NDArray[np.uint32]:
+        found = word_ids(self.index.words, word_hashes(words))
+        return np.unique(found[found != 0])
+
+    def read(self, batch: TextBatch) -> Work:
+        """Return a batch with its tokens and word ids."""
+        tokens = tokenise(batch.codes)
+        words = word_ids(self.index.words, tokens.hash)
+        return Work(batch, tokens, words, capital_sums(batch.codes))
+
+    def find(self, work: Work) -> Spans:
+        """Return all believable matches, nested and overlapping ones too."""
+        matches = scan(self.index, work.words, work.tokens.glued)
+        if self.types:
+            matches = matches.keep(self.store.array("key_types")[matches.key] & self.types != 0)
+        start = work.tokens.start[matches.start].astype(np.int64)
+        end = work.tokens.end[matches.end - 1].astype(np.int64)
+        risky = np.flatnonzero(self._key_risky[matches.key])
+        if len(risky):
+            good = np.ones(len(matches), bool)
+            good[risky] = self._believe(work, matches.keep(risky), start[risky], end[risky])
+            start, end, matches = start[good], end[good], matches.keep(good)
+        return Spans.of(start, end, matches.key, found_by=DICTIONARY)
+
+    def _believe(self, work: Work, matches: object, start: I64, end: I64) -> Bools:
+        """Return whether some name of each match's key is believed where it stands."""
+        key: I64 = matches.key  # type: ignore[attr-defined]
+        rows = Entries.of(self.store, key)
+        good = self.believable(work, rows, start=start, end=end)
+        return np.asarray(np.logical_or.reduceat(good, rows.first))
+
+    def believable(self, work: Work, rows: Entries, *, start: I64, end: I64) -> Bools:
+        """Return for each entry whether its name may be what stands at its span."""
+        names = (self._entry_name[rows.entry] & np.uint32(MADE - 1)).astype(np.int64)
+        types = self._concept_types[self._name_concept[names]]
+        if self.types:
+            types = types & np.uint32(self.types)
+        traits = self._entry_traits[rows.entry]
+        good = np.ones(len(rows.owner), bool)
+        if self.types:
+            good = types != 0
+        check = np.flatnonzero(((traits & RISKY) > 0) | (types == types.dtype.type(1 << 9)))
+        if len(check):
+            surface = self._surface(work, start, end)
+            own = rows.owner[check]
+            picked = Surface(*(getattr(surface, name)[own] for name in Surface.__slots__))
+            good[check] &= believed(
+                traits[check], self._entry_upper[rows.entry[check]], types[check], picked
+            )
+        return good
+
+    def _surface(self, work: Work, start: I64, end: I64) -> Surface:
+        first = work.token_at(start)
+        last = work.token_at(end) - 1
+        gaps = work.tokens.end[np.minimum(last, len(work.tokens) - 1)] - start
+        inner = np.zeros(len(start), np.int64)
+        several = np.flatnonzero(last > first)
+        if len(several):
+            inner[several] = self._spaces(work, first[several], last[several])
+        return Surface(
+            capitals=(work.capitals[end] - work.capitals[start]).astype(np.int64),
+            length=np.maximum(gaps, 1),
+            spaces=inner,
+            loud=is_loud(work.capitals, start, end),
+            near_cell=self._near(work, first, last, self._cell_words, behind=3, before=2),
+            near_gene=self._near(work, first, last, self._gene_words, behind=1, before=1),
+        )
+
+    @staticmethod
+    def _spaces(work: Work, first: I64, last: I64) -> I64:
+        """Return how many gaps between the tokens first..last hold white space."""
+        size = np.minimum(last - first, 6)
+        out = np.zeros(len(first), np.int64)
+        for step in range(int(size.max(initial=0))):
+            inside = step < size
+            end = work.tokens.end[np.where(inside, first + step, first)]
+            out += inside & (work.batch.codes[end] <= 0x20)
+        return out
+
+    @staticmethod
+    def _near(
+        work: Work, first: I64, last: I64, wanted: npt.NDArray[np.uint32], *, behind: int, before: int
+    ) -> Bools:
+        """Return whether one of these words stands within so many tokens of each span."""
+        size = len(work.words)
+        out = np.zeros(len(first), bool)
+        for step in range(1, behind + 1):
+            out |= np.isin(work.words[np.minimum(last + step, size - 1)], wanted)
+        for step in range(1, before + 1):
+            out |= np.isin(work.words[np.maximum(first - step, 0)], wanted)
+        return out
