@@ -74,12 +74,11 @@ class LexicalLinker:
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
         upper = self.store.array("entry_upper")[rows.entry]
         score[capitals == upper] += CASE_GAIN
-        good = self.recognizer.believable(work, rows, start=spans.start, end=spans.end)
+        good = self.recognizer.believable(work, rows, spans.key, start=spans.start, end=spans.end)
         expanded = spans.found_by[rows.owner] == ABBREVIATION
         score[~(good | expanded)] = RULED_OUT
-        if self.recognizer.types:
-            types = self.store.array("concept_types")[concept]
-            score[(types & np.uint32(self.recognizer.types)) == 0] = RULED_OUT
+        open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
+        score[(self.store.array("concept_types")[concept] & open_) == 0] = RULED_OUT
         if self.ids is not None:
             score[~self.ids.answers(concept)] = RULED_OUT
         np.minimum(score, 1.0, out=score)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.columns import DICTIONARY, Spans, Work
+from onoma.recognize.general import open_types
 from onoma.recognize.guards import RISKY, Surface, believed, capital_sums, is_loud
 from onoma.recognize.scan import MatcherIndex, scan
 from onoma.text.tokens import TextBatch, tokenise
@@ -62,6 +63,8 @@ class DictionaryRecognizer:
         self._key_risky = store.array("key_risky")
         self._name_concept = store.array("name_concept")
         self._concept_types = store.array("concept_types")
+        self.mask = np.uint32(types or 0xFFFFFFFF)
+        self.key_types = open_types(store)
         self._cell_words = self._ids(CELL_WORDS)
         self._gene_words = self._ids(GENE_WORDS)
 
@@ -78,8 +81,7 @@ class DictionaryRecognizer:
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
         matches = scan(self.index, work.words, work.tokens.glued)
-        if self.types:
-            matches = matches.keep(self.store.array("key_types")[matches.key] & self.types != 0)
+        matches = matches.keep(self.key_types[matches.key] & self.mask != 0)
         start = work.tokens.start[matches.start].astype(np.int64)
         end = work.tokens.end[matches.end - 1].astype(np.int64)
         risky = np.flatnonzero(self._key_risky[matches.key])
@@ -93,19 +95,16 @@ class DictionaryRecognizer:
         """Return whether some name of each match's key is believed where it stands."""
         key: I64 = matches.key  # type: ignore[attr-defined]
         rows = Entries.of(self.store, key)
-        good = self.believable(work, rows, start=start, end=end)
+        good = self.believable(work, rows, key, start=start, end=end)
         return np.asarray(np.logical_or.reduceat(good, rows.first))
 
-    def believable(self, work: Work, rows: Entries, *, start: I64, end: I64) -> Bools:
+    def believable(self, work: Work, rows: Entries, key: I64, *, start: I64, end: I64) -> Bools:
         """Return for each entry whether its name may be what stands at its span."""
         names = (self._entry_name[rows.entry] & np.uint32(MADE - 1)).astype(np.int64)
         types = self._concept_types[self._name_concept[names]]
-        if self.types:
-            types = types & np.uint32(self.types)
+        types = types & self.mask & self.key_types[key][rows.owner]
         traits = self._entry_traits[rows.entry]
-        good = np.ones(len(rows.owner), bool)
-        if self.types:
-            good = types != 0
+        good = types != 0
         check = np.flatnonzero(((traits & RISKY) > 0) | (types == types.dtype.type(1 << 9)))
         if len(check):
             surface = self._surface(work, start, end)

@@ -1,0 +1,67 @@
+"""Names that a vocabulary holds but that say nothing as a mention: "disease", "drug", "animal".
+
+Kept by semantic type in ``data/recognize/general``: a name may be too general as a chemical and
+still be wanted as something else. Lists hold class words and words of study design only.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.ontology.store import ConceptStore
+from onoma.ontology.wordtable import word_ids
+from onoma.recognize.scan import MatcherIndex, scan
+from onoma.text.tokens import TextBatch, tokenise
+from onoma.types import TYPE_BIT
+
+COVERS = {
+    "disease": ("disease",),
+    "phenotype": ("phenotype", "clinical_modifier"),
+    "chemical": ("chemical", "drug"),
+    "gene": ("gene", "protein"),
+    "organism": ("organism", "microbe"),
+    "cell_line": ("cell_line",),
+    "anatomy": ("anatomy", "cell_type", "component"),
+}
+"""Which semantic types each list holds for."""
+
+
+@cache
+def general_names() -> dict[str, tuple[str, ...]]:
+    """Return the lists by their names."""
+    folder = resources.files("onoma") / "data" / "recognize" / "general"
+    out = {}
+    for name in COVERS:
+        lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        kept = (line.strip() for line in lines if not line.startswith("#"))
+        out[name] = tuple(line for line in kept if line)
+    return out
+
+
+def keys_of(store: ConceptStore, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return the keys that these names fold to (names without a key are left out)."""
+    batch = TextBatch.of(names)
+    tokens = tokenise(batch.codes)
+    words = word_ids(store.array("words"), tokens.hash)
+    matches = scan(MatcherIndex.of(store), words, tokens.glued)
+    start, end = tokens.start[matches.start], tokens.end[matches.end - 1]
+    whole = np.isin(start, batch.doc_start[:-1]) & np.isin(end + 1, batch.doc_start[1:])
+    return matches.key[whole]
+
+
+def open_types(store: ConceptStore) -> npt.NDArray[np.uint32]:
+    """Return for each key the types under which it may be found: all but where it is general.
+
+    The store's pages are shared; only those written here are private to the process.
+    """
+    types = np.load(store.path / "key_types.npy", mmap_mode="c", allow_pickle=False)
+    for name, names in general_names().items():
+        if names:
+            bits = sum(TYPE_BIT[one] for one in COVERS[name])
+            keys = keys_of(store, names)
+            types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
+    return np.asarray(types)
