@@ -1,0 +1,64 @@
+"""Options that several commands share, with their parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from onoma.errors import UnknownName
+from onoma.types import SEMANTIC_TYPES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _type_names(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
+    """Return the semantic types named; one that is not in the fixed table is a usage error."""
+    if value is None:
+        return None
+    names = _split(value)
+    for name in names:
+        if name not in SEMANTIC_TYPES:
+            words = str(UnknownName("type", name, SEMANTIC_TYPES))
+            raise click.BadParameter(words, ctx, param)
+    if not names:
+        raise click.BadParameter("no type is named", ctx, param)
+    return names
+
+
+def _prefixes(
+    ctx: click.Context, param: click.Parameter, value: str | None
+) -> tuple[str, ...] | None:
+    """Return the prefixes in the order given (the first one is preferred)."""
+    if value is None:
+        return None
+    prefixes = _split(value)
+    if not prefixes:
+        raise click.BadParameter("no prefix is named", ctx, param)
+    return prefixes
+
+
+def _split(value: str) -> tuple[str, ...]:
+    """Return the parts between commas."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def types_option(function: Command) -> Command:
+    """Add ``--types``."""
+    words = "Only these semantic types, for example disease,chemical."
+    return click.option("--types", callback=_type_names, metavar="TYPE,...", help=words)(function)
+
+
+def ids_option(function: Command) -> Command:
+    """Add ``--ids``."""
+    words = "Answer with identifiers of these prefixes only, for example MESH,OMIM."
+    return click.option("--ids", callback=_prefixes, metavar="PREFIX,...", help=words)(function)
+
+
+def vocab_option(function: Command) -> Command:
+    """Add ``--vocab``."""
+    words = "The vocabulary to use."
+    return click.option("--vocab", default="core", show_default=True, help=words)(function)

@@ -1,0 +1,255 @@
+"""PubTator: ``ID|t|title``, ``ID|a|abstract``, then tab-separated mentions and relations.
+
+A document's text is the title, one space, the abstract; offsets count its characters. What stands
+in those two lines is kept to the character, tabs included. Gold mentions are checked for their
+form, then ignored by ``read_pubtator``; ``read_pubtator_gold`` gives them.
+
+Source: Wei et al. 2013, PubTator (the format); the NCBI corpora, for what is met in practice.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from onoma.errors import BadLine, BadSpan, NotText, OnomaError
+from onoma.formats.jsonl import join_title
+from onoma.formats.lines import Line, iter_lines
+from onoma.formats.output import encode_text
+from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, Document, FailedDocument, Mention
+
+_log = logging.getLogger(__name__)
+
+_HEAD = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
+_OFFSET = re.compile(r"[0-9]{1,12}")
+_LEADING_ID = re.compile(r"([^|\t ]+)[|\t]")
+_HINT = "write: ID|t|title, ID|a|abstract, then ID<TAB>start<TAB>end<TAB>text<TAB>Type<TAB>concept"
+
+TYPE_WORDS: dict[str, str] = {
+    name: "".join(part.capitalize() for part in name.split("_")) for name in SEMANTIC_TYPES
+} | {"drug": "Chemical", "protein": "Gene", "organism": "Species", "microbe": "Species"}
+"""PubTator's word for each semantic type; where it has none, ours in its style."""
+
+_TYPE_OF_WORD: dict[str, str] = {
+    word: name for name, word in reversed(TYPE_WORDS.items()) if name not in ("drug", "protein")
+} | {"Species": "organism"}
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of one document while they are collected."""
+
+    id: str
+    number: int  # of its first line
+    title: str | None = None
+    abstract: str | None = None
+    rows: list[list[str]] = field(default_factory=list)
+    problem: OnomaError | None = None
+
+
+def read_pubtator(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
+    """Yield the file's documents in order; a malformed line fails the document it is in."""
+    for block in _iter_blocks(stream, name):
+        yield _document(block, name) if block.problem is None else _failed(block, name)
+
+
+def read_pubtator_gold(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocument]:
+    """Yield the file's documents with the mentions annotated in it (``found_by`` is ``gold``).
+
+    ``curie`` is the concept field as it stands (several ids keep their separator), None for ``-``,
+    ``-1`` and nothing. ``type`` is our name where PubTator's word has one, else the word. A mention
+    quotes the document: where the file's text differs, a warning is logged.
+    """
+    for block in _iter_blocks(stream, name):
+        if block.problem is None:
+            document = _document(block, name)
+            mentions = _gold_mentions(block, document)
+            if block.problem is None:
+                yield AnnotatedDocument(document, mentions)
+                continue
+        yield AnnotatedDocument(Document(block.id, ""), error=_failed(block, name))
+
+
+def _document(block: _Block, name: str) -> Document:
+    text, passages = join_title(block.title, block.abstract)
+    return Document(block.id, text, passages, source=name)
+
+
+def _failed(block: _Block, name: str) -> FailedDocument:
+    problem = block.problem or OnomaError("unknown problem")
+    return FailedDocument(
+        block.id, problem.code, problem.message, problem.hint, problem.offset, name
+    )
+
+
+def _gold_mentions(block: _Block, document: Document) -> tuple[Mention, ...]:
+    """Return the mentions of the rows; what does not fit the text becomes the block's problem."""
+    mentions, other = [], 0
+    for cells in block.rows:
+        start, end = int(cells[1]), int(cells[2])
+        quoted = document.text[start:end]
+        if not start < end <= len(document.text):
+            block.problem = BadSpan(
+                f"{block.id}: the mention {start}-{end} lies outside the text of "
+                f"{len(document.text)} characters",
+                hint="offsets count characters of title + one space + abstract",
+                offset=start,
+            )
+            return ()
+        other += quoted != cells[3]
+        concept = cells[5].strip() if len(cells) > 5 else ""
+        mentions.append(
+            Mention(
+                start,
+                end,
+                quoted,
+                _TYPE_OF_WORD.get(cells[4], cells[4]),
+                None if concept in ("", "-", "-1") else concept,
+                None,
+                1.0,
+                "gold",
+                ((start, end),),
+            )
+        )
+    if other:
+        _log.warning("%s: %d mentions quote other text than stands there", block.id, other)
+    return tuple(mentions)
+
+
+def _iter_blocks(stream: BinaryIO, name: str) -> Iterator[_Block]:
+    """Yield the lines of each document, put in their places."""
+    block: _Block | None = None
+    is_gap = True  # whether the line before was blank: the next title begins a document
+    for line in iter_lines(stream):
+        if not line.data.strip():
+            is_gap = True
+            continue
+        text, problem = _line_text(line, name)
+        head = _HEAD.match(text)
+        line_id = head[1] if head else _leading_id(text)
+        if block is None or _begins(block, head, line_id, is_gap=is_gap):
+            if block is not None:
+                yield _finished(block, name)
+            block = _Block(line_id or f"{name}:{line.number}", line.number)
+        words = None if problem else _place_line(block, text, head)
+        if words:
+            problem = BadLine(name, line.number, text, words, hint=_HINT)
+        block.problem = block.problem or problem
+        is_gap = False
+    if block is not None:
+        yield _finished(block, name)
+
+
+def _line_text(line: Line, name: str) -> tuple[str, OnomaError | None]:
+    """Return a line's text, and what is wrong with its bytes (the text is then a makeshift)."""
+    makeshift = line.data[:400].decode("utf-8", "replace")
+    if line.is_cut:
+        return makeshift, BadLine(name, line.number, makeshift, "the line is too long")
+    try:
+        return line.text(), None
+    except NotText as error:
+        return makeshift, error
+
+
+def _leading_id(text: str) -> str | None:
+    """Return what stands before the first tab or bar, if it can be an id."""
+    match = _LEADING_ID.match(text)
+    return match[1] if match else None
+
+
+def _begins(
+    block: _Block, head: re.Match[str] | None, line_id: str | None, *, is_gap: bool
+) -> bool:
+    """Say whether a line begins another document than the one collected so far."""
+    if line_id is None:
+        return is_gap
+    if line_id != block.id:
+        return True
+    return is_gap and head is not None and head[2] == "t" and block.title is not None
+
+
+def _place_line(block: _Block, text: str, head: re.Match[str] | None) -> str | None:
+    """Put a line where it belongs in its block; return what is wrong with it, if anything."""
+    if head is not None:
+        if head[2] == "t":
+            if block.title is not None:
+                return "a second title line"
+            block.title = head[3]
+            return None
+        if block.abstract is not None:
+            return "a second abstract line"
+        block.abstract = head[3]
+        return None
+    cells = text.split("\t")
+    if len(cells) < 4 or cells[0] != block.id:
+        return "neither a title, an abstract, a mention nor a relation"
+    if not _OFFSET.fullmatch(cells[1]):
+        return None  # a relation: predicate and two concepts
+    if len(cells) < 5 or not _OFFSET.fullmatch(cells[2]) or int(cells[1]) > int(cells[2]):
+        return "a mention needs start, end, text and type"
+    block.rows.append(cells)
+    return None
+
+
+def _finished(block: _Block, name: str) -> _Block:
+    """Return the block with what is missing in it as its problem."""
+    if block.title is None and block.problem is None:
+        block.problem = BadLine(
+            name, block.number, block.id, "the document has no |t| line", hint=_HINT
+        )
+    return block
+
+
+class PubtatorWriter:
+    """Writes PubTator text. A failed document is left out: the format has no place for errors.
+
+    Every replacement keeps offsets: line ends inside a text become spaces one to one, and lone
+    surrogates, which UTF-8 has not, become U+FFFD.
+    """
+
+    def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
+        """Write to this byte stream; the format has no place for an explanation."""
+        self._stream = stream
+
+    def begin(self) -> None:
+        """Write nothing: the format has no head."""
+
+    def write(self, document: AnnotatedDocument) -> None:
+        """Write title, abstract, mentions and a blank line."""
+        if document.error is not None:
+            return
+        document_id = re.sub(r"[|\t\r\n]", "_", document.id)
+        text = re.sub(r"[\r\n]", " ", document.text)
+        cut = title_end(document.document)
+        lines = [f"{document_id}|t|{text[:cut]}", f"{document_id}|a|{text[cut + 1 :]}"]
+        lines += [_mention_line(document_id, m, text) for m in document.mentions]
+        self._stream.write(encode_text("\n".join(lines) + "\n\n"))
+
+    def end(self) -> None:
+        """Write nothing: the format has no foot."""
+
+
+def title_end(document: Document) -> int:
+    """Return where the title line ends: one character, a blank, stands between it and the rest.
+
+    That is the end of the title passage; a document without one is cut at its first line end.
+    """
+    text = document.text
+    for passage in document.passages:
+        if passage.kind == "title" and passage.start == 0:
+            if passage.end >= len(text) or text[passage.end].isspace():
+                return passage.end
+            break  # no blank to give up: the text would lose a character
+    place = text.find("\n")
+    return place if place >= 0 else len(text)
+
+
+def _mention_line(document_id: str, mention: Mention, text: str) -> str:
+    """Return a mention's line; ``text`` is the document's, without line ends."""
+    quoted = text[mention.start : mention.end].replace("\t", " ")
+    word = TYPE_WORDS.get(mention.type, mention.type)
+    cells = (document_id, str(mention.start), str(mention.end), quoted, word, mention.curie or "-")
+    return "\t".join(cells)

@@ -1,0 +1,64 @@
+"""Which formats there are: the shape of a reader and a writer, and the tables of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, Protocol
+
+from onoma.registry import Registry
+from onoma.types import AnnotatedDocument, Document, FailedDocument
+
+Reader = Callable[[BinaryIO, str], Iterator[Document | FailedDocument]]
+"""Takes an unpacked byte stream and the name of its file (for ids and messages).
+
+A reader is lazy. What is wrong with one document becomes a ``FailedDocument`` in its place; an
+error after which nothing more can be read is raised (``OnomaError``) and ends the file.
+"""
+
+
+class Writer(Protocol):
+    """Writes annotated documents, one after the other, to the byte stream it was made with."""
+
+    def begin(self) -> None:
+        """Write what stands before the first document."""
+
+    def write(self, document: AnnotatedDocument) -> None:
+        """Write one document (or what is known of one that failed)."""
+
+    def end(self) -> None:
+        """Write what stands after the last document; the stream stays open."""
+
+
+WriterFactory = Callable[[BinaryIO, bool], Writer]
+"""Takes the byte stream and whether candidates are to be explained (``--explain``)."""
+
+readers: Registry[Reader] = Registry(
+    "input format",
+    group="onoma.readers",
+    builtin={
+        "jsonl": "onoma.formats.jsonl:read_jsonl",
+        "medline": "onoma.formats.medline:read_medline",
+        "pubtator": "onoma.formats.pubtator:read_pubtator",
+        "text": "onoma.formats.text:read_text",
+    },
+)
+
+writers: Registry[WriterFactory] = Registry(
+    "output format",
+    group="onoma.writers",
+    builtin={
+        "html": "onoma.formats.html:HtmlWriter",
+        "jsonl": "onoma.formats.jsonl:JsonlWriter",
+        "pubtator": "onoma.formats.pubtator:PubtatorWriter",
+        "terminal": "onoma.formats.terminal:TerminalWriter",
+        "tsv": "onoma.formats.tsv:TsvWriter",
+    },
+)
+
+
+def make_writer(name: str, stream: BinaryIO, *, explain: bool = False) -> Writer:
+    """Return a writer of this format that writes to the stream.
+
+    Raises: UnknownName: there is no such format.
+    """
+    return writers.get(name)(stream, explain)

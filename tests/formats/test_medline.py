@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import io
+import tracemalloc
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onoma.formats.medline import read_medline
+from onoma.types import Document, FailedDocument
+from tests.formats.conftest import Items
+
+Read = Callable[[str, bytes], Items]
+
+HEAD = b'<?xml version="1.0" encoding="utf-8"?>\n<PubmedArticleSet>\n'
+TAIL = b"</PubmedArticleSet>\n"
+
+
+def citation(pmid: int, title: str, rest: str = "") -> bytes:
+    return (
+        f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID><Article>'
+        f"<ArticleTitle>{title}</ArticleTitle>{rest}</Article></MedlineCitation>"
+        "<PubmedData><ArticleIdList/></PubmedData></PubmedArticle>\n"
+    ).encode()
+
+
+def parse(data: bytes) -> Items:
+    return list(read_medline(io.BytesIO(data), "a.xml"))
+
+
+RICH = """
+<Journal><JournalIssue><PubDate><Year>2020</Year><Month>May</Month><Day>3</Day></PubDate>
+</JournalIssue></Journal>
+<Abstract><AbstractText Label="BACKGROUND">One <i>E. coli</i> &amp; H<sub>2</sub>O.</AbstractText>
+<AbstractText>Two.</AbstractText><CopyrightInformation>(c) X</CopyrightInformation></Abstract>
+<VernacularTitle>Étude.</VernacularTitle>
+"""
+
+
+def test_all_text_is_kept_with_its_passages(read: Read) -> None:
+    (document,) = read("a.xml", HEAD + citation(1, "On <b>gout</b>.", RICH) + TAIL)
+    assert isinstance(document, Document)
+    assert document.text == "On gout.\nBACKGROUND: One E. coli & H2O.\nTwo.\nÉtude."
+    assert document.date == "2020-05-03"
+    parts = [(p.kind, document.text[p.start : p.end]) for p in document.passages]
+    assert parts == [
+        ("title", "On gout."),
+        ("abstract", "BACKGROUND: One E. coli & H2O."),
+        ("abstract", "Two."),
+        ("other_title", "Étude."),
+    ]
+
+
+def test_abstracts_in_other_languages_are_kept() -> None:
+    other = '<OtherAbstract Language="chi"><AbstractText>糖尿病</AbstractText></OtherAbstract>'
+    data = citation(1, "T").replace(b"</MedlineCitation>", other.encode() + b"</MedlineCitation>")
+    (document,) = parse(HEAD + data + TAIL)
+    assert isinstance(document, Document)
+    assert document.text == "T\n糖尿病"
+
+
+def test_old_files_and_books_are_read() -> None:
+    old = b"<MedlineCitationSet>" + b"".join(
+        b"<MedlineCitation><PMID>%d</PMID><Article><ArticleTitle>T</ArticleTitle></Article>"
+        b"</MedlineCitation>" % n
+        for n in (1, 2)
+    )
+    assert [d.id for d in parse(old + b"</MedlineCitationSet>")] == ["1", "2"]
+    book = (
+        b"<PubmedBookArticle><BookDocument><PMID>9</PMID><Book><BookTitle>B</BookTitle></Book>"
+        b"<Abstract><AbstractText>A</AbstractText></Abstract></BookDocument></PubmedBookArticle>"
+    )
+    (document,) = parse(HEAD + book + TAIL)
+    assert isinstance(document, Document)
+    assert document.text == "B\nA"
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        (citation(2, "An <i>unclosed tag"), "bad-xml"),
+        (citation(2, "An &unknown; entity"), "bad-xml"),
+        (citation(2, "A < sign"), "bad-xml"),
+        (citation(2, "XX").replace(b"XX", b"\xe8"), "bad-encoding"),
+        (citation(2, "a\0b"), "bad-xml"),
+        (citation(2, "<a>" * 400 + "</a>" * 400), "bad-xml"),
+    ],
+    ids=["tag", "entity", "sign", "encoding", "nul", "depth"],
+)
+def test_a_malformed_citation_fails_alone(bad: bytes, code: str) -> None:
+    data = HEAD + citation(1, "One") + bad + citation(3, "Three é") + citation(4, "Four") + TAIL
+    found = parse(data)
+    assert [d.id for d in found] == ["1", "2", "3", "4"]
+    assert [isinstance(d, Document) for d in found] == [True, False, True, True]
+    failed = found[1]
+    assert isinstance(failed, FailedDocument)
+    assert failed.code == code
+    assert failed.hint
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE PubmedArticleSet [<!ENTITY l0 "lol">'
+    + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    + '<!ENTITY file SYSTEM "file:///etc/passwd">]><PubmedArticleSet>'
+).encode()
+
+
+def test_entities_are_never_expanded() -> None:
+    data = LAUGHS + citation(1, "&l9;") + citation(2, "&file;") + citation(3, "Fine") + TAIL
+    first, second, third = parse(data)
+    assert isinstance(first, FailedDocument)
+    assert isinstance(second, FailedDocument)
+    assert "root:" not in str(second)
+    assert isinstance(third, Document)
+
+
+def test_a_file_that_ends_early_is_told(read: Read) -> None:
+    data = HEAD + citation(1, "One") + citation(2, "Two")[:-60]
+    first, failed = read("a.xml", data)
+    assert isinstance(first, Document)
+    assert isinstance(failed, FailedDocument)
+    assert "ends early, inside the citation 2" in failed.message
+
+
+def test_an_empty_set_has_no_documents() -> None:
+    assert parse(HEAD + TAIL) == []
+
+
+class Endless(io.RawIOBase):
+    """Citations without end in sight, made while they are read."""
+
+    def __init__(self, count: int) -> None:
+        self._parts = self._iter_parts(count)
+        self._rest = b""
+
+    def _iter_parts(self, count: int) -> Iterator[bytes]:
+        yield HEAD
+        for number in range(count):
+            yield citation(
+                number, "Title " * 20, "<Abstract><AbstractText>A</AbstractText></Abstract>"
+            )
+        yield TAIL
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]  # any writable buffer
+        self._rest = self._rest or next(self._parts, b"")
+        data, self._rest = self._rest[: len(view)], self._rest[len(view) :]
+        view[: len(data)] = data
+        return len(data)
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    peaks = []
+    for count in (500, 5_000):
+        tracemalloc.start()
+        assert sum(1 for _ in read_medline(io.BufferedReader(Endless(count)), "a")) == count
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.5
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r")), max_size=5))
+def test_titles_survive(titles: list[str]) -> None:
+    from xml.sax.saxutils import escape
+
+    legal = [
+        "".join(c for c in t if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff"))
+        for t in titles
+    ]
+    data = HEAD + b"".join(citation(n, escape(t)) for n, t in enumerate(legal)) + TAIL
+    found = parse(data)
+    assert [d.text for d in found if isinstance(d, Document)] == [t.strip() for t in legal]
