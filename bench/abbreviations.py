@@ -61,7 +61,7 @@ def parse_records(content: str) -> list[LabelledAbstract]:
 
 def onoma_finder() -> Callable[[str], Iterable[Any]]:
     """Return Onoma's finder of abbreviations."""
-    from onoma.text import find_abbreviations
+    from onoma.text.abbreviations import find_abbreviations
 
     return find_abbreviations
 

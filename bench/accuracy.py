@@ -16,6 +16,7 @@ Mode "types" loads Onoma with the set's semantic types and namespaces; ``--all-t
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import sys
 import time
@@ -70,11 +71,13 @@ def load_module(name: str, path: Path) -> Any:
     return module
 
 
-def load_onoma(types: tuple[str, ...] | None, ids: tuple[str, ...]) -> Annotator:
+def load_onoma(
+    types: tuple[str, ...] | None, ids: tuple[str, ...], *, nested: bool = False
+) -> Annotator:
     """Return Onoma's core pipeline."""
     import onoma
 
-    pipeline: Annotator = onoma.load("core", types=types, ids=ids)
+    pipeline: Annotator = onoma.load("core", types=types, ids=ids, nested=nested)
     return pipeline
 
 
@@ -159,6 +162,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="first N documents of each set")
     parser.add_argument("--split", choices=("all", "dev", "train"), default="all")
     parser.add_argument("--all-types", action="store_true", help="also without type restriction")
+    parser.add_argument("--nested", action="store_true", help="keep mentions inside longer ones")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N a kind")
     parser.add_argument("--width", type=int, default=60, help="characters of context of an error")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
@@ -169,6 +173,8 @@ def main(arguments: Sequence[str] | None = None, load: Loader = load_onoma) -> i
     """Run the sets asked for, print the table and the errors."""
     options = parse_arguments(arguments)
     scorer = load_scorer()
+    if options.nested:
+        load = functools.partial(load_onoma, nested=True)
     table = Table("Accuracy on public corpora", columns(), left=2)
     for row in corpora.chosen(options.sets):
         gold = list(row.documents(options.split))[: options.limit]

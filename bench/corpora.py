@@ -22,7 +22,7 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 HEAD = re.compile(r"^([^|\t]+)\|([ta])\|(.*)$")
@@ -86,7 +86,6 @@ class GoldSet:
     allowed: Callable[[], frozenset[str]] | None = None
     note: str = ""
     is_default: bool = True
-    kinds: tuple[str, ...] = field(default=())
 
     def documents(self, split: str = "all") -> Iterator[GoldDocument]:
         """Yield the gold documents of a split, each id once, with one type and allowed ids."""
@@ -345,12 +344,13 @@ def pubtator_set(
 DISEASE = (("disease",), ("MESH", "OMIM"))
 GENE = (("gene", "protein"), ("NCBIGene",))
 SPECIES = (("organism", "microbe"), ("NCBITaxon",))
+SHARED_TYPE = "BP and MF share the type process: the other's concepts count as wrong"
 CRAFT: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "CHEBI": (("chemical", "drug"), ("CHEBI",), ""),
     "CL": (("cell_type",), ("CL",), ""),
-    "GO_BP": (("process",), ("GO",), ""),
+    "GO_BP": (("process",), ("GO",), SHARED_TYPE),
     "GO_CC": (("component",), ("GO",), ""),
-    "GO_MF": (("process",), ("GO",), ""),
+    "GO_MF": (("process",), ("GO",), SHARED_TYPE),
     "NCBITaxon": (("organism", "microbe"), ("NCBITaxon",), ""),
     "PR": (("gene", "protein"), ("PR",), "no PR in the core: read mention and overlap only"),
     "SO": ((), ("SO",), "no Sequence Ontology in the core"),

@@ -79,11 +79,11 @@ class Table:
         return f"## {self.title}\n\n{body}\n" + (f"\n{notes}\n" if notes else "")
 
     def finish(self, path: Path | None, command: Sequence[str]) -> None:
-        """Print the notes and, with a path, write the Markdown file."""
-        for note in self.notes:
-            print(f"- {note}")
+        """With a path, write the Markdown file; print the notes."""
         if path is not None:
             write_tables([self], path, command)
+        for note in self.notes:
+            print(f"- {note}")
 
 
 def write_tables(
