@@ -195,5 +195,3 @@ def _columns(cues: Cues, best: I64) -> AssertionColumns:
         scope_start=out[2],
         scope_end=out[3],
     )
-
-

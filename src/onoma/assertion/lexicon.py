@@ -68,6 +68,10 @@ class Found:
     last: I32
     phrase: I32
 
+    def rows(self, numbers: npt.NDArray[np.intp]) -> Found:
+        """Return some of the rows."""
+        return Found(self.first[numbers], self.last[numbers], self.phrase[numbers])
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -75,8 +79,8 @@ class Lexicon:
 
     ``nodes`` (n,) uint64: the hash of each beginning of a phrase; ``ends`` (n,) int32: the phrase
     that ends there or -1; ``slots`` (2**18 + n,) int32: the node of a hash, at its low bits or in
-    the next free place, -1 where free. ``opens`` and ``seen`` (2**18,) bool: whether the first word of a
-    phrase, any node, has these low bits.
+    the next free place, -1 where free. ``opens`` and ``seen`` (2**18,) bool: whether the first
+    word of a phrase, any node, has these low bits.
     Roles of phrase p are rows ``role_start[p]:role_start[p + 1]`` of ``value`` (k, 4) int8,
     ``direction``, ``reach`` and ``stops`` (k,).
     """
@@ -149,7 +153,7 @@ def _leftmost(found: Found) -> Found:
                 keep[here] = False
             else:
                 end = int(last[here])
-    return Found(first[keep], last[keep], found.phrase[keep])
+    return found.rows(np.flatnonzero(keep))
 
 
 @cache
@@ -190,8 +194,8 @@ def _parse(line: str) -> tuple[str, Role]:
             axis, number = _EFFECTS[name]
             value[axis] = number
     bits = 0
-    for axis in stops:
-        bits |= _STOPS[axis]
+    for letter in stops:
+        bits |= _STOPS[letter]
     limit = UNLIMITED if reach == "-" else int(reach)
     four = (value[0], value[1], value[2], value[3])
     return pattern, Role(four, _DIRECTIONS[direction], limit, bits)

@@ -79,13 +79,13 @@ def find_cues(
         closing = phrase[(stops & (1 << number)) != 0]
         mine = np.flatnonzero(axis == number)
         if len(mine):
-            cue = Found(found.first[place[mine]], found.last[place[mine]], place[mine])
+            cue = found.rows(place[mine])
             scope = _Scope(sentence[place[mine]], direction[mine], reach[mine])
             low[mine], high[mine] = _sentence_scope(batch, cue, scope, found=found, closing=closing)
     keep = np.ones(len(row), bool)
     sections = np.flatnonzero(direction == SECTION)
     if len(sections):
-        cue = Found(found.first[place[sections]], found.last[place[sections]], place[sections])
+        cue = found.rows(place[sections])
         heads, until = _section_scope(batch, cue)
         keep[sections] = heads
         low[sections], high[sections] = tokens.end[cue.last], until
@@ -106,16 +106,13 @@ def find_cues(
     return cues, found
 
 
-def _within_sentences(
-    batch: _Batch, found: Found
-) -> tuple[Found, npt.NDArray[np.intp]]:
+def _within_sentences(batch: _Batch, found: Found) -> tuple[Found, npt.NDArray[np.intp]]:
     """Return the phrases that do not cross a sentence's end, and their sentences."""
     sentence = _sentence_of(batch, found.first)
     inside = sentence >= 0
     inside &= batch.tokens.end[found.last] <= batch.ends[np.maximum(sentence, 0)]
     kept = np.flatnonzero(inside)
-    inner = Found(found.first[kept], found.last[kept], found.phrase[kept])
-    return inner, sentence[kept]
+    return found.rows(kept), sentence[kept]
 
 
 def _sentence_of(batch: _Batch, token: I32) -> npt.NDArray[np.intp]:

@@ -14,7 +14,8 @@ from bisect import bisect_right
 from functools import cache
 
 STOP_WORDS = frozenset(
-    "a an and as at by de for from in into of on or per the to via vs with without its their".split()
+    {"a", "an", "and", "as", "at", "by", "de", "for", "from", "in", "into", "its", "of", "on"}
+    | {"or", "per", "the", "their", "to", "via", "vs", "with", "without"}
 )
 """Words that a short form may pass over."""
 
@@ -147,20 +148,18 @@ def align(short: str, words: Words) -> tuple[int, float]:
     after: dict[int, float] = {end: 0.0}
     for index in range(len(characters) - 1, -1, -1):
         char = characters[index]
-        here = _take(words, words.places(char), after)
+        places = words.places(char)
+        if not index:
+            places = [p for p in places if p not in words.stops and words.begins_word(p)]
+        here = _take(words, places, after)
         if char.isdigit() and index:
             for place, score in after.items():
                 here[place] = max(here.get(place, NEVER), score - LEFT_OUT)
         if not here:
             return -1, 0.0
         after = here
-    best, begin = NEVER, -1
-    for place, score in after.items():
-        if score > best and place not in words.stops and words.begins_word(place):
-            best, begin = score, place
-    if begin < 0:
-        return -1, 0.0
-    return begin, best / (FIRST * len(characters))
+    begin = max(after, key=after.__getitem__)
+    return begin, after[begin] / (FIRST * len(characters))
 
 
 def _take(words: Words, places: list[int], after: dict[int, float]) -> dict[int, float]:

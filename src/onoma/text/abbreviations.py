@@ -1,12 +1,13 @@
 """Short forms with the long forms that a document gives for them.
 
-Reads ``long form (SF)``, ``SF (long form)``, ``long form (SF; more)``, ``[SF]`` and plurals. Brackets
-are sifted as columns; only those that can hold a pair are looked at one by one.
+Reads ``long form (SF)``, ``[SF]``, ``(SF; more)``, ``SF (long form)``, ``(long form, SF)`` and
+plurals. Brackets are sifted as columns; only those that can hold a pair are looked at one by
+one.
 
 Source: Schwartz & Hearst 2003, "A simple algorithm for identifying abbreviation definitions in
 biomedical text"; Sohn et al. 2008, "Abbreviation definition identification based on automatic
-precision estimates" (Ab3P). Departure: one scored alignment (``abbreviation_rules``) in place of the
-greedy match and of the ordered strategies.
+precision estimates" (Ab3P). Departure: one scored alignment (``abbreviation_rules``) in place of
+the greedy match and of the ordered strategies.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from onoma.text.abbreviation_rules import Words, align, initials
+from onoma.text.abbreviation_rules import STOP_WORDS, Words, align, initials
 from onoma.types import Abbreviation
 
 I32 = npt.NDArray[np.int32]
@@ -32,11 +33,14 @@ LONG = 120  # characters of a long form in brackets at most
 BEHIND = 110  # characters looked at before a bracket
 LOWER = {1: 1.0, 2: 0.7, 3: 0.6, 4: 0.6, 5: 0.8}
 THRESHOLD = {1: 1.0, 2: 0.55, 3: 0.4, 4: 0.35, 5: 0.35}
+_QUOTES = "\"'“”‘’"
 _CLOSING = {"(": ")", "[": "]"}
 _CUT = re.compile(r"\s*(?:;|[,:]\s|\s=|=\s|\bor\b|\band\b|\bsee\b|\be\.g)")
 _LABEL = re.compile(r"\d+(?:\.\d+)?(?:\s|[a-z]?$)|[(\[]")
 _ION = re.compile(r"(?:\[([^\s\[\]]{1,8})\]|pH)(?:[ioec]|in|out|cyt)")
-_SIDE = re.compile(r"(?:intra|extra)cellular(?= (?:\w+ ){0,2}$)|cyto(?:sol|plasm)ic(?= (?:\w+ ){0,2}$)")
+_SIDE = re.compile(
+    r"(?:intra|extra)cellular(?= (?:\w+ ){0,2}$)|cyto(?:sol|plasm)ic(?= (?:\w+ ){0,2}$)"
+)
 _MEASURE = re.compile(r"(?: (?:concentration|level|activity|activities|ion|ions)s?)*")
 _SUBSCRIPT = re.compile(r"[A-Za-z](?:[a-z]|\([A-Za-z]\))")
 _LOCANT = re.compile(r"(?:(?<=\s)|^)(?:[^\W\d_]|[^\s/]*\d[^\s/]{0,3})-$")
@@ -59,9 +63,7 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
     ]
 
 
-def abbreviation_columns(
-    codes: U32, doc_start: I64, text: str
-) -> tuple[I32, I32, I32, I32]:
+def abbreviation_columns(codes: U32, doc_start: I64, text: str) -> tuple[I32, I32, I32, I32]:
     """Return start and end of short and of long forms in a batch, sorted by short form.
 
     ``text`` is the joined string of ``codes``; document d is
@@ -80,7 +82,100 @@ def abbreviation_columns(
 
 
 def _worth_a_look(codes: U32, opening: I64) -> Bools:
-    return np.ones(len(opening), bool)
+    """Return which brackets can hold a pair: what is sifted out here, ``_pairs_at`` refuses too."""
+    after = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
+    ends = _ENDING[np.minimum(after, 0x80)]
+    closed = ends.any(axis=1)
+    ends[:, -1] = True
+    size = ends.argmax(axis=1)
+    inside = np.arange(after.shape[1]) < size[:, None]
+    folded = after | 0x20
+    letters = inside & (((folded >= 0x61) & (folded <= 0x7A)) | (after > 0x7F))
+    spaces = (inside & (after == 0x20)).sum(axis=1)
+    marked = (inside & _MARKED[np.minimum(after, 0x80)]).any(axis=1)
+    digit = (after[:, 0] >= 0x30) & (after[:, 0] <= 0x39)
+    tight = codes[np.maximum(opening - 1, 0)] > 0x20
+    short = letters.any(axis=1) & (spaces <= np.where(digit | tight, 0, 3))
+    short &= marked | ((size > 1) & (size < 6))
+    short &= closed | (_MARKED[np.minimum(after[:, 1], 0x80)] & (spaces > 0))
+    ending = after[np.arange(len(size)), size]
+    short &= ~((ending >= 0x3C) & (ending <= 0x3E) & (size < 4))  # (n = 5), (P < .05)
+    place = np.flatnonzero(short)
+    short[place] = _begins_a_word_before(codes, opening[place], after[place], letters[place])
+    short |= _after_short_form(codes, opening)
+    short |= _before_short_form(codes, opening)
+    result: Bools = short
+    return result
+
+
+_AHEAD = np.arange(1, SHORT + 5)
+_BACK = np.arange(-BEHIND - 1, 0)
+_NEAR = np.arange(-SHORT, 0)
+
+
+def _among(characters: str) -> Bools:
+    out = np.zeros(0x81, bool)
+    out[[ord(char) for char in characters]] = True
+    return out
+
+
+_ENDING = _among(")];,:=<>")
+_MARKED = _among("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-([.")  # what plain words have not
+_MARKED[0x80] = True  # beyond ASCII all is left to the slow road
+
+
+def _begins_a_word_before(codes: U32, opening: I64, after: U32, letters: Bools) -> Bools:
+    """Return whether the first letter in brackets begins a word before them, or may be moved."""
+    window = codes[np.maximum(opening[:, None] + _BACK, -1)]
+    before = window | 0x20
+    word = (before >= 0x61) & (before <= 0x7A)
+    begins = word[:, 1:] & ~word[:, :-1]
+    rows = np.arange(len(opening))
+    first = letters.argmax(axis=1)
+    char = after[rows, first] | 0x20
+    found = (begins & (before[:, 1:] == char[:, None])).any(axis=1)
+    strange = (char > 0x7A) | (window > 0x7F).any(axis=1)  # folding is left to the slow road
+    digit = (after[:, 0] >= 0x30) & (after[:, 0] <= 0x39)
+    notation = (after[:, 0] == 0x5B) | (char == 0x70)  # [K+]o, pHi
+    second = after[rows, np.minimum(first + 1, after.shape[1] - 1)]
+    turned = (second == 0x28) | (letters.sum(axis=1) == 2)  # V(T), Rt
+    result: Bools = found | strange | digit | notation | turned
+    return result
+
+
+def _after_short_form(codes: U32, opening: I64) -> Bools:
+    """Return whether the word before a bracket may be short for what stands in it."""
+    near = codes[np.maximum(opening[:, None] + _NEAR, -1)]
+    blank = near <= 0x20
+    blank[:, -1] = False  # the space before the bracket
+    begin = np.where(blank.any(axis=1), near.shape[1] - blank[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(opening))
+    first = near[rows, np.minimum(begin, near.shape[1] - 1)]
+    ahead = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
+    folded = ahead | 0x20
+    letters = (folded >= 0x61) & (folded <= 0x7A)
+    enough = (letters.sum(axis=1) >= 5) & ~(ahead[:, :5] == 0x29).any(axis=1)
+    char = folded[rows, letters.argmax(axis=1)]
+    same = ((first | 0x20) == char) | (first == ahead[:, 0])
+    opens = (first == 0x28) | (first == 0x5B) | (first == 0x22) | (first == 0x27)
+    strange = (first > 0x7F) | (ahead > 0x7F).any(axis=1) | opens
+    capitals = ((near >= 0x41) & (near <= 0x5A)) & (np.arange(near.shape[1]) >= begin[:, None])
+    brief = near.shape[1] - begin <= 6
+    result: Bools = (same | strange) & enough & (capitals.any(axis=1) | brief | strange)
+    return result
+
+
+def _before_short_form(codes: U32, opening: I64) -> Bools:
+    """Return whether a bracket may end in ``, SF)``."""
+    closing = np.append(np.flatnonzero((codes == 0x29) | (codes == 0x5D)), len(codes) - 1)
+    close = closing[np.searchsorted(closing[:-1], opening)]
+    near = codes[np.maximum(close[:, None] + _NEAR, -1)]
+    comma = ((near[:, :-2] == 0x2C) & (near[:, 1:-1] == 0x20)).any(axis=1)
+    capital = (near >= 0x41) & (near <= 0x5A)
+    many = (capital.sum(axis=1) >= 2) | (near > 0x7F).any(axis=1)
+    size = close - opening
+    result: Bools = comma & many & (size < LONG + SHORT) & (size > SHORT)
+    return result
 
 
 def _pairs_at(text: str, opening: int, low: int, high: int) -> Iterator[Pair]:
@@ -115,9 +210,9 @@ def _closing(text: str, opening: int, high: int) -> int:
 
 
 def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
-    while begin < end and (text[begin].isspace() or text[begin] in "\"'“‘"):
+    while begin < end and (text[begin].isspace() or text[begin] in _QUOTES):
         begin += 1
-    while end > begin and (text[end - 1].isspace() or text[end - 1] in "\"'”’"):
+    while end > begin and (text[end - 1].isspace() or text[end - 1] in _QUOTES):
         end -= 1
     return begin, end
 
@@ -134,16 +229,23 @@ def _long_before(text: str, begin: int, end: int, *, opening: int, low: int) -> 
         return _concentration(text, begin, end, stop=opening, low=low)
     if not is_short_form(short) or _STATISTIC.match(content):
         return None
-    stop = _trimmed(text, max(low, opening - BEHIND), opening)[1]
-    start = _window(text, stop, low, size=sum(map(str.isalnum, short)))
-    if start >= stop:
+    stop = opening
+    while stop > low and (text[stop - 1].isspace() or text[stop - 1] in _QUOTES):
+        stop -= 1
+    if stop == low or text[stop - 1] in "([":
         return None
-    if text[stop - 1] in "([":
+    size = sum(map(str.isalnum, short))
+    before, words = _words_before(text, stop, low, count=min(size + 5, size * 2 + 1))
+    begins = _plain_initials(short, before, words)
+    if begins < 0:
+        edge = 0
+        for edges in _EDGE.finditer(before):
+            edge = edges.end()
+        before = before[edge:]
+        begins = _begin(short, before, tight=stop == opening)
+    if begins < 0 or not _long_enough(short, before[begins:]):
         return None
-    begins = _begin(short, text[start:stop], tight=stop == opening)
-    if begins < 0 or not _long_enough(short, text[start + begins : stop]):
-        return None
-    return begin, end, start + begins, stop
+    return begin, end, stop - len(before) + begins, stop
 
 
 def _concentration(text: str, begin: int, end: int, *, stop: int, low: int) -> Pair | None:
@@ -200,29 +302,53 @@ def _both_inside(text: str, begin: int, end: int) -> Pair | None:
     return comma + 2, end, begin, comma
 
 
-def _window(text: str, stop: int, low: int, *, size: int) -> int:
-    """Return where the words that can belong to a short form of ``size`` characters begin."""
+def _words_before(text: str, stop: int, low: int, *, count: int) -> tuple[str, list[str]]:
+    """Return the text of the last ``count`` words before ``stop``, and these words."""
     start = max(low, stop - BEHIND)
+    before = text[start:stop]
     if start > low and not text[start - 1].isspace():
-        start += len(re.match(r"\S*", text[start:stop])[0])  # type: ignore[index]
-    for edge in _EDGE.finditer(text, start, stop):
-        start = edge.end()
-    most = min(size + 5, size * 2 + 1)
-    words = [m.start() for m in re.finditer(r"\S+", text[start:stop])]
-    return start + (words[-most] if len(words) > most else 0)
+        before = before.partition(" ")[2]
+    words = before.rsplit(None, count)
+    if len(words) > count:
+        before = before[len(words[0]) :].lstrip()
+        del words[0]
+    else:
+        before = before.lstrip()
+    return before, words
+
+
+def _plain_initials(short: str, before: str, words: list[str]) -> int:
+    """Return where the words begin whose first letters are the short form, else -1.
+
+    A quick look at what ``initials`` finds: most short forms are so.
+    """
+    if short[-1] == "s" and short[:-1].isupper() and before[-1:] == "s":
+        short = short[:-1]
+    count = len(short)
+    if count < 2 or len(words) < count or not (short.isascii() and short.isalpha()):
+        return -1
+    last = words[-count:]
+    if "".join([word[0] for word in last]).lower() != short.lower():
+        return -1
+    if not "".join(last).isalpha() or not STOP_WORDS.isdisjoint([word.lower() for word in last]):
+        return -1
+    ahead = before.rsplit(None, count)
+    return 0 if len(ahead) == count else len(before) - len(before[len(ahead[0]) :].lstrip())
 
 
 def is_short_form(short: str) -> bool:
-    """Return whether a string can be a short form: 2 to 14 characters, a letter, two words at most."""
+    """Return whether a string can be a short form.
+
+    It has at most 14 characters and two words and holds a letter; one of a single character is a
+    capital letter.
+    """
     if len(short) == 1:
         return short.isalpha() and short.isupper()
     if not 2 <= len(short) <= SHORT or not any(map(str.isalpha, short)):
         return False
     if short.count(" ") > 1 or not short[0].isalnum() or _LABEL.match(short):
         return False
-    if short.isalpha() and short.islower() and len(short) > 5:
-        return False
-    return True
+    return not (short.isalpha() and short.islower() and len(short) > 5)
 
 
 def _begin(short: str, before: str, *, tight: bool) -> int:
@@ -255,7 +381,7 @@ def threshold(short: str) -> float:
 
 
 def _long_enough(short: str, long: str) -> bool:
-    """Return whether a long form is one: longer than the short form and not holding it as a word."""
+    """Return whether a long form is longer than the short form and does not hold it as a word."""
     if len(long) <= len(short) + 1:
         return False
     if long.count("(") != long.count(")") or long.count("[") != long.count("]"):
@@ -263,4 +389,10 @@ def _long_enough(short: str, long: str) -> bool:
     word, _, rest = short.partition(" ")
     if rest and long.startswith(word):
         return True
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", long) is None
+    place = long.find(word)
+    while place >= 0:
+        end = place + len(word)
+        if not (place and long[place - 1].isalnum()) and not long[end : end + 1].isalnum():
+            return False
+        place = long.find(word, end)
+    return True
