@@ -27,21 +27,24 @@ SCOPE_SCORE = np.array(
     np.float32,
 )  # fmt: skip
 MADE_LOSS = 0.05
+LOSS = 0.2  # an answer that is broader or narrower than the concept
 CASE_GAIN = 0.02
 RULED_OUT = -1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Per span the chosen row of ``rows`` (-1: NIL); per row its concept, name and score.
+    """Per span the chosen row of ``rows`` (-1: NIL); per row its concept, name, score, types.
 
-    Scores are in 0..1, higher is better; RULED_OUT rows may not lead.
+    Scores are in 0..1, higher is better; RULED_OUT rows may not lead. ``types`` are the bits under
+    which the row may be found here.
     """
 
     rows: Entries
     concept: I64
     name: I64
     score: F32
+    types: npt.NDArray[np.uint32]
     chosen: I64
 
 
@@ -59,6 +62,7 @@ class LexicalLinker:
         self.store = store
         self.recognizer = recognizer
         self.ids = ids
+        self._answer_types = None if ids is None else ids.types
         self._entry_name = store.array("entry_name")
         self._name_concept = store.array("name_concept")
         self._name_scope = store.array("name_scope")
@@ -74,15 +78,24 @@ class LexicalLinker:
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
         upper = self.store.array("entry_upper")[rows.entry]
         score[capitals == upper] += CASE_GAIN
-        good = self.recognizer.believable(work, rows, spans.key, start=spans.start, end=spans.end)
+        good = self.recognizer.believable(
+            work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types
+        )
         expanded = spans.found_by[rows.owner] == ABBREVIATION
         score[~(good | expanded)] = RULED_OUT
+        types = self.store.array("concept_types")[concept]
         open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
-        score[(self.store.array("concept_types")[concept] & open_) == 0] = RULED_OUT
+        if self.ids is not None:
+            borrowed = (types & open_) == 0
+            types = np.where(borrowed, self.ids.types[concept], types)
+            score[borrowed & (score > 0)] -= MADE_LOSS
+        types = types & open_
+        score[types == 0] = RULED_OUT
         if self.ids is not None:
             score[~self.ids.answers(concept)] = RULED_OUT
+            score[self.ids.lossy[concept] & (score > 0)] -= LOSS
         np.minimum(score, 1.0, out=score)
-        return Links(rows, concept, name, score, choose(rows, score))
+        return Links(rows, concept, name, score, types, choose(rows, score))
 
 
 def choose(rows: Entries, score: F32) -> I64:

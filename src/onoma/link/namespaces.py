@@ -1,4 +1,9 @@
-"""Answers in the namespaces asked for: from a concept to its equivalent, one step, exact first."""
+"""Answers in the namespaces asked for: from a concept to its equivalent, exact ones first.
+
+One step only, stated by either side. A concept that nobody maps answers with its nearest ancestor
+that is mapped (two steps up at most), marked lossy: "breast cancer" of MONDO is, in MeSH, a kind of
+"Breast Neoplasms".
+"""
 
 from __future__ import annotations
 
@@ -12,39 +17,48 @@ from onoma.ontology.curies import PREFIXES, canonical_prefix
 from onoma.ontology.store import ConceptStore
 
 I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 NO_TARGET = -1
 OWN = -2  # the concept's own CURIE is in a namespace asked for
+STEPS_UP = 2
+NOT_ASKED = 99
 
 
 @dataclass(frozen=True, slots=True)
 class Namespaces:
-    """For each concept row: OWN, a row of the store's targets, a concept row, or none.
+    """For each concept row, where its answer stands.
 
     ``target`` holds OWN, NO_TARGET or a row of ``store.targets``; ``owner`` the row of a concept
-    of the namespace that itself names this one as equivalent; ``lossy`` marks broad, narrow and
-    related steps.
+    of the namespace that itself names this one as equivalent; ``via`` the row whose answer is
+    given (another one for an ancestor's); ``lossy`` marks broad, narrow and related steps;
+    ``types`` are the bits of the answer's own concept, where the store has it.
     """
 
     prefixes: tuple[str, ...]
     target: I32
     owner: I32
+    via: I32
     lossy: Bools
+    types: U32
 
     def curie(self, store: ConceptStore, row: int) -> str | None:
         """Return the concept's CURIE in the namespaces, None if it has none."""
-        target = int(self.target[row])
+        at = int(self.via[row])
+        target = int(self.target[at])
         if target == OWN:
-            return store.curies[row]
+            return store.curies[at]
         if target >= 0:
             return store.targets[target]
-        owner = int(self.owner[row])
+        owner = int(self.owner[at])
         return store.curies[owner] if owner >= 0 else None
 
     def answers(self, rows: npt.NDArray[np.integer]) -> Bools:
         """Return whether each concept has a CURIE in the namespaces."""
-        return np.asarray((self.target[rows] != NO_TARGET) | (self.owner[rows] >= 0))
+        at = self.via[rows]
+        return np.asarray((self.target[at] != NO_TARGET) | (self.owner[at] >= 0))
 
 
 def namespaces(store: ConceptStore, ids: Sequence[str]) -> Namespaces:
@@ -54,43 +68,67 @@ def namespaces(store: ConceptStore, ids: Sequence[str]) -> Namespaces:
     """
     prefixes = tuple(canonical_prefix(prefix) for prefix in ids)
     numbers = [PREFIXES.index(prefix) for prefix in prefixes]
-    rank = np.full(256, 99, np.uint8)
+    rank = np.full(256, NOT_ASKED, np.uint8)
     rank[numbers] = np.arange(len(numbers))
+    target, owner, lossy = _direct(store, rank)
+    via = np.arange(store.n_concepts, dtype=np.int32)
+    _climb(store, (target != NO_TARGET) | (owner >= 0), lossy=lossy, via=via)
+    local = np.where(target >= 0, store.array("target_concept")[np.maximum(target, 0)], owner)
+    types = np.where(local >= 0, store.array("concept_types")[np.maximum(local, 0)], 0)
+    return Namespaces(prefixes, target, owner, via, lossy, types.astype(np.uint32))
+
+
+def _direct(store: ConceptStore, rank: npt.NDArray[np.uint8]) -> tuple[I32, I32, Bools]:
+    """Return target, owner and loss of each concept in one step; ``rank`` is by prefix number."""
     size = store.n_concepts
     target = np.full(size, NO_TARGET, np.int32)
     owner = np.full(size, -1, np.int32)
     lossy = np.zeros(size, bool)
     exact = store.equivalences["predicates"].index("skos:exactMatch")
-    start = store.array("inverse_start").astype(np.int64)
-    rows = np.repeat(np.arange(size), np.diff(start))
+    rows = np.repeat(np.arange(size), np.diff(store.array("inverse_start").astype(np.int64)))
     owners = store.array("inverse_of")
     loss = store.array("inverse_predicate") != exact
     _fill(owner, lossy, rows, owners, rank[store.array("concept_prefix")[owners]], loss)
-    start = store.array("equivalent_start").astype(np.int64)
-    rows = np.repeat(np.arange(size), np.diff(start))
+    exact_owner = (owner >= 0) & ~lossy
+    rows = np.repeat(np.arange(size), np.diff(store.array("equivalent_start").astype(np.int64)))
     targets = store.array("equivalent_target")
     loss = store.array("equivalent_predicate") != exact
-    exact_owner = (owner >= 0) & ~lossy
     _fill(target, lossy, rows, targets, rank[store.array("target_prefix")[targets]], loss)
     worse = exact_owner & (target >= 0) & lossy
     target[worse] = NO_TARGET
-    lossy[worse] = False
-    own = rank[store.array("concept_prefix")] != 99
+    own = rank[store.array("concept_prefix")] != NOT_ASKED
     target[own] = OWN
-    lossy[own] = False
-    return Namespaces(prefixes, target, owner, lossy)
+    lossy[worse | own] = False
+    return target, owner, lossy
+
+
+def _climb(store: ConceptStore, answered: Bools, *, lossy: Bools, via: I32) -> None:
+    """Let unanswered concepts take the answer of a near ancestor of the same type."""
+    start = store.array("parent_start").astype(np.int64)
+    child = np.repeat(np.arange(store.n_concepts), np.diff(start))
+    parent = store.array("parent_of").astype(np.int64)
+    types = store.array("concept_types")
+    alike = (types[child] & types[parent]) != 0
+    child, parent = child[alike], parent[alike]
+    known = answered & ~lossy  # a new array
+    for _ in range(STEPS_UP):
+        step = known[parent] & ~known[child] & ~answered[child]
+        low, high = child[step][::-1], parent[step][::-1]  # the first parent is written last
+        via[low] = via[high]
+        lossy[low] = True
+        known[low] = True
 
 
 def _fill(
     out: I32,
     lossy: Bools,
-    rows: npt.NDArray[np.int64],
+    rows: I64,
     values: npt.NDArray[np.uint32],
     rank: npt.NDArray[np.uint8],
     loss: Bools,
 ) -> None:
     """Write for each row its best value: exact before lossy, then the order asked for."""
-    asked = np.flatnonzero(rank != 99)
+    asked = np.flatnonzero(rank != NOT_ASKED)
     order = asked[np.lexsort((rank[asked], loss[asked]))][::-1]  # the best is written last
     out[rows[order]] = values[order].astype(np.int32)
     lossy[rows[order]] = loss[order]

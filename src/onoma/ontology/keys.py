@@ -14,7 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.ontology.naming import COMMON, SHORT, SYMBOL, name_traits, spellings
+from onoma.ontology.naming import (
+    COMMON,
+    SHORT,
+    SYMBOL,
+    name_traits,
+    spellings,
+    without_short_form,
+)
 from onoma.ontology.trie import Trie, build_trie, prefix_sums, sequence_hashes
 from onoma.ontology.wordtable import WordUse, build_words
 from onoma.text.characters import SEPARATOR, fold
@@ -31,7 +38,7 @@ I64 = npt.NDArray[np.int64]
 
 MOST_WORDS = 24  # longer names are systematic chemical names that no text holds
 CHUNK = 20_000  # names folded at once
-PATTERN = SCOPES.index("pattern")
+WEAK = (SCOPES.index("related"), SCOPES.index("broad"))
 EPONYM_HEADS = frozenset(
     "disease syndrome sign anomaly disorder phenomenon test reflex reaction complex lymphoma tumor "
     "sarcoma chorea palsy ataxia dystrophy encephalopathy deformity malformation".split()
@@ -87,7 +94,7 @@ def _entries(columns: Columns) -> _Entries:
     texts: list[str] = []
     made: list[bool] = []
     for name in np.flatnonzero(typed).tolist():
-        text = columns.name_text[name]
+        text = without_short_form(columns.name_text[name])
         names.append(name)
         texts.append(text)
         made.append(False)
@@ -206,6 +213,7 @@ def _assemble(
         (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
     )
     order = _without_repeats(order, key, columns.name_concept[names])
+    order = _without_weak(order, key, columns.name_scope[names], texts=[entries.text[i] for i in keep.tolist()])
     names, made, key_sorted = names[order], made[order], key[order]
     key_lengths = lengths[first]
     key_start = np.concatenate([[0], np.cumsum(key_lengths)])
@@ -234,6 +242,18 @@ def _without_repeats(order: I64, key: I64, concept: U32) -> I64:
     pair = (key[order].astype(np.uint64) << np.uint64(32)) | concept[order].astype(np.uint64)
     _, first = np.unique(pair, return_index=True)
     return order[np.sort(first)]
+
+
+def _without_weak(order: I64, key: I64, scope: npt.NDArray[np.uint8], *, texts: list[str]) -> I64:
+    """Drop what is no name: a related or broad synonym of one word where the key is another's own.
+
+    "Skin" as a loose synonym of a skin tumour yields to the skin itself.
+    """
+    weak = np.isin(scope[order], WEAK)
+    strong = np.zeros(int(key.max(initial=0)) + 1, bool)
+    strong[key[order[~weak]]] = True
+    words = np.fromiter((" " not in texts[i] for i in order.tolist()), bool, len(order))
+    return order[~(weak & words & strong[key[order]])]
 
 
 def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:

@@ -30,6 +30,18 @@ _SUSCEPTIBILITY = re.compile(r"^(.+?),? susceptibility to(?:,? .*)?$", re.IGNORE
 _NUMBERED = re.compile(r"^(.*[a-z]{3,}),? (?:type )?(\d{1,3}[a-zA-Z]?|[IVX]{1,4})$")
 
 
+_SHORT_FORM = re.compile(r"^(.{6,}[a-z)\]]) \([A-Za-z]*[A-Z0-9][\w/-]{1,9}\)$")
+
+
+def without_short_form(name: str) -> str:
+    """Return a name less the short form behind it ("hereditary colorectal cancer (HNPCC)").
+
+    In a text the brackets belong to the document's own abbreviation.
+    """
+    match = _SHORT_FORM.match(name)
+    return match[1] if match else name
+
+
 def spellings(name: str) -> Iterator[str]:
     """Yield other written orders of a name (never the name itself)."""
     bare = _TAIL.sub("", name)

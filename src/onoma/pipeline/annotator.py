@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.assertion import Assertor
-from onoma.link.lexical import LexicalLinker
+from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.namespaces import Namespaces
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
@@ -61,7 +61,6 @@ class Annotator:
             spans = spans.keep(leftmost_longest(spans.start, spans.end))
         self._tick("resolve")
         links = self.linker.link(work, spans)
-        types = self._types(spans, links.concept, links.chosen, links.rows.first)
         self._tick("link")
         starts, ends = sentence_spans(batch.codes, batch.doc_start)
         self._tick("sentences")
@@ -79,13 +78,12 @@ class Annotator:
             batch=batch,
             spans=spans,
             links=links,
-            type=types,
+            type=leading_types(links),
             assertions=assertions,
             short_forms=pairs,
             sentence_start=starts,
             sentence_end=ends,
             bounds=np.searchsorted(spans.start, batch.doc_start),
-            allowed=self.types,
             store=self.store,
             ids=self.ids,
         )
@@ -95,23 +93,12 @@ class Annotator:
         self.seconds[stage] += now - self._clock
         self._clock = now
 
-    def _types(
-        self,
-        spans: Spans,
-        concept: npt.NDArray[np.int64],
-        chosen: npt.NDArray[np.int64],
-        first: npt.NDArray[np.int64],
-    ) -> npt.NDArray[np.uint8]:
-        """Return the number of each span's leading type (NIL spans take their first concept's)."""
-        if not len(spans):
-            return np.empty(0, np.uint8)
-        rows = np.where(chosen >= 0, chosen, first)
-        types = self.store.array("concept_types")[concept[rows]].astype(np.int64)
-        if self.types:
-            asked = types & self.types
-            types = np.where(asked != 0, asked, types)
-        lowest = types & -types
-        return np.log2(np.maximum(lowest, 1)).astype(np.uint8)
+
+def leading_types(links: Links) -> npt.NDArray[np.uint8]:
+    """Return the number of each span's leading type (a NIL span takes its first concept's)."""
+    rows = np.where(links.chosen >= 0, links.chosen, links.rows.first)
+    types = links.types[rows].astype(np.int64)
+    return np.log2(np.maximum(types & -types, 1)).astype(np.uint8)
 
 
 def short_forms(batch: TextBatch) -> ShortForms:

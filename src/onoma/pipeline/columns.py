@@ -47,7 +47,6 @@ class AnnotatedBatch:
     sentence_start: npt.NDArray[np.int32]
     sentence_end: npt.NDArray[np.int32]
     bounds: I64
-    allowed: int  # bits of the types asked for, 0 for all
     store: ConceptStore
     ids: Namespaces | None
 
@@ -117,7 +116,7 @@ class AnnotatedBatch:
         return Candidate(
             curie=curie or own,
             label=store.labels[concept],
-            type=SEMANTIC_TYPES[lead_type(int(store.array("concept_types")[concept]), self.allowed)],
+            type=SEMANTIC_TYPES[lead_type(int(links.types[row]) or int(store.array("concept_types")[concept]))],
             score=score,
             name=store.names[name],
             scope=SCOPES[store.array("name_scope")[name]],
@@ -151,7 +150,6 @@ class AnnotatedBatch:
         ]
 
 
-def lead_type(types: int, allowed: int) -> int:
-    """Return the number of the type that leads: the first of those asked for."""
-    bits = types & allowed if allowed and types & allowed else types
-    return (bits & -bits).bit_length() - 1 if bits else 0
+def lead_type(types: int) -> int:
+    """Return the number of the type that leads: the first."""
+    return (types & -types).bit_length() - 1 if types else 0

@@ -98,10 +98,25 @@ class DictionaryRecognizer:
         good = self.believable(work, rows, key, start=start, end=end)
         return np.asarray(np.logical_or.reduceat(good, rows.first))
 
-    def believable(self, work: Work, rows: Entries, key: I64, *, start: I64, end: I64) -> Bools:
-        """Return for each entry whether its name may be what stands at its span."""
+    def believable(
+        self,
+        work: Work,
+        rows: Entries,
+        key: I64,
+        *,
+        start: I64,
+        end: I64,
+        extra: npt.NDArray[np.uint32] | None = None,
+    ) -> Bools:
+        """Return for each entry whether its name may be what stands at its span.
+
+        ``extra`` are further type bits by concept (those of its answer in another namespace).
+        """
         names = (self._entry_name[rows.entry] & np.uint32(MADE - 1)).astype(np.int64)
-        types = self._concept_types[self._name_concept[names]]
+        concepts = self._name_concept[names]
+        types = self._concept_types[concepts]
+        if extra is not None:
+            types = types | extra[concepts]
         types = types & self.mask & self.key_types[key][rows.owner]
         traits = self._entry_traits[rows.entry]
         good = types != 0
