@@ -18,7 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from onoma.text.abbreviation_rules import STOP_WORDS, Words, align, initials
+from onoma.text.abbreviation_rules import STOP_WORDS, Words, align, can_align, initials
 from onoma.types import Abbreviation
 
 I32 = npt.NDArray[np.int32]
@@ -278,7 +278,7 @@ def _long_inside(text: str, begin: int, end: int, *, opening: int, low: int) -> 
     if cut and cut.start():
         end = begin + cut.start()
     long = text[begin:end]
-    if len(long) <= len(short) + 2:
+    if len(long) <= len(short) + 2 or not can_align(short, long):
         return None
     place, share = align(short, Words(long))
     if place < 0 or any(map(str.isalpha, long[:place])):  # 1,2-bis(...) may come first
@@ -353,16 +353,20 @@ def is_short_form(short: str) -> bool:
 
 def _begin(short: str, before: str, *, tight: bool) -> int:
     """Return where in ``before`` the long form begins, -1 if none fits well enough."""
+    plural = len(short) > 2 and short[-1] == "s" and before[-1] == "s"
+    subscript = _SUBSCRIPT.fullmatch(short)
+    if not subscript and not can_align(short[:-1] if plural else short, before):
+        return -1
     words = Words(before)
     place = initials(short, words)
     if place >= 0:
         return place
     place, share = align(short, words)
-    if _SUBSCRIPT.fullmatch(short):
+    if subscript:
         turned, turned_share = align("".join(filter(str.isalnum, short))[::-1], words)
         if turned_share > max(share, 0.95):
             place, share = turned, turned_share
-    if len(short) > 2 and short[-1] == "s" and before[-1] == "s":
+    if plural:
         plain, plain_share = align(short[:-1], words)
         if plain_share > share:
             place, share = plain, plain_share
