@@ -122,7 +122,7 @@ class Words:
 
 
 def can_align(short: str, text: str) -> bool:
-    """Return whether a short form's letters stand in a text in order, the first one at a word's start.
+    """Return whether a text has a short form's letters in order, the first at a word's start.
 
     This is what Schwartz & Hearst 2003 ask for; it costs little and turns half of the candidates
     away. Digits may be left out or stand for words, so that they are not asked for.
