@@ -22,10 +22,11 @@ from onoma.ontology.naming import (
     spellings,
     without_short_form,
 )
+from onoma.ontology.phrasing import rephrasings
 from onoma.ontology.trie import Trie, build_trie, prefix_sums, sequence_hashes
 from onoma.ontology.wordtable import WordUse, build_words
 from onoma.text.characters import SEPARATOR, fold
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.tokens import TextBatch, tokenise, without_articles
 from onoma.text.variants import FUNCTION_WORDS
 from onoma.types import SCOPES, TYPE_BIT
 
@@ -39,6 +40,14 @@ I64 = npt.NDArray[np.int64]
 MOST_WORDS = 24  # longer names are systematic chemical names that no text holds
 CHUNK = 20_000  # names folded at once
 WEAK = (SCOPES.index("related"), SCOPES.index("broad"))
+PHRASED = frozenset({"hpo", "onoma"})
+FINDING = TYPE_BIT["phenotype"]
+FAMILIES = (
+    TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"],
+    TYPE_BIT["gene"] | TYPE_BIT["protein"],
+    TYPE_BIT["chemical"] | TYPE_BIT["drug"] | TYPE_BIT["food"],
+)
+"""Types whose vocabularies overlap on purpose: a loose name of one may be the label of another."""
 EPONYM_HEADS = frozenset(
     "disease syndrome sign anomaly disorder phenomenon test reflex reaction complex lymphoma tumor "
     "sarcoma chorea palsy ataxia dystrophy encephalopathy deformity malformation".split()
@@ -93,13 +102,17 @@ def _entries(columns: Columns) -> _Entries:
     names: list[int] = []
     texts: list[str] = []
     made: list[bool] = []
+    sources = [columns.sources[number] for number in columns.name_source.tolist()]
     for name in np.flatnonzero(typed).tolist():
         text = without_short_form(columns.name_text[name])
         names.append(name)
         texts.append(text)
         made.append(False)
         if " " in text:
-            for other in spellings(text):
+            others = dict.fromkeys(spellings(text))
+            if sources[name] in PHRASED and int(columns.types[columns.name_concept[name]]) & FINDING:
+                others |= dict.fromkeys(rephrasings(text))
+            for other in others:
                 names.append(name)
                 texts.append(other)
                 made.append(True)
@@ -114,7 +127,7 @@ def _fold_all(
     for begin in range(0, len(texts), CHUNK):
         chunk = texts[begin : begin + CHUNK]
         batch = TextBatch.of(chunk)
-        tokens = tokenise(batch.codes)
+        tokens = without_articles(tokenise(batch.codes))
         real = batch.codes[tokens.start] != ord(SEPARATOR)
         start = tokens.start[real]
         owner = np.searchsorted(batch.doc_start, start, side="right") - 1
@@ -213,7 +226,11 @@ def _assemble(
         (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
     )
     order = _without_repeats(order, key, columns.name_concept[names])
-    order = _without_weak(order, key, columns.name_scope[names], texts=[entries.text[i] for i in keep.tolist()])
+    families = _families(columns.types[columns.name_concept[names]])
+    order = _without_weak(
+        order, key, columns.name_scope[names], families=families,
+        one_word=np.fromiter((" " not in entries.text[i] for i in keep.tolist()), bool, len(keep)),
+    )  # fmt: skip
     names, made, key_sorted = names[order], made[order], key[order]
     key_lengths = lengths[first]
     key_start = np.concatenate([[0], np.cumsum(key_lengths)])
@@ -244,16 +261,35 @@ def _without_repeats(order: I64, key: I64, concept: U32) -> I64:
     return order[np.sort(first)]
 
 
-def _without_weak(order: I64, key: I64, scope: npt.NDArray[np.uint8], *, texts: list[str]) -> I64:
-    """Drop what is no name: a related or broad synonym of one word where the key is another's own.
+def _families(types: U32) -> npt.NDArray[np.uint8]:
+    """Return the number of the family of each concept's types, 0 for those outside all."""
+    out = np.zeros(len(types), np.uint8)
+    for number, bits in enumerate(FAMILIES, start=1):
+        out[(types & np.uint32(bits)) != 0] = number
+    return out
 
-    "Skin" as a loose synonym of a skin tumour yields to the skin itself.
+
+def _without_weak(
+    order: I64,
+    key: I64,
+    scope: npt.NDArray[np.uint8],
+    *,
+    families: npt.NDArray[np.uint8],
+    one_word: npt.NDArray[np.bool_],
+) -> I64:
+    """Drop what is no name: a loose synonym of one word that is another thing's own name.
+
+    "Skin" as a related synonym of a skin tumour yields to the skin itself; "epilepsy", the label
+    of a disease, may stay a loose name of the phenotype.
     """
     weak = np.isin(scope[order], WEAK)
+    home = key[order] * (len(FAMILIES) + 1) + families[order]
     strong = np.zeros(int(key.max(initial=0)) + 1, bool)
     strong[key[order[~weak]]] = True
-    words = np.fromiter((" " not in texts[i] for i in order.tolist()), bool, len(order))
-    return order[~(weak & words & strong[key[order]])]
+    at_home = np.zeros((int(key.max(initial=0)) + 1) * (len(FAMILIES) + 1), bool)
+    at_home[home[~weak]] = True
+    foreign = strong[key[order]] & ~at_home[home]
+    return order[~(weak & one_word[order] & foreign)]
 
 
 def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:

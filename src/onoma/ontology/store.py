@@ -23,7 +23,7 @@ from onoma.ontology.trie import whole_key
 from onoma.ontology.vocabulary import Source
 from onoma.ontology.wordtable import word_ids
 from onoma.text.characters import code_points
-from onoma.text.tokens import tokenise
+from onoma.text.tokens import tokenise, without_articles
 from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 U32 = npt.NDArray[np.uint32]
@@ -234,7 +234,7 @@ class ConceptStore:
 
     def key_of(self, name: str) -> int:
         """Return the key that a name folds to, -1 if the vocabulary has none."""
-        tokens = tokenise(code_points(name))
+        tokens = without_articles(tokenise(code_points(name)))
         words = word_ids(self.array("words"), tokens.hash)
         if not len(words) or not words.all():
             return -1

@@ -17,7 +17,8 @@ from onoma.recognize.columns import DICTIONARY, Spans, Work
 from onoma.recognize.general import open_types
 from onoma.recognize.guards import RISKY, Surface, believed, capital_sums, is_loud
 from onoma.recognize.scan import MatcherIndex, scan
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
+from onoma.text.tokens import TextBatch, tokenise, without_articles
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -65,6 +66,7 @@ class DictionaryRecognizer:
         self._concept_types = store.array("concept_types")
         self.mask = np.uint32(types or 0xFFFFFFFF)
         self.key_types = open_types(store)
+        self.taxa = TaxonNames(store)
         self._cell_words = self._ids(CELL_WORDS)
         self._gene_words = self._ids(GENE_WORDS)
 
@@ -72,9 +74,14 @@ class DictionaryRecognizer:
         found = word_ids(self.index.words, word_hashes(words))
         return np.unique(found[found != 0])
 
+    def species_key(self, genus: str, epithet: str) -> int:
+        """Return the key of an organism of this binomial, -1 if the vocabulary has none."""
+        key = self.store.key_of(f"{genus} {epithet}")
+        return key if key >= 0 and int(self.key_types[key]) & ORGANISM else -1
+
     def read(self, batch: TextBatch) -> Work:
         """Return a batch with its tokens and word ids."""
-        tokens = tokenise(batch.codes)
+        tokens = without_articles(tokenise(batch.codes))
         words = word_ids(self.index.words, tokens.hash)
         return Work(batch, tokens, words, capital_sums(batch.codes))
 
@@ -84,7 +91,8 @@ class DictionaryRecognizer:
         matches = matches.keep(self.key_types[matches.key] & self.mask != 0)
         start = work.tokens.start[matches.start].astype(np.int64)
         end = work.tokens.end[matches.end - 1].astype(np.int64)
-        risky = np.flatnonzero(self._key_risky[matches.key])
+        taxon = self.key_types[matches.key] & self.mask & np.uint32(ORGANISM) > 0
+        risky = np.flatnonzero(self._key_risky[matches.key] | taxon)
         if len(risky):
             good = np.ones(len(matches), bool)
             good[risky] = self._believe(work, matches.keep(risky), start[risky], end[risky])
@@ -128,6 +136,14 @@ class DictionaryRecognizer:
             good[check] &= believed(
                 traits[check], self._entry_upper[rows.entry[check]], types[check], picked
             )
+        taxon = np.flatnonzero(good & (types & np.uint32(ORGANISM) > 0))
+        if len(taxon):
+            own, entry = rows.owner[taxon], rows.entry[taxon]
+            claim = Claim(
+                names[taxon], concepts[taxon].astype(np.int64), traits[taxon],
+                self._entry_upper[entry], start[own], end[own],
+            )  # fmt: skip
+            good[taxon] = self.taxa.believed(work, claim)
         return good
 
     def _surface(self, work: Work, start: I64, end: I64) -> Surface:

@@ -15,11 +15,11 @@ import numpy.typing as npt
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_ids
 from onoma.recognize.scan import MatcherIndex, scan
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.tokens import TextBatch, tokenise, without_articles
 from onoma.types import TYPE_BIT
 
 COVERS = {
-    "disease": ("disease",),
+    "disease": ("disease", "phenotype"),
     "phenotype": ("phenotype", "clinical_modifier"),
     "chemical": ("chemical", "drug"),
     "gene": ("gene", "protein"),
@@ -45,7 +45,7 @@ def general_names() -> dict[str, tuple[str, ...]]:
 def keys_of(store: ConceptStore, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """Return the keys that these names fold to (names without a key are left out)."""
     batch = TextBatch.of(names)
-    tokens = tokenise(batch.codes)
+    tokens = without_articles(tokenise(batch.codes))
     words = word_ids(store.array("words"), tokens.hash)
     matches = scan(MatcherIndex.of(store), words, tokens.glued)
     start, end = tokens.start[matches.start], tokens.end[matches.end - 1]

@@ -136,6 +136,22 @@ def tokenise(codes: U32) -> Tokens:
     return Tokens(start, end, kind, hashes, glued)
 
 
+def without_articles(tokens: Tokens) -> Tokens:
+    """Return the tokens less "the": names and texts put it or leave it ("of the falx cerebri")."""
+    keep = np.flatnonzero(tokens.hash != np.uint64(_article()))
+    if len(keep) == len(tokens):
+        return tokens
+    return Tokens(
+        tokens.start[keep], tokens.end[keep], tokens.kind[keep], tokens.hash[keep],
+        tokens.glued[keep],
+    )  # fmt: skip
+
+
+@cache
+def _article() -> int:
+    return word_hash("the")
+
+
 def _blocks(codes: U32) -> Iterator[tuple[int, int]]:
     """Cut at white space near each BLOCK, so that no word is cut; a long word makes a long block."""
     begin, size = 0, len(codes)

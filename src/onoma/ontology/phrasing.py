@@ -1,0 +1,152 @@
+"""How authors rephrase the name of a finding or disease: made spellings by rule, at compile time.
+
+"Calcification of falx cerebri" is also "falx cerebri calcification"; "Abnormality of the eye" is
+"ocular anomaly", "eye malformation", "eye defect"; "Absent speech" is "absence of speech"; "Type C
+brachydactyly" is "brachydactyly type C". The word classes below are English, not lists of findings.
+Compare the morphological clusters of Groza et al. 2024 (FastHPOCR) and Lobo et al. 2017 (IHP).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+ADJECTIVES = {
+    "eye": ("ocular", "ophthalmologic", "ophthalmic"), "mouth": ("oral",),
+    "kidney": ("renal",), "heart": ("cardiac",), "face": ("facial",), "ear": ("auricular", "otic"),
+    "tooth": ("dental",), "teeth": ("dental",), "dentition": ("dental",), "nose": ("nasal",),
+    "liver": ("hepatic",), "lung": ("pulmonary",), "brain": ("cerebral",), "skin": ("cutaneous",),
+    "nail": ("ungual",), "skeleton": ("skeletal",), "vertebra": ("vertebral",), "rib": ("costal",),
+    "skull": ("cranial",), "bone": ("osseous",), "muscle": ("muscular",), "spine": ("spinal",),
+    "genitalia": ("genital",), "genital system": ("genital",), "uterus": ("uterine",),
+    "ovary": ("ovarian",), "testis": ("testicular",), "bladder": ("vesical",),
+    "stomach": ("gastric",), "intestine": ("intestinal",), "pancreas": ("pancreatic",),
+    "spleen": ("splenic",), "blood vessel": ("vascular",), "vasculature": ("vascular",),
+    "immune system": ("immune", "immunological"), "nervous system": ("neurological", "neurologic"),
+    "cerebellum": ("cerebellar",), "retina": ("retinal",), "cornea": ("corneal",),
+    "lens": ("lenticular",), "iris": ("iridal",), "hip": ("hip",), "pelvis": ("pelvic",),
+    "thorax": ("thoracic", "chest"), "abdomen": ("abdominal",), "neck": ("cervical",),
+    "limbs": ("limb",), "limb": ("limbs",), "hand": ("hands",), "foot": ("feet",),
+    "gastrointestinal tract": ("gastrointestinal",), "digestive system": ("digestive",),
+    "respiratory system": ("respiratory",), "cardiovascular system": ("cardiovascular",),
+    "urinary system": ("urinary",), "endocrine system": ("endocrine",),
+    "skeletal system": ("skeletal",), "musculature": ("muscular", "muscle"),
+    "integument": ("cutaneous", "skin"), "metabolism": ("metabolic",), "hair": ("hair",),
+}  # fmt: skip
+"""Body parts and the adjectives that stand for them before a noun."""
+
+ABNORMAL = ("abnormality", "anomaly", "malformation", "defect", "deformity")
+LOOSER = ("dysmorphism", "involvement", "disorder", "manifestation", "problem", "alteration")
+
+SAME = (
+    ("decreased", "reduced", "low", "diminished"),
+    ("increased", "elevated", "high", "raised"),
+    ("absent", "missing"),
+    ("enlarged", "large"),
+    ("severe", "profound"),
+    ("neoplasm", "tumor"),
+    ("impairment", "deficit"),
+    ("recurrent", "frequent", "repeated"),
+    ("abnormal", "anomalous", "dysmorphic"),
+    ("anteriorly placed", "anterior", "antepositioned"),
+    ("movements", "movement"),
+    ("broad", "wide"),
+    ("thin", "thinned"),
+    ("hyperextensible", "hypermobile"),
+    ("intellectual disability", "mental retardation", "intellectual impairment"),
+)
+"""Words that describe findings and may stand for each other."""
+
+NOUNS = {
+    "absent": "absence", "delayed": "delay", "impaired": "impairment", "abnormal": "abnormality",
+    "enlarged": "enlargement", "reduced": "reduction", "decreased": "decrease",
+    "increased": "increase", "thickened": "thickening", "thin": "thinning", "tapered": "tapering",
+    "calcified": "calcification", "fused": "fusion", "duplicated": "duplication",
+    "short": "shortening", "shortened": "shortening", "webbed": "webbing", "elevated": "elevation",
+    "swollen": "swelling", "dilated": "dilatation", "narrow": "narrowing", "loss": "loss",
+    "hypoplastic": "hypoplasia", "aplastic": "aplasia", "dysplastic": "dysplasia",
+    "atrophic": "atrophy", "deviated": "deviation", "flattened": "flattening", "bowed": "bowing",
+    "limited": "limitation", "restricted": "restriction", "weak": "weakness", "stiff": "stiffness",
+    "asymmetric": "asymmetry", "hypopigmented": "hypopigmentation", "curved": "curving",
+}  # fmt: skip
+"""Describing words and the noun of the same state: "absent speech", "absence of speech"."""
+_FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
+
+_ABNORMALITY_OF = re.compile(r"^abnormality of (?:the )?(.+)$", re.IGNORECASE)
+_MORPHOLOGY = re.compile(r"^abnormal (.+?) (?:morphology|physiology|structure)$", re.IGNORECASE)
+_OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
+_TYPED = re.compile(r"^type ([A-Za-z]?\d?[A-Za-z]?) (.+)$", re.IGNORECASE)
+_TYPE_LAST = re.compile(r"^(.+?),? type ([A-Za-z]?-?\d{0,2}[A-Za-z]?)$", re.IGNORECASE)
+
+
+def rephrasings(name: str) -> Iterator[str]:
+    """Yield other phrasings of a finding's name; repeats and the name itself may be among them."""
+    first = list(_reordered(name))
+    yield from first
+    for one in (name, *first[:4]):
+        yield from _reworded(one)
+    yield from _of_abnormality(name)
+
+
+def _reordered(name: str) -> Iterator[str]:
+    match = _TYPED.match(name) or _TYPE_LAST.match(name)
+    if match:
+        number, rest = (match[1], match[2]) if len(match[1]) <= 3 else (match[2], match[1])
+        for written in (f"type {number} {rest}", f"{rest} type {number}", f"{rest} {number}"):
+            yield written
+    match = _OF.match(name)
+    if match:
+        head, part = match[1], match[2]
+        yield f"{part} {head}"
+        yield f"{head} in {part}"
+        yield f"{head} of {part}"
+        return
+    words = name.split(" ")
+    if 2 <= len(words) <= 4 and "," not in name and "/" not in name:
+        head = words[-1]
+        if head[:1].islower() and head.isalpha() and len(head) > 3:
+            yield f"{head} of {' '.join(words[:-1])}"
+            yield f"{head} in {' '.join(words[:-1])}"
+        noun = NOUNS.get(words[0].lower())
+        if noun:
+            rest = " ".join(words[1:])
+            yield f"{noun} of {rest}"
+            yield f"{rest} {noun}"
+            yield f"{rest} {words[0].lower()}"
+        if len(words) == 3:
+            yield f"{words[1]} {words[0]} {words[2]}"
+
+
+def _reworded(name: str) -> Iterator[str]:
+    low = name.lower()
+    padded = f" {low} "
+    for group in SAME:
+        for word in group:
+            if f" {word} " in padded:
+                for other in group:
+                    if other != word:
+                        yield padded.replace(f" {word} ", f" {other} ").strip()
+                break
+    words = low.split(" ")
+    noun = _FROM_NOUN.get(words[-1])
+    if noun and len(words) > 1 and noun not in ("low", "high"):
+        yield f"{noun} {' '.join(words[:-1])}"
+
+
+def _of_abnormality(name: str) -> Iterator[str]:
+    """Yield the ways to say that a part of the body is not as it should be."""
+    match = _ABNORMALITY_OF.match(name) or _MORPHOLOGY.match(name)
+    if not match:
+        return
+    part = match[1].lower()
+    is_whole = name.lower().startswith("abnormality")
+    parts = [part, *(ADJECTIVES.get(part, ()))]
+    for one in parts:
+        for noun in ABNORMAL:
+            yield f"{one} {noun}"
+        yield f"abnormal {one}"
+        if is_whole:
+            for noun in LOOSER:
+                yield f"{one} {noun}"
+    for noun in ABNORMAL:
+        yield f"{noun} of {part}"
