@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from onoma.ontology.curies import PREFIXES, prefix_of
+from onoma.ontology.gene_names import with_gene_names
 from onoma.ontology.keys import KeyTables, build_keys
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
@@ -117,7 +118,7 @@ def compile_store(
 
 def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     progress("reading names", 0.02)
-    columns = columns_of(vocabulary)
+    columns = columns_of(with_gene_names(vocabulary))
     progress("folding names", 0.1)
     keys = build_keys(columns, common=common_words(), progress=progress)
     progress("writing", 0.8)
