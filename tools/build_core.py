@@ -41,7 +41,7 @@ def read_sources(wheels: Wheels, scratch: Path) -> Table:
     obo.read_cxg(table, wheels, name="MONDO", types=obo.fixed("disease"), source="mondo")
     descriptors = mesh.read_descriptors(wheels)
     mesh.add_descriptors(table, descriptors)
-    mesh.add_supplementary(table, wheels, descriptors)
+    records = mesh.add_supplementary(table, wheels, descriptors)
     obo.read_mondo_extra(table, wheels)
     symbols = genes.read_hgnc(table, wheels)
     obo.read_famplex(table, wheels, symbols=symbols)
@@ -57,6 +57,7 @@ def read_sources(wheels: Wheels, scratch: Path) -> Table:
         wheels,
         folder=scratch,
         descriptors=descriptors,
+        records=records,
         extra=additions.added_taxa(),
     )
     add_links(table, wheels, mesh_drugs=mesh_drugs)
@@ -72,6 +73,8 @@ def add_links(table: Table, wheels: Wheels, *, mesh_drugs: dict[str, str]) -> No
     links.add_xrefs(table, wheels, name="doid", own="DOID:")
     links.add_mesh_mappings(table, wheels)
     links.add_drugbank_mappings(table, wheels, mesh=mesh_drugs)
+    links.bridge_genes(table)
+    links.add_lexical(table)
     links.mark_drugs(table)
 
 

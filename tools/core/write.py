@@ -18,11 +18,12 @@ import pyarrow.parquet as pq
 
 from core.compact import Taxon, lean_rows, lean_taxa
 from core.hpo import Annotation
-from core.rules import MAX_NAME, MAX_SYSTEMATIC
+from core.rules import MAX_SYSTEMATIC
 from core.sources import SOURCES
 from core.table import Table
 from core.wheels import PINS
 
+SHOWN = 79
 VERSION = "core-2026.11"
 NAME_FILES = {"hpo": "names_hpo.parquet", "onoma": "names_onoma.parquet"}
 # Chosen by size on these columns: front coding pays where rows are sorted by the text itself.
@@ -65,7 +66,7 @@ def sort_key(curie: str) -> tuple[str, int, str]:
 
 def _short(label: str) -> str:
     """Cut a systematic chemical name that is no name of its concept (rule 3)."""
-    return label if len(label) <= MAX_NAME else label[: MAX_SYSTEMATIC - 1] + "…"
+    return label if len(label) <= MAX_SYSTEMATIC else label[:SHOWN] + "…"
 
 
 def _dictionary(values: list[str]) -> pa.DictionaryArray:
@@ -99,7 +100,10 @@ def write_tables(table: Table, out: Path) -> None:
         for old, new in table.retired.items()
         if new in table.row and old not in table.row
     )
-    columns = {"old": [old for old, _ in retired], "new": [new for _, new in retired]}
+    columns = {
+        "old": pa.array([old for old, _ in retired], pa.string()),
+        "new": pa.array([new for _, new in retired], pa.string()),
+    }
     output.write("retired.parquet", pa.table(columns), encodings={"old": FRONT})
 
 
@@ -162,7 +166,7 @@ def _write_pairs(output: Output, table: Table, place: np.ndarray) -> None:
         "source": _dictionary([row[4] for row in links]),
     }
     output.write(
-        "equivalents.parquet", pa.table(columns), encodings={"concept": DELTA, "curie": FRONT}
+        "equivalents.parquet", pa.table(columns), encodings={"concept": DELTA, "curie": PLAIN}
     )
 
 
