@@ -114,9 +114,9 @@ def pipeline(
         fake.calls.append(options)
         return fake
 
-    monkeypatch.setattr(onoma, "load", load)
-    monkeypatch.setattr(onoma, "ground", ground)
-    monkeypatch.setattr(onoma, "concept", concept)
+    monkeypatch.setitem(vars(onoma), "load", load)
+    monkeypatch.setitem(vars(onoma), "ground", ground)
+    monkeypatch.setitem(vars(onoma), "concept", concept)
     return fake
 
 

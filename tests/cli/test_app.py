@@ -35,6 +35,26 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_reader_that_has_gone_is_no_failure_of_documents() -> None:
+    program = (
+        "import sys, click\nfrom onoma.cli import app\n"
+        "@app.command('talk')\ndef talk():\n"
+        "    while True: click.echo('x' * 9999)\n"
+        "app.get_command = lambda ctx, name: talk\napp(['talk'])"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stderr is not None
+    child.stdout.read(10)
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    child.stderr.close()
+    assert child.wait(timeout=30) == 141
+
+
 def test_an_unknown_command_is_a_usage_error(run: Run) -> None:
     assert run("anotate").exit_code == 2
 
@@ -43,7 +63,7 @@ def test_something_missing_is_exit_code_3(run: Run, monkeypatch: pytest.MonkeyPa
     def load(*_: object, **__: object) -> None:
         raise VocabularyMissing("no core here", hint="build it")
 
-    monkeypatch.setattr(onoma, "load", load)
+    monkeypatch.setitem(vars(onoma), "load", load)
     result = run("vocab", "list")
     assert result.exit_code == 3
     assert "no core here (build it)" in result.stderr
@@ -53,5 +73,5 @@ def test_an_interrupt_is_exit_code_130(run: Run, monkeypatch: pytest.MonkeyPatch
     def load(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(onoma, "load", load)
+    monkeypatch.setitem(vars(onoma), "load", load)
     assert run("vocab", "list").exit_code == 130

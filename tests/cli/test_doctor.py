@@ -27,7 +27,7 @@ def test_a_missing_store_is_told_with_what_to_do(run: Run, monkeypatch: pytest.M
     def load(*_: object, **__: object) -> None:
         raise VocabularyMissing("no core here", hint="build it")
 
-    monkeypatch.setattr(onoma, "load", load)
+    monkeypatch.setitem(vars(onoma), "load", load)
     result = run("doctor")
     assert result.exit_code == 3
     assert "missing  store 'core': no core here\n           -> build it" in result.stdout

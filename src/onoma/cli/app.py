@@ -43,6 +43,15 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; click itself would call a broken pipe a failure."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            _close_pipe()
+
     def main(  # type: ignore[override]  # click's overloads differ in the exit alone
         self, args: Sequence[str] | None = None, standalone_mode: bool = True, **extra: Any
     ) -> Any:
@@ -60,8 +69,6 @@ class LazyGroup(click.Group):
         except OnomaError as error:
             say(str(error))
             sys.exit(exit_code(error))
-        except BrokenPipeError:
-            _close_pipe()
         except OSError as error:
             say(f"{error.filename or 'output'}: {error.strerror or error}")
             sys.exit(EXIT_MISSING)

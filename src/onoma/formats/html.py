@@ -14,6 +14,7 @@ import html
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any, BinaryIO
@@ -80,7 +81,8 @@ class HtmlWriter:
             self._write(_failed_article(number, failed))
             return
         self._types.update(_known(mention.type) for mention in document.mentions)
-        self._write(_article(number, document))
+        for part in _iter_article(number, document):
+            self._write(part)
 
     def end(self) -> None:
         """Write the side bar, the pop-up and the script."""
@@ -146,26 +148,32 @@ def _failed_article(number: int, failed: FailedDocument) -> str:
     )
 
 
-def _article(number: int, document: AnnotatedDocument) -> str:
-    """Return a document's article: text with marks, table of mentions, data of the pop-up."""
+def _iter_article(number: int, document: AnnotatedDocument) -> Iterator[str]:
+    """Yield a document's article: text with marks, table of mentions, data of the pop-up."""
     text, mentions = document.text, document.mentions
     cut = title_end(document.document) if document.document.passages else 0
     if any(m.start < cut < m.end for m in mentions):
         cut = 0
-    marks = _Marks(document)
-    title = marks.render(0, cut)
-    body = marks.render(cut + 1 if cut else 0, len(text))
-    if not text.strip():
-        body = '<span class="empty">no text</span>'
-    title = f'<div class="title" dir="auto">{title}</div>' if cut else ""
     count = f"{len(mentions)} mention{'' if len(mentions) == 1 else 's'}"
-    return (
+    yield (
         f'<article id="d{number}" tabindex="-1"><header><h2><bdi>{escape(document.id)}</bdi></h2>'
-        f'<span class="count">{count}</span></header>'
-        f'<div class="text">{title}<div class="body" dir="auto">{body}</div></div>'
-        f"{_table(document)}"
-        f'<script type="application/json">{_data(document)}</script></article>\n'
+        f'<span class="count">{count}</span></header><div class="text">'
     )
+    marks = _Marks(document)
+    if cut:
+        yield '<div class="title" dir="auto">'
+        yield from marks.iter_part(0, cut)
+        yield "</div>"
+    yield '<div class="body" dir="auto">'
+    if text.strip():
+        yield from marks.iter_part(cut + 1 if cut else 0, len(text))
+    else:
+        yield '<span class="empty">no text</span>'
+    yield "</div></div>"
+    yield from _iter_table(document)
+    yield '<script type="application/json">'
+    yield from _iter_data(document)
+    yield "</script></article>\n"
 
 
 class _Marks:
@@ -173,14 +181,12 @@ class _Marks:
 
     def __init__(self, document: AnnotatedDocument) -> None:
         self._document = document
-        self._pieces = list(iter_pieces(len(document.text), document.mentions))
         self._seen: set[int] = set()
 
-    def render(self, start: int, end: int) -> str:
-        """Return the part of the text from start to end; parts are asked for in order."""
-        out: list[str] = []
+    def iter_part(self, start: int, end: int) -> Iterator[str]:
+        """Yield the text from start to end with its marks; parts are asked for in order."""
         stack: tuple[int, ...] = ()
-        for piece in self._pieces:
+        for piece in iter_pieces(len(self._document.text), self._document.mentions):
             left, right = max(piece.start, start), min(piece.end, end)
             if left >= right:
                 continue
@@ -189,12 +195,12 @@ class _Marks:
                 if open_one != wanted:
                     break
                 shared += 1
-            out.append("</mark>" * (len(stack) - shared))
-            out += [self._open(place) for place in piece.mentions[shared:]]
-            out.append(escape(self._document.text[left:right]))
+            yield "</mark>" * (len(stack) - shared)
+            for place in piece.mentions[shared:]:
+                yield self._open(place)
+            yield escape(self._document.text[left:right])
             stack = piece.mentions
-        out.append("</mark>" * len(stack))
-        return "".join(out)
+        yield "</mark>" * len(stack)
 
     def _open(self, place: int) -> str:
         """Return the start tag of a mention; only its first part is reached by the Tab key."""
@@ -211,14 +217,18 @@ class _Marks:
         return f'<mark class="{" ".join(classes)}" data-m="{place}"{extra}>'
 
 
-def _table(document: AnnotatedDocument) -> str:
-    """Return the folded table of a document's mentions: the page without hovering."""
+def _iter_table(document: AnnotatedDocument) -> Iterator[str]:
+    """Yield the folded table of a document's mentions: the page without hovering."""
     if not document.mentions:
-        return ""
-    rows = []
+        return
+    yield (
+        '<details><summary>Table of mentions</summary><div class="scroll"><table><thead><tr>'
+        "<th>Place</th><th>Text</th><th>Type</th><th>Concept</th><th>CURIE</th><th>Score</th>"
+        "<th>Assertion</th></tr></thead><tbody>"
+    )
     for place, mention in enumerate(document.mentions):
         concept = concept_link(mention.curie) if mention.curie else '<span class="none">none</span>'
-        rows.append(
+        yield (
             f'<tr data-m="{place}" class="t-{_known(mention.type)}">'
             f'<td class="at">{mention.start}–{mention.end}</td>'
             f"<td><bdi>{escape(mention.text)}</bdi></td>"
@@ -227,21 +237,19 @@ def _table(document: AnnotatedDocument) -> str:
             f'<td class="number">{mention.score:.2f}</td>'
             f"<td>{escape(', '.join(_axes(mention)) or 'present')}</td></tr>"
         )
-    return (
-        '<details><summary>Table of mentions</summary><div class="scroll"><table><thead><tr>'
-        "<th>Place</th><th>Text</th><th>Type</th><th>Concept</th><th>CURIE</th><th>Score</th>"
-        f"<th>Assertion</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
-    )
+    yield "</tbody></table></div></details>"
 
 
-def _data(document: AnnotatedDocument) -> str:
-    """Return what the pop-up shows, as JSON that cannot end its script element."""
-    records = [_card_record(mention, document.text) for mention in document.mentions]
-    # ASCII only, and none of the signs that mean something to an HTML parser
-    dumped = json.dumps(records, separators=(",", ":"))
-    for sign in "<>&":
-        dumped = dumped.replace(sign, f"\\u{ord(sign):04x}")
-    return dumped
+def _iter_data(document: AnnotatedDocument) -> Iterator[str]:
+    """Yield what the pop-up shows, as JSON that cannot end its script element."""
+    yield "["
+    for place, mention in enumerate(document.mentions):
+        # ASCII only, and none of the signs that mean something to an HTML parser
+        dumped = json.dumps(_card_record(mention, document.text), separators=(",", ":"))
+        for sign in "<>&":
+            dumped = dumped.replace(sign, f"\\u{ord(sign):04x}")
+        yield f",{dumped}" if place else dumped
+    yield "]"
 
 
 def _card_record(mention: Mention, text: str) -> dict[str, Any]:
