@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from onoma.assertion import Assertor
 from onoma.link.lexical import LexicalLinker, Links
-from onoma.link.namespaces import Namespaces
+from onoma.link.namespaces import Namespaces, namespaces
+from onoma.ontology.cache import open_core
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
-from onoma.recognize import DictionaryRecognizer, Spans
+from onoma.recognize import DictionaryRecognizer, Spans, species
 from onoma.recognize.scan import leftmost_longest
 from onoma.recognize.shortforms import ShortForms, spread
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
 from onoma.types import Document
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an annotator is made by, small enough to send to a worker process."""
+
+    types: int = 0  # bits; 0 for all
+    ids: tuple[str, ...] = ()
+    nested: bool = False
+    kernel: str = "auto"
+
 
 STAGES = ("tokens", "match", "abbreviations", "resolve", "link", "sentences", "assertion")
 
@@ -56,11 +68,12 @@ class Annotator:
         self._tick("match")
         pairs = short_forms(batch)
         spans = spread(work, spans, pairs)
+        spans = species.extend(work, spans, self.recognizer)
         self._tick("abbreviations")
         if not self.nested:
             spans = spans.keep(leftmost_longest(spans.start, spans.end))
         self._tick("resolve")
-        links = self.linker.link(work, spans)
+        spans, links = self.linker.link(work, spans)
         self._tick("link")
         starts, ends = sentence_spans(batch.codes, batch.doc_start)
         self._tick("sentences")
@@ -99,6 +112,16 @@ def leading_types(links: Links) -> npt.NDArray[np.uint8]:
     rows = np.where(links.chosen >= 0, links.chosen, links.rows.first)
     types = links.types[rows].astype(np.int64)
     return np.log2(np.maximum(types & -types, 1)).astype(np.uint8)
+
+
+def make_annotator(settings: Settings) -> Annotator:
+    """Return an annotator over the core's store (compiled first if need be).
+
+    Raises: BadCurie: an unknown prefix among ``ids``.
+    """
+    store = open_core()
+    ids = namespaces(store, settings.ids) if settings.ids else None
+    return Annotator(store, types=settings.types, ids=ids, nested=settings.nested)
 
 
 def short_forms(batch: TextBatch) -> ShortForms:
