@@ -1,8 +1,10 @@
-"""The lexical linker: chooses among the concepts that share a name, from the name alone.
+"""The lexical linker: chooses among the concepts that share a name.
 
-The score of a (mention, name) pair starts from the name's scope, gains where the surface has the
-name's own capitals, loses where a rule wrote the spelling; ties go to the source that leads for
-the type. A concept without an answer in the namespaces asked for cannot lead.
+The score of a (mention, name) pair is a sum of parts, each kept for ``--explain``: ``name`` from the
+name's scope; ``case`` where the surface has the name's own capitals; ``type``, a small preference
+among types; ``namespace``, a loss where the answer in the user's namespace is broader or borrowed;
+``document``, a gain where the document names the same concept by another, plainer name. Ties go to
+the source that leads for the type. NIL where nothing is believed or nothing answers.
 """
 
 from __future__ import annotations
@@ -13,23 +15,31 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.link.namespaces import Namespaces
+from onoma.link.evidence import anchors, supported
+from onoma.ontology.naming import SHORT, SYMBOL
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
 from onoma.recognize.dictionary import DictionaryRecognizer, Entries
-from onoma.types import SCOPES
+from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
 F32 = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 SCOPE_SCORE = np.array(
-    [{"label": 1.0, "exact": 0.97, "layperson": 0.95, "abbreviation": 0.85, "narrow": 0.75,
-      "broad": 0.7, "related": 0.65, "pattern": 0.8}[scope] for scope in SCOPES],
+    [{"label": 0.9, "exact": 0.87, "layperson": 0.85, "abbreviation": 0.8, "narrow": 0.68,
+      "broad": 0.62, "related": 0.6, "pattern": 0.75}[scope] for scope in SCOPES],
     np.float32,
 )  # fmt: skip
-MADE_LOSS = 0.05
-LOSS = 0.2  # an answer that is broader or narrower than the concept
+MADE_LOSS = 0.05  # a rule wrote this spelling
 CASE_GAIN = 0.02
+LOSS = 0.2  # an answer that is broader or narrower than the concept
+BORROWED_LOSS = 0.05  # the type is the answer's, not the concept's own
+DOCUMENT_GAIN = 0.08
+TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
 RULED_OUT = -1.0
+FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
+GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,8 @@ class Links:
     """Per span the chosen row of ``rows`` (-1: NIL); per row its concept, name, score, types.
 
     Scores are in 0..1, higher is better; RULED_OUT rows may not lead. ``types`` are the bits under
-    which the row may be found here.
+    which the row may be found here; ``answer`` is its number for ``answer_text``, -1 for none.
+    ``parts`` are the score's addends by name.
     """
 
     rows: Entries
@@ -45,7 +56,20 @@ class Links:
     name: I64
     score: F32
     types: npt.NDArray[np.uint32]
+    answer: I64
     chosen: I64
+    parts: dict[str, F32]
+
+    def why(self, row: int) -> dict[str, float]:
+        """Return the parts of a row's score that count."""
+        said = {name: round(float(part[row]), 4) for name, part in self.parts.items()}
+        return {name: value for name, value in said.items() if value}
+
+    def ranked(self) -> I64:
+        """Return the rows span by span, the chosen one first, then by falling score."""
+        rank = -self.score.astype(np.float64)
+        rank[self.chosen[self.chosen >= 0]] = -np.inf
+        return np.lexsort((rank, self.rows.owner))
 
 
 class LexicalLinker:
@@ -64,38 +88,103 @@ class LexicalLinker:
         self.ids = ids
         self._answer_types = None if ids is None else ids.types
         self._entry_name = store.array("entry_name")
+        self._entry_upper = store.array("entry_upper")
+        self._entry_traits = store.array("entry_traits")
         self._name_concept = store.array("name_concept")
         self._name_scope = store.array("name_scope")
+        self._concept_types = store.array("concept_types")
+        self._group = store.array("concept_group")
 
-    def link(self, work: Work, spans: Spans) -> Links:
-        """Return the links of spans that have a key (all must)."""
+    def link(self, work: Work, spans: Spans) -> tuple[Spans, Links]:
+        """Return the spans that some concept may be meant by, and their links.
+
+        A span is dropped where no name is believed; it stays, as NIL, where concepts are believed
+        but none answers in the namespaces.
+        """
         rows = Entries.of(self.store, spans.key)
-        packed = self._entry_name[rows.entry]
-        name = (packed & np.uint32(MADE - 1)).astype(np.int64)
-        concept = self._name_concept[name].astype(np.int64)
-        score = SCOPE_SCORE[self._name_scope[name]].copy()
-        score[packed >= MADE] -= MADE_LOSS
-        capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
-        upper = self.store.array("entry_upper")[rows.entry]
-        score[capitals == upper] += CASE_GAIN
+        believed = self._believed(work, spans, rows)
+        keep = np.logical_or.reduceat(believed, rows.first) if len(spans) else np.zeros(0, bool)
+        if not keep.all():
+            spans = spans.keep(keep)
+            rows = Entries.of(self.store, spans.key)
+            believed = self._believed(work, spans, rows)
+        return spans, self._score(work, spans, rows, believed)
+
+    def _believed(self, work: Work, spans: Spans, rows: Entries) -> Bools:
+        """Return for each row whether its name may be meant at its span, the document considered."""
         good = self.recognizer.believable(
             work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types
         )
-        expanded = spans.found_by[rows.owner] == ABBREVIATION
-        score[~(good | expanded)] = RULED_OUT
-        types = self.store.array("concept_types")[concept]
+        defined = spans.found_by[rows.owner] == ABBREVIATION
+        good |= defined
+        traits = self._entry_traits[rows.entry]
+        concept = self._concepts(rows)
+        types = self._concept_types[concept]
+        finding = (types & np.uint32(FINDINGS)) > 0
+        symbol = (traits & SYMBOL) > 0
+        gene = np.zeros(len(spans) + 1, bool)
+        gene[rows.owner[(types & np.uint32(GENES) > 0) & symbol]] = True
+        doubtful = finding & ~defined & (((traits & SHORT) > 0) | (symbol & gene[rows.owner]))
+        if doubtful.any():
+            document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
+            group = self._group[concept]
+            plain = good & ((traits & (SYMBOL | SHORT)) == 0) | defined
+            known = anchors(document[plain], group[plain])
+            places = np.flatnonzero(doubtful)
+            good[places] &= supported(document[places], group[places], known)
+        return good
+
+    def _concepts(self, rows: Entries) -> I64:
+        names = self._entry_name[rows.entry] & np.uint32(MADE - 1)
+        return self._name_concept[names].astype(np.int64)
+
+    def _score(self, work: Work, spans: Spans, rows: Entries, believed: Bools) -> Links:
+        packed = self._entry_name[rows.entry]
+        name = (packed & np.uint32(MADE - 1)).astype(np.int64)
+        concept = self._name_concept[name].astype(np.int64)
+        parts: dict[str, F32] = {}
+        parts["name"] = SCOPE_SCORE[self._name_scope[name]] - np.float32(MADE_LOSS) * (packed >= MADE)
+        capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
+        parts["case"] = np.float32(CASE_GAIN) * (capitals == self._entry_upper[rows.entry])
+        types = self._concept_types[concept]
         open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
+        loss = np.zeros(len(concept), np.float32)
+        answer = concept
+        answers = np.ones(len(concept), bool)
         if self.ids is not None:
             borrowed = (types & open_) == 0
             types = np.where(borrowed, self.ids.types[concept], types)
-            score[borrowed & (score > 0)] -= MADE_LOSS
+            loss -= np.float32(BORROWED_LOSS) * borrowed
+            loss -= np.float32(LOSS) * self.ids.lossy[concept]
+            answer = self.ids.codes(self.store, concept)
+            answers = answer >= 0
+        parts["namespace"] = loss
         types = types & open_
-        score[types == 0] = RULED_OUT
-        if self.ids is not None:
-            score[~self.ids.answers(concept)] = RULED_OUT
-            score[self.ids.lossy[concept] & (score > 0)] -= LOSS
-        np.minimum(score, 1.0, out=score)
-        return Links(rows, concept, name, score, types, choose(rows, score))
+        lowest = (types & (~types + np.uint32(1))).astype(np.float32)
+        parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
+        parts["document"] = self._document(work, spans, rows, concept, believed)
+        score = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        np.clip(score, 0.0, 1.0, out=score)
+        score[~believed | (types == 0) | ~answers] = RULED_OUT
+        return Links(rows, concept, name, score, types, answer, choose(rows, score), parts)
+
+    def _document(
+        self, work: Work, spans: Spans, rows: Entries, concept: I64, believed: Bools
+    ) -> F32:
+        """Return the gain of rows whose concept the document also names plainly elsewhere."""
+        group = self._group[concept]
+        document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
+        readings = np.bincount(rows.owner[believed], minlength=len(spans))
+        several = believed & (readings[rows.owner] > 1)
+        out = np.zeros(len(concept), np.float32)
+        if not several.any():
+            return out
+        traits = self._entry_traits[rows.entry]
+        alone = believed & (readings[rows.owner] == 1) & ((traits & (SYMBOL | SHORT)) == 0)
+        places = np.flatnonzero(several)
+        known = anchors(document[alone], group[alone])
+        out[places] = np.float32(DOCUMENT_GAIN) * supported(document[places], group[places], known)
+        return out
 
 
 def choose(rows: Entries, score: F32) -> I64:
@@ -104,5 +193,6 @@ def choose(rows: Entries, score: F32) -> I64:
         return np.empty(0, np.int64)
     best = np.maximum.reduceat(score, rows.first)
     leading = np.flatnonzero(score == best[rows.owner])
-    _, first = np.unique(rows.owner[leading], return_index=True)
-    return np.where(best > RULED_OUT, leading[first], -1)
+    owner = rows.owner[leading]
+    first = leading[np.flatnonzero(np.diff(owner, prepend=-1))]
+    return np.where(best > RULED_OUT, first, -1)

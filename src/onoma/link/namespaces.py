@@ -44,21 +44,23 @@ class Namespaces:
     lossy: Bools
     types: U32
 
-    def curie(self, store: ConceptStore, row: int) -> str | None:
-        """Return the concept's CURIE in the namespaces, None if it has none."""
-        at = int(self.via[row])
-        target = int(self.target[at])
-        if target == OWN:
-            return store.curies[at]
-        if target >= 0:
-            return store.targets[target]
-        owner = int(self.owner[at])
-        return store.curies[owner] if owner >= 0 else None
+    def codes(self, store: ConceptStore, rows: npt.NDArray[np.integer]) -> I64:
+        """Return each concept's answer as a number for ``answer_text``, -1 if it has none."""
+        at = self.via[rows]
+        target = self.target[at].astype(np.int64)
+        own = np.where(target == OWN, at, self.owner[at])
+        return np.where(target >= 0, target + store.n_concepts, own).astype(np.int64)
 
     def answers(self, rows: npt.NDArray[np.integer]) -> Bools:
         """Return whether each concept has a CURIE in the namespaces."""
         at = self.via[rows]
         return np.asarray((self.target[at] != NO_TARGET) | (self.owner[at] >= 0))
+
+
+def answer_text(store: ConceptStore, code: int) -> str:
+    """Return the CURIE of an answer's number: a concept row, or behind them a target row."""
+    size = store.n_concepts
+    return store.curies[code] if code < size else store.targets[code - size]
 
 
 def namespaces(store: ConceptStore, ids: Sequence[str]) -> Namespaces:

@@ -4,6 +4,7 @@ In: texts, documents or an Arrow table. Out: annotated documents, a table of men
 ``Pipeline`` composes; every step is an ordinary object that works alone.
 """
 
-from onoma.pipeline.pipeline import Pipeline, concept, ground, load
+from onoma.pipeline.grounding import concept, ground
+from onoma.pipeline.pipeline import Pipeline, load
 
 __all__ = ["Pipeline", "concept", "ground", "load"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from onoma.assertion import AssertionColumns
 from onoma.link.lexical import Links
-from onoma.link.namespaces import Namespaces
+from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
 from onoma.recognize import FOUND_BY, Spans
 from onoma.recognize.shortforms import ShortForms
@@ -96,33 +96,28 @@ class AnnotatedBatch:
         stop = int(links.rows.first[place + 1]) if place + 1 < len(links.rows.first) else len(links.score)
         chosen = int(links.chosen[place])
         rows = sorted(range(first, stop), key=lambda row: (row != chosen, -float(links.score[row])))
-        out: list[Candidate] = []
-        seen: set[str] = set()
+        out: dict[str, Candidate] = {}
         for row in rows:
             candidate = self._candidate(row)
-            if candidate is not None and candidate.curie not in seen:
-                seen.add(candidate.curie)
-                out.append(candidate)
-        return out
+            out.setdefault(candidate.curie, candidate)
+        return list(out.values())
 
-    def _candidate(self, row: int) -> Candidate | None:
+    def _candidate(self, row: int) -> Candidate:
         links, store = self.links, self.store
-        concept, name = int(links.concept[row]), int(links.name[row])
-        own = store.curies[concept]
-        curie: str | None = own
-        if self.ids is not None:
-            curie = self.ids.curie(store, concept)
+        concept, name, answer = int(links.concept[row]), int(links.name[row]), int(links.answer[row])
+        curie = answer_text(store, answer if answer >= 0 else concept)
         score = max(float(links.score[row]), 0.0)
+        types = int(links.types[row]) or int(store.array("concept_types")[concept])
         return Candidate(
-            curie=curie or own,
+            curie=curie,
             label=store.labels[concept],
-            type=SEMANTIC_TYPES[lead_type(int(links.types[row]) or int(store.array("concept_types")[concept]))],
+            type=SEMANTIC_TYPES[lead_type(types)],
             score=score,
             name=store.names[name],
             scope=SCOPES[store.array("name_scope")[name]],
-            via=own if curie is not None and curie != own else None,
-            lossy=bool(self.ids is not None and curie != own and self.ids.lossy[concept]),
-            why={"string": score},
+            via=store.curies[concept] if answer not in (concept, -1) else None,
+            lossy=bool(self.ids is not None and answer != concept and self.ids.lossy[concept]),
+            why=links.why(row),
         )
 
     def _abbreviations(self, number: int, offset: int) -> list[Abbreviation]:

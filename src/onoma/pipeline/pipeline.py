@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from onoma.errors import OnomaError, UnknownName, VocabularyMissing
-from onoma.link.namespaces import namespaces
-from onoma.ontology.cache import open_core
+import pyarrow as pa
+
+from onoma.errors import InputError, UnknownName
 from onoma.ontology.store import ConceptStore
-from onoma.pipeline.annotator import Annotator
+from onoma.pipeline.annotator import Annotator, Settings, make_annotator
+from onoma.pipeline.parallel import run_batches
+from onoma.pipeline.records import RecordWriter, failed_line
+from onoma.pipeline.tables import SCHEMA, mention_table
 from onoma.types import (
     SEMANTIC_TYPES,
     AnnotatedDocument,
-    Candidate,
-    Concept,
     Document,
     FailedDocument,
     type_mask,
@@ -27,36 +28,86 @@ Input = str | Document | FailedDocument
 class Pipeline:
     """Annotates documents with the concepts of a store."""
 
-    def __init__(self, annotator: Annotator) -> None:
-        """Take an annotator."""
+    def __init__(self, annotator: Annotator, settings: Settings) -> None:
+        """Take an annotator and the settings it was made by (workers make their own from them)."""
         self._annotator = annotator
+        self._settings = settings
+        self._writer = RecordWriter()
         self.store: ConceptStore = annotator.store
 
     @property
     def profile(self) -> dict[str, float]:
-        """CPU seconds spent in each stage so far."""
+        """CPU seconds that this process has spent in each stage so far."""
         return dict(self._annotator.seconds)
 
     def annotate(self, document: str | Document) -> AnnotatedDocument:
         """Return a text or document annotated."""
-        return next(self.pipe([document]))
+        return annotate_batch(self._annotator, [document])[0]
 
     def pipe(self, documents: Iterable[Input], *, processes: int = 1) -> Iterator[AnnotatedDocument]:
-        """Yield each document annotated, in order, lazily."""
-        for batch in in_batches(documents):
-            yield from annotate_batch(self._annotator, batch)
+        """Yield each document annotated, in order, lazily; a failed one keeps its place."""
+        batches = in_batches(documents)
+        if processes > 1:
+            results = run_batches(self._settings, annotate_batch, batches, processes=processes)
+            return chain.from_iterable(results)
+        return chain.from_iterable(annotate_batch(self._annotator, batch) for batch in batches)
+
+    def to_jsonl(self, documents: Iterable[Input], *, processes: int = 1) -> Iterator[bytes]:
+        """Yield one JSON line a document, in order, as ``AnnotatedDocument.to_dict`` has it."""
+        batches = in_batches(documents)
+        if processes > 1:
+            results = run_batches(self._settings, write_batch, batches, processes=processes)
+            return chain.from_iterable(results)
+        return chain.from_iterable(
+            write_batch(self._annotator, batch, self._writer) for batch in batches
+        )
+
+    def annotate_table(self, table: pa.Table) -> pa.Table:
+        """Return the mentions of a table of documents (columns ``text`` and, if it has one, ``id``).
+
+        One row a mention, columns as in ``pipeline.tables.SCHEMA``.
+        Raises: InputError: no column ``text``, or a text that is null.
+        """
+        documents = documents_of(table)
+        parts = [
+            mention_table(self._annotator.annotate([as_document(one) for one in batch]))
+            for batch in in_batches(documents)
+        ]
+        return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
 
 
-def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> Iterator[AnnotatedDocument]:
-    """Yield the documents of a batch annotated; one that failed keeps its place."""
-    whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
-    done = annotator.annotate(whole)
-    results = iter(range(len(whole)))
+def documents_of(table: pa.Table) -> list[Document]:
+    """Return the documents of a table; without a column ``id`` the row number is the id."""
+    if "text" not in table.column_names:
+        raise InputError("the table has no column 'text'", hint="name the column of texts 'text'")
+    texts = table.column("text").to_pylist()
+    if None in texts:
+        raise InputError(f"row {texts.index(None)} of the table has no text", hint="fill or drop it")
+    ids = map(str, table.column("id").to_pylist() if "id" in table.column_names else range(len(texts)))
+    return [Document(one, text) for one, text in zip(ids, texts, strict=True)]
+
+
+def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[AnnotatedDocument]:
+    """Return the documents of a batch annotated; one that failed keeps its place."""
+    done = annotator.annotate([as_document(one) for one in batch if not isinstance(one, FailedDocument)])
+    number = 0
+    out = []
     for one in batch:
         if isinstance(one, FailedDocument):
-            yield AnnotatedDocument(document=Document(one.id, ""), error=one)
+            out.append(AnnotatedDocument(document=Document(one.id, ""), error=one))
         else:
-            yield done.document(next(results))
+            out.append(done.document(number))
+            number += 1
+    return out
+
+
+def write_batch(
+    annotator: Annotator, batch: Sequence[Input], writer: RecordWriter | None = None
+) -> list[bytes]:
+    """Return the JSON line of each document of a batch."""
+    whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
+    lines = (writer or RecordWriter()).lines(annotator.annotate(whole))
+    return [failed_line(one) if isinstance(one, FailedDocument) else next(lines) for one in batch]
 
 
 def as_document(given: str | Document) -> Document:
@@ -90,33 +141,17 @@ def load(
     """Return a pipeline over a vocabulary.
 
     ``types``: semantic types to find (all unless given). ``ids``: prefixes of the namespaces to
-    answer in. ``nested``: keep mentions inside longer ones.
-    Raises: UnknownName: a type or vocabulary that is none; BadCurie: an unknown prefix.
+    answer in. ``nested``: keep mentions inside longer ones. ``kernel``: ``numpy``, ``numba`` (the
+    extra ``fast``) or ``auto``; both find the same.
+    Raises: UnknownName: a type or vocabulary that is none; BadCurie: an unknown prefix;
+    ExtraMissing: ``kernel="numba"`` without the extra.
     """
     if vocabulary != "core":
         raise UnknownName("vocabulary", vocabulary, ["core"])
     for name in types or ():
         if name not in SEMANTIC_TYPES:
             raise UnknownName("semantic type", name, SEMANTIC_TYPES)
-    store = open_core()
-    wanted = namespaces(store, ids) if ids else None
-    mask = expand_types(types or ())
-    return Pipeline(Annotator(store, types=mask, ids=wanted, nested=nested))
-
-
-def expand_types(types: Sequence[str]) -> int:
-    """Return the bits of the types asked for; a drug is a chemical already by its own bits."""
-    return type_mask(types)
-
-
-def concept(curie: str) -> Concept:
-    """Return a concept of the core vocabulary.
-
-    Raises: BadCurie: not a CURIE; UnknownName: no such concept.
-    """
-    return open_core().concept(curie)
-
-
-def ground(term: str, *, k: int = 5) -> list[Candidate]:
-    """Return the concepts that a term may mean, best first; empty for NIL."""
-    return []
+    settings = Settings(
+        types=type_mask(types or ()), ids=tuple(ids or ()), nested=nested, kernel=kernel
+    )
+    return Pipeline(make_annotator(settings), settings)

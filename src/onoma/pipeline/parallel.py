@@ -1,0 +1,66 @@
+"""Several processes over batches: each opens the same mapped store; order is kept.
+
+A worker is told how to make its annotator (types, namespaces), not handed one. Batches are sent as
+they are read, a few ahead of what has come back, so that a stream stays a stream.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+from onoma.pipeline.annotator import Annotator, Settings, make_annotator
+
+AHEAD = 2  # batches under way per process
+Batch = TypeVar("Batch")
+Result = TypeVar("Result")
+
+
+@dataclass(slots=True)
+class _Own:
+    annotator: Annotator | None = None
+
+
+_own = _Own()
+
+
+def _start(settings: Settings) -> None:
+    _own.annotator = make_annotator(settings)
+
+
+def _run(task: Callable[[Annotator, Batch], Result], batch: Batch) -> Result:
+    if _own.annotator is None:
+        raise RuntimeError("the worker was not started")
+    return task(_own.annotator, batch)
+
+
+def run_batches(
+    settings: Settings,
+    task: Callable[[Annotator, Batch], Result],
+    batches: Iterable[Batch],
+    *,
+    processes: int,
+) -> Iterator[Result]:
+    """Yield the result of ``task`` on each batch, in order, computed in several processes."""
+    method = "fork" if sys.platform == "linux" else "spawn"
+    pool = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context(method),
+        initializer=_start,
+        initargs=(settings,),
+    )
+    pending: deque[Future[Result]] = deque()
+    try:
+        for batch in batches:
+            pending.append(pool.submit(_run, task, batch))
+            while len(pending) >= processes * AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,119 @@
+"""Mentions as Arrow tables, with the names of the JSON fields; built from columns, not objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from onoma.link.namespaces import answer_text
+from onoma.pipeline.columns import AnnotatedBatch
+from onoma.pipeline.records import leading_words
+from onoma.recognize import FOUND_BY
+from onoma.types import SCOPES, SEMANTIC_TYPES
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("spans", pa.list_(pa.list_(pa.int64(), 2))),
+        ("text", pa.string()),
+        ("type", pa.dictionary(pa.int8(), pa.string())),
+        ("curie", pa.string()),
+        ("label", pa.string()),
+        ("score", pa.float32()),
+        ("found_by", pa.dictionary(pa.int8(), pa.string())),
+        ("assertion", pa.string()),
+        ("alternatives", pa.list_(pa.string())),
+        ("name", pa.string()),
+        ("scope", pa.dictionary(pa.int8(), pa.string())),
+    ],
+    metadata={"schema": "1"},
+)
+"""One row a mention; the same fields as in the JSON lines."""
+
+I64 = npt.NDArray[np.int64]
+
+
+def mention_table(batch: AnnotatedBatch) -> pa.Table:
+    """Return the mentions of a batch, in document and text order."""
+    spans, links, text, store = batch.spans, batch.links, batch.batch.text, batch.store
+    owner = batch.batch.document_of(spans.start.astype(np.int32))
+    offset = batch.batch.doc_start[owner]
+    start, end = spans.start - offset, spans.end - offset
+    nil = links.chosen < 0
+    row = np.where(nil, 0, links.chosen)
+    answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
+    scopes = store.array("name_scope")[name].astype(np.int8)
+    surfaces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
+    columns = {
+        "id": _taken([d.id for d in batch.documents], owner),
+        "start": pa.array(start),
+        "end": pa.array(end),
+        "spans": _nested(start, end),
+        "text": _strings(surfaces),
+        "type": pa.DictionaryArray.from_arrays(pa.array(batch.type.astype(np.int8)), list(SEMANTIC_TYPES)),
+        "curie": _looked_up(answer, lambda code: answer_text(store, code), nil),
+        "label": _looked_up(concept, store.labels.__getitem__, nil),
+        "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
+        "found_by": pa.DictionaryArray.from_arrays(
+            pa.array(spans.found_by.astype(np.int8)), list(FOUND_BY)
+        ),
+        "assertion": pa.array(leading_words(batch), pa.string()),
+        "alternatives": _alternatives(batch),
+        "name": _looked_up(name, store.names.__getitem__, nil),
+        "scope": pa.DictionaryArray.from_arrays(pa.array(scopes, mask=nil), list(SCOPES)),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _at(values: npt.NDArray[Any], rows: I64) -> npt.NDArray[Any]:
+    return values[rows] if len(values) else np.zeros(len(rows), values.dtype)
+
+
+def _strings(texts: Sequence[str]) -> pa.Array:
+    try:
+        return pa.array(texts, pa.string())
+    except (UnicodeEncodeError, pa.ArrowInvalid):  # a lone surrogate has no UTF-8 form
+        return pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
+
+
+def _taken(texts: Sequence[str], places: npt.NDArray[np.integer]) -> pa.Array:
+    return _strings(texts).take(pa.array(places))
+
+
+def _looked_up(codes: I64, read: Any, nil: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return the string of each code (each distinct one is read once), null where ``nil``."""
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    texts = [read(code) if code >= 0 else None for code in distinct.tolist()]
+    return pa.array(texts, pa.string()).take(pa.array(inverse.ravel(), mask=nil))
+
+
+def _nested(start: I64, end: I64) -> pa.Array:
+    """Return [[start, end]] for each mention."""
+    pairs = pa.FixedSizeListArray.from_arrays(pa.array(np.stack([start, end], axis=1).ravel()), 2)
+    return pa.ListArray.from_arrays(pa.array(np.arange(len(start) + 1, dtype=np.int32)), pairs)
+
+
+def _alternatives(batch: AnnotatedBatch) -> pa.Array:
+    """Return each mention's other concepts, best first, none twice."""
+    links, store = batch.links, batch.store
+    rows = links.ranked()
+    owner = links.rows.owner[rows]
+    code = np.where(links.answer[rows] >= 0, links.answer[rows], links.concept[rows])
+    lead = np.full(len(batch.spans), -1, np.int64)
+    chosen = links.chosen >= 0
+    lead[chosen] = links.answer[links.chosen[chosen]]
+    other = np.flatnonzero(code != lead[owner])
+    owner, code = owner[other], code[other]
+    packed = (owner << 32) | code
+    _, first = np.unique(packed, return_index=True)
+    first.sort()
+    owner, code = owner[first], code[first]
+    starts = np.searchsorted(owner, np.arange(len(batch.spans) + 1)).astype(np.int32)
+    values = _looked_up(code, lambda one: answer_text(store, one), np.zeros(len(code), bool))
+    return pa.ListArray.from_arrays(pa.array(starts), values)
