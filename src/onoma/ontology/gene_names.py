@@ -36,7 +36,10 @@ _OF_SPECIES = re.compile(r"^(.+?),? (human|mouse|rat)$")
 _KIND = re.compile(r"^(.+?) (?:protein|gene product|antigen|peptide|microRNA)$")
 _HOMOLOG = re.compile(r" (?:homolog(?:ue)?|ortholog)(?: \d+)?(?: \([^()]*\))?$")
 _BRACKET = re.compile(r"^(.{6,}) \([^()]*\)$")
-_CODE = re.compile(r"\d|[a-z][A-Z]|[A-Z]{2}")
+_CODE = re.compile(
+    r"\d|[a-z][A-Z]|[A-Z]{2}|(?:^|[ -])[A-Za-z]-"
+    r"|(?:alpha|beta|gamma|delta|kappa)-(?!(?:subunit|chain|isoform|type|like)\b)[a-z]{4}"
+)
 _WORD = re.compile(r"[a-z]+")
 _KINDS = frozenset(
     ("protein", "gene", "product", "receptor", "factor", "enzyme", "kinase", "transcriptase",
@@ -49,6 +52,8 @@ _GREEK_WORD = re.compile(
     r"(?<![A-Za-z])(alpha|beta|gamma|delta|epsilon|zeta|theta|kappa|lambda)(?![a-z])"
 )
 _GREEK_TAIL = re.compile(r"(?<=[A-Z0-9])(alpha|beta|gamma|delta|epsilon|kappa)(?![a-z])")
+_JOINED = re.compile(r"^([A-Za-z0-9]*[A-Z0-9])[- ](alpha|beta|gamma|delta|epsilon|kappa)(\d*)$")
+_PARTED = re.compile(r"^([A-Za-z0-9]*[A-Z0-9])((?:alpha|beta|gamma|delta|epsilon|kappa)\d*)$")
 _TELLING = re.compile(
     r"\d|\b[A-Za-z]\b|\b(?:alpha|beta|gamma|delta|epsilon|kappa|type|like|member|class|box)\b"
 )
@@ -60,6 +65,7 @@ GREEK = {
 SYMBOL_MATCH, NAME_MATCH, ALIAS_MATCH, FORMER_MATCH = 4, 3, 2, 1
 HEADING_MATCH = NAME_MATCH  # a MeSH heading needs at least this match; a protein record any
 RARE = 12  # genes at most that bear a word by which a name tells one gene
+LONGEST_GREEK = 40  # characters of a name whose Greek letters are also written in Latin
 LONGEST = 60  # characters of a lent name: longer ones are descriptions
 
 
@@ -293,12 +299,19 @@ def _shorter(text: str) -> Iterator[str]:
 
 
 def _latin(text: str) -> Iterator[str]:
-    """Yield TNF-a and TNFa for TNF-alpha, b-catenin for beta-catenin.
+    """Yield TNF-a, TNFa and TNFalpha for TNF-alpha, b-catenin for beta-catenin.
 
     In names of several words the letter a is left out at the end, where it may be the article.
     """
-    if len(text) > 40:
+    if len(text) > LONGEST_GREEK:
         return
+    joined = _JOINED.match(text)
+    if joined:
+        yield "".join(joined.groups())
+        yield f"{joined[1]}{joined[2][0]}{joined[3]}"
+    parted = _PARTED.match(text)
+    if parted:
+        yield "-".join(parted.groups())
     short = _GREEK_WORD.sub(lambda match: match[1][0], text)
     short = _GREEK_TAIL.sub(lambda match: match[1][0], short)
     if short == text or (" " in short and (short.endswith(" a") or short.startswith("a "))):

@@ -73,10 +73,12 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
     common, caps = traits & COMMON > 0, traits & ALL_CAPS > 0
     same_case = surface.capitals == upper
     shouted = (surface.capitals >= surface.length) & (surface.length >= 4)
-    titled = (surface.capitals == 1) & (surface.length >= 4) & (types & GENE > 0)
+    gene = types & GENE > 0
+    titled = gene & (surface.capitals >= 1) & (surface.length >= 3)  # Akt, Bax, TNFa, PPARg
     letters_ok = same_case | (~common & (shouted | titled)) | (traits & MIXED > 0) & ~common & (
         surface.capitals >= 1
     )
+    letters_ok |= gene & common & titled & surface.near_gene
     digits_ok = np.where(short, same_case | (surface.capitals >= upper), True)
     good = np.where(symbol | short, np.where(digit, digits_ok, letters_ok), True)
     good &= ~(surface.loud & common & (symbol | short))
