@@ -34,7 +34,7 @@ SCOPE_SCORE = np.array(
 MADE_LOSS = 0.05  # a rule wrote this spelling
 CASE_GAIN = 0.02
 LOSS = 0.2  # an answer that is broader or narrower than the concept
-BORROWED_LOSS = 0.05  # the type is the answer's, not the concept's own
+STEP_LOSS = 0.03  # an exact equivalent rather than the concept itself
 DOCUMENT_GAIN = 0.08
 TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
 RULED_OUT = -1.0
@@ -152,12 +152,12 @@ class LexicalLinker:
         answer = concept
         answers = np.ones(len(concept), bool)
         if self.ids is not None:
-            borrowed = (types & open_) == 0
-            types = np.where(borrowed, self.ids.types[concept], types)
-            loss -= np.float32(BORROWED_LOSS) * borrowed
+            theirs = self.ids.types[concept]
+            types = np.where((theirs & open_) != 0, theirs, types)  # the type fits the answer
             loss -= np.float32(LOSS) * self.ids.lossy[concept]
             answer = self.ids.codes(self.store, concept)
             answers = answer >= 0
+            loss -= np.float32(STEP_LOSS) * (answer != concept)
         parts["namespace"] = loss
         types = types & open_
         lowest = (types & (~types + np.uint32(1))).astype(np.float32)

@@ -49,7 +49,9 @@ class Namespaces:
         at = self.via[rows]
         target = self.target[at].astype(np.int64)
         own = np.where(target == OWN, at, self.owner[at])
-        return np.where(target >= 0, target + store.n_concepts, own).astype(np.int64)
+        local = store.array("target_concept")[np.maximum(target, 0)]
+        outside = np.where(local >= 0, local, target + store.n_concepts)
+        return np.where(target >= 0, outside, own).astype(np.int64)
 
     def answers(self, rows: npt.NDArray[np.integer]) -> Bools:
         """Return whether each concept has a CURIE in the namespaces."""

@@ -13,9 +13,10 @@ from onoma.assertion import Assertor
 from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.cache import open_core
-from onoma.ontology.store import ConceptStore
+from onoma.ontology.store import MADE, ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.recognize import DictionaryRecognizer, Spans, species
+from onoma.recognize.coordination import Coordination
 from onoma.recognize.scan import leftmost_longest
 from onoma.recognize.shortforms import ShortForms, spread
 from onoma.text.abbreviations import abbreviation_columns
@@ -53,7 +54,9 @@ class Annotator:
         self.ids = ids
         self.nested = nested
         self.recognizer = DictionaryRecognizer(store, types=types)
+        self.coordination = Coordination(self.recognizer)
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
+        self.answering = None if ids is None else keys_answering(store, ids)
         self.assertor = Assertor()
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0
@@ -71,7 +74,8 @@ class Annotator:
         spans = species.extend(work, spans, self.recognizer)
         self._tick("abbreviations")
         if not self.nested:
-            spans = spans.keep(leftmost_longest(spans.start, spans.end))
+            spans = self._resolve(spans)
+            spans = self.coordination.extend(work, spans)
         self._tick("resolve")
         spans, links = self.linker.link(work, spans)
         self._tick("link")
@@ -101,6 +105,23 @@ class Annotator:
             ids=self.ids,
         )
 
+    def _resolve(self, spans: Spans) -> Spans:
+        """Return spans that do not overlap, leftmost-longest; those that have an answer go first."""
+        answered = (
+            np.ones(len(spans), bool)
+            if self.answering is None
+            else (spans.key < 0) | self.answering[spans.key]
+        )
+        first = spans.keep(answered)
+        first = first.keep(leftmost_longest(first.start, first.end))
+        if answered.all():
+            return first
+        rest = spans.keep(~answered)
+        before = np.searchsorted(first.end, rest.start, side="right")
+        clear = np.append(first.start, np.iinfo(np.int64).max)[before] >= rest.end
+        rest = rest.keep(clear)
+        return Spans.merge(first, rest.keep(leftmost_longest(rest.start, rest.end)))
+
     def _tick(self, stage: str) -> None:
         now = time.process_time()
         self.seconds[stage] += now - self._clock
@@ -122,6 +143,14 @@ def make_annotator(settings: Settings) -> Annotator:
     store = open_core()
     ids = namespaces(store, settings.ids) if settings.ids else None
     return Annotator(store, types=settings.types, ids=ids, nested=settings.nested)
+
+
+def keys_answering(store: ConceptStore, ids: Namespaces) -> npt.NDArray[np.bool_]:
+    """Return for each key whether some concept behind it has an answer in the namespaces."""
+    names = store.array("entry_name") & np.uint32(MADE - 1)
+    answers = ids.answers(store.array("name_concept")[names])
+    first = store.array("key_entry_start")[:-1].astype(np.int64)
+    return np.asarray(np.logical_or.reduceat(answers, first))
 
 
 def short_forms(batch: TextBatch) -> ShortForms:

@@ -25,6 +25,7 @@ from onoma.types import (
     Document,
     Mention,
     Sentence,
+    Span,
 )
 
 I64 = npt.NDArray[np.int64]
@@ -78,12 +79,20 @@ class AnnotatedBatch:
             label=lead.label if lead else None,
             score=lead.score if lead else 0.0,
             found_by=FOUND_BY[self.spans.found_by[place]],
-            spans=((start - offset, end - offset),),
+            spans=self.fragments(place, offset),
             name=lead.name if lead else "",
             scope=lead.scope if lead else "",
             candidates=tuple(candidates),
             assertion_axes=self.assertion(place, offset),
         )
+
+    def fragments(self, place: int, offset: int) -> tuple[Span, ...]:
+        """Return the one or two stretches of text that a span consists of."""
+        start, end = int(self.spans.start[place]) - offset, int(self.spans.end[place]) - offset
+        gap = int(self.spans.gap_start[place])
+        if gap < 0:
+            return ((start, end),)
+        return (start, gap - offset), (int(self.spans.gap_end[place]) - offset, end)
 
     def assertion(self, place: int, offset: int) -> Assertion:
         """Return what the text says of a span."""

@@ -69,6 +69,7 @@ class RecordWriter:
         first = links.rows.first.tolist()
         stop = [*first[1:], len(links.score)]
         said = leading_words(batch)
+        gaps = spans.gap_start.tolist()
         out = []
         columns = zip(
             (spans.start - offset).tolist(), (spans.end - offset).tolist(), spans.start.tolist(),
@@ -82,8 +83,11 @@ class RecordWriter:
                 fragments = self._fragments(batch, place)
                 if key >= 0 and len(self.kept) < MOST_KEPT:
                     self.kept[reading] = fragments
+            pieces = f"[[{start},{end}]]"
+            if gaps[place] >= 0:
+                pieces = str([list(one) for one in batch.fragments(place, low - start)])
             out.append(
-                f'{{"start":{start},"end":{end},"spans":[[{start},{end}]],'
+                f'{{"start":{start},"end":{end},"spans":{pieces},'
                 f'"text":{quoted(text[low:high])},{fragments[0]},"found_by":"{FOUND_BY[found]}",'
                 f'"assertion":"{word}",{fragments[1]}}}'
             )

@@ -12,7 +12,7 @@ import pyarrow as pa
 from onoma.link.namespaces import answer_text
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.pipeline.records import leading_words
-from onoma.recognize import FOUND_BY
+from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
 
 SCHEMA = pa.schema(
@@ -54,7 +54,7 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
         "id": _taken([d.id for d in batch.documents], owner),
         "start": pa.array(start),
         "end": pa.array(end),
-        "spans": _nested(start, end),
+        "spans": _nested(start, end, *_gaps(spans, offset)),
         "text": _strings(surfaces),
         "type": pa.DictionaryArray.from_arrays(pa.array(batch.type.astype(np.int8)), list(SEMANTIC_TYPES)),
         "curie": _looked_up(answer, lambda code: answer_text(store, code), nil),
@@ -69,6 +69,12 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
         "scope": pa.DictionaryArray.from_arrays(pa.array(scopes, mask=nil), list(SCOPES)),
     }
     return pa.table(columns, schema=SCHEMA)
+
+
+def _gaps(spans: Spans, offset: I64) -> tuple[I64, I64]:
+    """Return the gaps in document positions, -1 where there is none."""
+    none = spans.gap_start < 0
+    return np.where(none, -1, spans.gap_start - offset), np.where(none, -1, spans.gap_end - offset)
 
 
 def _at(values: npt.NDArray[Any], rows: I64) -> npt.NDArray[Any]:
@@ -93,10 +99,17 @@ def _looked_up(codes: I64, read: Any, nil: npt.NDArray[np.bool_]) -> pa.Array:
     return pa.array(texts, pa.string()).take(pa.array(inverse.ravel(), mask=nil))
 
 
-def _nested(start: I64, end: I64) -> pa.Array:
-    """Return [[start, end]] for each mention."""
-    pairs = pa.FixedSizeListArray.from_arrays(pa.array(np.stack([start, end], axis=1).ravel()), 2)
-    return pa.ListArray.from_arrays(pa.array(np.arange(len(start) + 1, dtype=np.int32)), pairs)
+def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
+    """Return [[start, end]] for each mention, two stretches for a discontinuous one."""
+    count = 1 + (gap_start >= 0)
+    first = np.cumsum(count) - count
+    pairs = np.empty((int(count.sum()), 2), np.int64)
+    pairs[first, 0], pairs[first + count - 1, 1] = start, end
+    pairs[first, 1] = np.where(count > 1, gap_start, end)
+    broken = count > 1
+    pairs[first[broken] + 1, 0] = gap_end[broken]
+    values = pa.FixedSizeListArray.from_arrays(pa.array(pairs.ravel()), 2)
+    return pa.ListArray.from_arrays(pa.array(np.append(first, len(pairs)).astype(np.int32)), values)
 
 
 def _alternatives(batch: AnnotatedBatch) -> pa.Array:

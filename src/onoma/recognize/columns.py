@@ -43,6 +43,8 @@ class Spans:
     key: I64
     found_by: U8
     extra: I64
+    gap_start: I64  # a discontinuous mention leaves out gap_start ..< gap_end; -1: nothing
+    gap_end: I64
 
     def __len__(self) -> int:
         """Return the number of spans."""
@@ -50,23 +52,25 @@ class Spans:
 
     def keep(self, which: npt.NDArray[np.generic]) -> Spans:
         """Return the spans at these places or under this mask."""
-        return Spans(
-            self.start[which], self.end[which], self.key[which], self.found_by[which],
-            self.extra[which],
-        )  # fmt: skip
+        return Spans(*(getattr(self, name)[which] for name in COLUMNS))
+
+    def with_gaps(self, start: I64, end: I64) -> Spans:
+        """Return these spans with a gap in each."""
+        return Spans(self.start, self.end, self.key, self.found_by, self.extra, start, end)
 
     @classmethod
     def of(cls, start: I64, end: I64, key: I64, *, found_by: int, extra: I64 | None = None) -> Spans:
         """Return spans found in one way."""
-        none = np.full(len(start), -1, np.int64) if extra is None else extra
-        return cls(start, end, key, np.full(len(start), found_by, np.uint8), none)
+        none = np.full(len(start), -1, np.int64)
+        how = np.full(len(start), found_by, np.uint8)
+        return cls(start, end, key, how, none if extra is None else extra, none, none)
 
     @classmethod
     def merge(cls, *parts: Spans) -> Spans:
         """Return all spans sorted; of two with one place and key the first part's stays first."""
-        columns = [
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("start", "end", "key", "found_by", "extra")
-        ]
+        columns = [np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS]
         order = np.lexsort((columns[1], columns[0]))
         return cls(*(column[order] for column in columns))
+
+
+COLUMNS = ("start", "end", "key", "found_by", "extra", "gap_start", "gap_end")
