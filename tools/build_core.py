@@ -41,7 +41,7 @@ def read_sources(wheels: Wheels, scratch: Path) -> Table:
     obo.read_cxg(table, wheels, name="MONDO", types=obo.fixed("disease"), source="mondo")
     descriptors = mesh.read_descriptors(wheels)
     mesh.add_descriptors(table, descriptors)
-    records = mesh.add_supplementary(table, wheels, descriptors)
+    records = mesh.add_supplementary(table, wheels, descriptors=descriptors)
     obo.read_mondo_extra(table, wheels)
     symbols = genes.read_hgnc(table, wheels)
     obo.read_famplex(table, wheels, symbols=symbols)

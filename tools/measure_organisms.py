@@ -99,7 +99,9 @@ def known_names(every: taxonomy.Names, descriptors: list[mesh.Descriptor]) -> di
     return found
 
 
-def recall(mentions: Counter[tuple[str, int]], kept: set[int], names: dict[int, set[str]]) -> str:
+def recall(
+    mentions: Counter[tuple[str, int]], kept: set[int], *, names: dict[int, set[str]]
+) -> str:
     """Return two table cells: recall of gold ids and of gold names."""
     total = sum(mentions.values())
     ids = sum(n for (_, taxon), n in mentions.items() if taxon in kept)
@@ -125,7 +127,7 @@ def main() -> None:
         noted = taxonomy.read_noted(wheels, Path(scratch))
     names, common = every.current, every.common
     descriptors = mesh.read_descriptors(wheels)
-    records = mesh.add_supplementary(Table(), wheels, descriptors)
+    records = mesh.add_supplementary(Table(), wheels, descriptors=descriptors)
     matched = taxonomy.match_records(records, every)
     records = [replace(d, taxon=str(matched.get(d.local, ""))) for d in records]
     descriptors += records
@@ -141,7 +143,7 @@ def main() -> None:
     def show(title: str, kept: set[int]) -> None:
         known = [t for t in kept if t in names and t < len(taxa.parent)]
         size = packed_size([(names[t], t, int(taxa.parent[t])) for t in known]) / 1e6
-        cells = [recall(mentions, kept, texts) for mentions in golds.values()]
+        cells = [recall(mentions, kept, names=texts) for mentions in golds.values()]
         print(f"| {title} | {len(kept):,} | {size:.2f} | {' | '.join(cells)} |")
 
     def chosen(groups: set[str], among: set[int]) -> set[int]:

@@ -177,9 +177,10 @@ def test_mesh_tree_types(tree: str, types: tuple[str, ...]) -> None:
 
 def test_supplementary_records_take_their_headings_kind() -> None:
     kind = part("mesh").supplementary_types
-    assert kind("Jalili syndrome", {"C"}, {"disease"}) == {"disease"}
-    assert kind("MERS vaccine", {"C", "D"}, {"disease", "chemical"}) == {"chemical"}
-    assert kind("BRCA1 protein, human", {"D"}, {"protein"}) == {"chemical", "protein"}
+    assert kind("Jalili syndrome", letters={"C"}, upper={"disease"}) == {"disease"}
+    assert kind("MERS vaccine", letters={"C", "D"}, upper={"disease"}) == {"chemical"}
+    protein = kind("BRCA1 protein, human", letters={"D"}, upper={"protein"})
+    assert protein == {"chemical", "protein"}
 
 
 def test_lexical_ties_need_one_bearer_of_the_same_type() -> None:

@@ -96,7 +96,7 @@ def add_descriptors(table: Table, descriptors: list[Descriptor]) -> None:
         add_names(table, item, place=place, source="mesh")
 
 
-def supplementary_types(label: str, letters: set[str], upper: set[str]) -> set[str]:
+def supplementary_types(label: str, *, letters: set[str], upper: set[str]) -> set[str]:
     """Return the types of a supplementary record by the headings that it is mapped to.
 
     Args:
@@ -116,7 +116,7 @@ def supplementary_types(label: str, letters: set[str], upper: set[str]) -> set[s
 
 
 def add_supplementary(
-    table: Table, wheels: Wheels, descriptors: list[Descriptor]
+    table: Table, wheels: Wheels, *, descriptors: list[Descriptor]
 ) -> list[Descriptor]:
     """Add the supplementary records, each below the headings that it is mapped to.
 
@@ -131,7 +131,7 @@ def add_supplementary(
         headings = [part.strip().lstrip("*") for part in mapped.split(",") if part.strip()]
         first = set().union(*(letters.get(h, set()) for h in headings))
         upper = set().union(*(upper_types.get(h, set()) for h in headings))
-        types = supplementary_types(label, first, upper)
+        types = supplementary_types(label, letters=first, upper=upper)
         place = table.concept(f"MESH:{local}", label, types=types, source="mesh-scr")
         record = Descriptor(local, label, tuple(synonyms.split("|")), (), "")
         for heading in headings:

@@ -93,8 +93,8 @@ def write_tables(table: Table, out: Path) -> None:
     )
     output.write("concepts.parquet", concepts, encodings={"curie": FRONT, "label": LENGTHS})
     _write_taxa(output, lean_taxa(table, lean))
-    _write_names(output, table, place)
-    _write_pairs(output, table, place)
+    _write_names(output, table, place=place)
+    _write_pairs(output, table, place=place)
     retired = sorted(
         (old, new)
         for old, new in table.retired.items()
@@ -117,7 +117,7 @@ def _write_taxa(output: Output, taxa: list[Taxon]) -> None:
     output.write("taxa.parquet", pa.table(columns), encodings=TAXA)
 
 
-def _write_names(output: Output, table: Table, place: np.ndarray) -> None:
+def _write_names(output: Output, table: Table, *, place: np.ndarray) -> None:
     rows = sorted(
         (int(place[c]), scope, text, source)
         for c, text, scope, source in table.names
@@ -138,7 +138,7 @@ def _write_names(output: Output, table: Table, place: np.ndarray) -> None:
         output.write(file, names, encodings={"concept": DELTA, "text": LENGTHS})
 
 
-def _write_pairs(output: Output, table: Table, place: np.ndarray) -> None:
+def _write_pairs(output: Output, table: Table, *, place: np.ndarray) -> None:
     pairs = sorted(
         (int(place[child]), int(place[up])) for child, up in table.parents if place[child] != LEAN
     )
