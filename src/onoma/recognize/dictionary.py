@@ -140,7 +140,7 @@ class DictionaryRecognizer:
         if len(taxon):
             own, entry = rows.owner[taxon], rows.entry[taxon]
             claim = Claim(
-                names[taxon], concepts[taxon].astype(np.int64), traits[taxon],
+                own, names[taxon], concepts[taxon].astype(np.int64), traits[taxon],
                 self._entry_upper[entry], start[own], end[own],
             )  # fmt: skip
             good[taxon] = self.taxa.believed(work, claim)

@@ -9,6 +9,7 @@ authors mean it, and so do annotators read it (LINNAEUS, Gerner et al. 2010; S80
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -121,25 +122,30 @@ def _short_names(
 ) -> Iterator[tuple[int, int, int]]:
     """Yield start, end and key of the abbreviated names that a document's own names explain."""
     tokens, text = work.tokens, work.batch.text
-    short = abbreviated(work) if named else np.empty(0, np.int64)
+    short = abbreviated(work)
     documents = work.batch.document_of(tokens.start[short])
     for at, document in zip(short.tolist(), documents.tolist(), strict=True):
         entry = named.get(document)
-        if entry is None:
-            continue
         start, end = int(tokens.start[at]), int(tokens.end[at + 2])
         initial = text[start : int(tokens.end[at])]
-        known = entry.species.get(int(tokens.hash[at + 2]), ())
+        known = entry.species.get(int(tokens.hash[at + 2]), ()) if entry else ()
         keys = [key for genus, key in known if genus.startswith(initial)]
         if not keys:
             epithet = text[int(tokens.start[at + 2]) : end]
             if epithet in common_words():
                 continue
-            genera = [genus for genus in entry.genera if genus.startswith(initial)]
+            low, high = work.batch.doc_start[document : document + 2].tolist()
+            genera = _words(text, initial, low, high)
             keys = [recognizer.species_key(genus, epithet) for genus in genera]
         key = max(keys, default=-1)
         if key >= 0:
             yield start, end, key
+
+
+def _words(text: str, initial: str, low: int, high: int) -> set[str]:
+    """Return a document's words that begin so, go on in small letters and may be a genus."""
+    found = re.compile(rf"\b{initial}[a-z]{{2,}}").findall(text, low, high)
+    return {word for word in found if word.lower() not in common_words()}
 
 
 def _genera(work: Work, named: dict[int, Named]) -> Iterator[tuple[int, int, int]]:

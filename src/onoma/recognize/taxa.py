@@ -1,8 +1,12 @@
-"""Which names of taxa are believed where they stand: scientific names keep their own capitals.
+"""Which names of taxa are believed where they stand: species first, groups of them seldom.
 
 A genus, family or order has one capitalised Latin word for a name, and a hundred thousand of them
 include Data, Major, Cancer and Alexa. Such a name is believed only as it is written, never as an
-everyday word, and where nobody but the taxonomy knows it, only in company ("genus", "spp.").
+everyday word, and only where others than the taxonomy (MeSH) know it too.
+A mention of an organism is a species, a strain or a virus, as annotators have it (LINNAEUS, Gerner
+et al. 2010; S800, Pafilis et al. 2013); names of groups above the genus are class words: beetles,
+Hemiptera, plants. The taxonomy ships without ranks, so they are read from names: a group's label is
+one word, and a genus is a group whose species begin with that word.
 """
 
 from __future__ import annotations
@@ -14,9 +18,8 @@ import numpy.typing as npt
 
 from onoma.ontology.naming import COMMON, ONE_WORD
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.columns import Work
-from onoma.types import TYPE_BIT
+from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
@@ -24,17 +27,19 @@ U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 ORGANISM = TYPE_BIT["organism"]
-COMPANY = (
-    "sp", "spp", "species", "genus", "genera", "family", "order", "phylum", "class", "strain",
-    "isolate", "subgenus", "clade",
-)  # fmt: skip
-KNOWN_NAMES = 2  # a taxon with so many names is one that somebody beside the taxonomy writes about
+CLASS_ENDS = (" viruses", " bacteria", " sequences", " organisms", " subtype")
+WEAK = SCOPES.index("broad")  # from here on a name is another's before it is this one's
+SPECIES, GENUS, GROUP, UNSEEN = range(4)
+GROUP_ENDS = ("aceae", "ales", "idae", "inae", "viridae", "ota", "bacteria", "mycetes", "phyceae")
+LOOK_AT = 40  # children of a taxon that are looked at
+STANDING, LEVEL = 4, 3  # bits of a concept's note: others name it too; its level
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A (span, name) pair of an organism: rows of the store and where the span stands."""
+    """Pairs of span and name of an organism: rows of the store and where the span stands."""
 
+    owner: I64
     name: I64
     concept: I64
     traits: U8
@@ -42,7 +47,7 @@ class Claim:
     start: I64
     end: I64
 
-    def keep(self, which: Bools) -> Claim:
+    def keep(self, which: npt.NDArray[np.generic]) -> Claim:
         """Return the pairs under a mask."""
         return Claim(*(getattr(self, column)[which] for column in Claim.__slots__))
 
@@ -53,45 +58,69 @@ class TaxonNames:
     def __init__(self, store: ConceptStore) -> None:
         """Take a store."""
         sources: list[str] = store.manifest["name_sources"]
-        self._taxonomy = sources.index("ncbitaxon") if "ncbitaxon" in sources else 255
+        self._store = store
+        number = {name: place for place, name in enumerate(sources)}
+        self._taxonomy, self._own = number.get("ncbitaxon", 255), number.get("onoma", 255)
         self._name_source = store.array("name_source")
+        self._name_scope = store.array("name_scope")
         self._text_start = store.array("name_text_start")
-        self._text = store.array("name_text_blob")
         self._concept_names = store.array("concept_name_start")
-        found = word_ids(store.array("words"), word_hashes(COMPANY))
-        self._company = np.unique(found[found != 0])
+        self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
+        self._equivalents = store.array("equivalent_start")
 
-    def scientific(self, name: I64, traits: U8, upper: U8) -> Bools:
-        """Return whether names are one capitalised word of the taxonomy."""
-        first = self._text[self._text_start[name]]
-        capital = (first >= ord("A")) & (first <= ord("Z")) & (upper == 1)
-        from_taxonomy = self._name_source[name] == self._taxonomy
-        return np.asarray(capital & from_taxonomy & (traits & ONE_WORD > 0))
+    def notes(self, concept: I64) -> U8:
+        """Return level and standing of concepts, looked up once each."""
+        fresh = concept[self._notes[concept] == UNSEEN]
+        for row in set(fresh.tolist()):
+            self._notes[row] = self._note(row)
+        return self._notes[concept]
+
+    def _note(self, row: int) -> int:
+        first, stop = self._concept_names[row : row + 2].tolist()
+        standing = bool((self._name_source[first:stop] != self._taxonomy).any())
+        known, limit = self._equivalents[row : row + 2].tolist()
+        return STANDING * (standing or limit > known) | self._level(row)
+
+    def _level(self, row: int) -> int:
+        """Return whether a taxon is a species (or less), a genus or another group."""
+        store = self._store
+        label = store.labels[row]
+        if not store.curies[row].startswith("NCBITaxon:"):
+            above = store.parents.of(row)[:1].tolist()  # a heading of MeSH alone: as what it is of
+            return self._level(above[0]) if above else GROUP
+        if " " in label:
+            return GROUP if label.endswith(CLASS_ENDS) else SPECIES
+        if label.endswith(GROUP_ENDS):
+            return GROUP
+        children = store.children.of(row)[:LOOK_AT].tolist()
+        is_genus = any(store.labels[child].startswith(label + " ") for child in children)
+        return GENUS if is_genus else GROUP
 
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each pair may be meant."""
-        latin = self.scientific(claim.name, claim.traits, claim.upper)
-        common = claim.traits & COMMON > 0
-        single = claim.traits & ONE_WORD > 0
-        taxonomy = self._name_source[claim.name] == self._taxonomy
-        good = ~(taxonomy & single & common)
-        places = np.flatnonzero(latin & good)
-        if len(places):
-            good[places] = self._as_written(work, claim.keep(places))
+        notes = self.notes(claim.concept)
+        level, standing = notes & LEVEL, notes & STANDING > 0
+        source = self._name_source[claim.name]
+        taxonomy, single = source == self._taxonomy, claim.traits & ONE_WORD > 0
+        everyday = single & (claim.traits & COMMON > 0)
+        capital = work.capitals[claim.start + 1] > work.capitals[claim.start]
+        unknown = single & taxonomy & ~standing
+        good = (level != GROUP) & ~(unknown & (everyday | capital & (claim.upper == 0)))
+        # A group's own word does not mean one member of it, unless we say so (Drosophila).
+        grouped = np.zeros(int(claim.owner.max(initial=0)) + 1, bool)
+        grouped[claim.owner[(level != SPECIES) & (self._name_scope[claim.name] < WEAK)]] = True
+        good &= ~(single & grouped[claim.owner] & (level == SPECIES) & (source != self._own))
+        genus = np.flatnonzero(good & (level == GENUS))
+        if len(genus):
+            good[genus] = self._as_written(work, claim.keep(genus))
+            good[genus] &= taxonomy[genus] & standing[genus] & ~everyday[genus]
         return np.asarray(good)
 
     def _as_written(self, work: Work, claim: Claim) -> Bools:
-        """Return whether the span has the name's capital and length, and some standing."""
+        """Return whether the span has the name's capital and length."""
         sums = work.capitals
         capital = (sums[claim.start + 1] - sums[claim.start] == 1) & (
             sums[claim.end] - sums[claim.start] == 1
         )
         length = self._text_start[claim.name + 1] - self._text_start[claim.name]
-        exact = capital & (length == claim.end - claim.start)
-        names = self._concept_names[claim.concept + 1] - self._concept_names[claim.concept]
-        return np.asarray(exact & ((names >= KNOWN_NAMES) | self._in_company(work, claim)))
-
-    def _in_company(self, work: Work, claim: Claim) -> Bools:
-        before = work.words[np.maximum(work.token_at(claim.start) - 1, 0)]
-        behind = work.words[np.minimum(work.token_at(claim.end), len(work.words) - 1)]
-        return np.isin(before, self._company) | np.isin(behind, self._company)
+        return np.asarray(capital & (claim.upper == 1) & (length == claim.end - claim.start))
