@@ -34,18 +34,22 @@ from core.table import Table  # noqa: E402
 from core.wheels import Wheels  # noqa: E402
 
 
+DISEASES = obo.below("MONDO:0000001", "disease")
+CHEMICALS = obo.below("CHEBI:24431", "chemical", less=("CHEBI:50906", "CHEBI:24433"))
+
+
 def read_sources(wheels: Wheels, scratch: Path) -> Table:
     """Read every source, best first (the first that gives a name owns it)."""
     table = Table()
     hpo.read_hpo(table, wheels)
-    obo.read_cxg(table, wheels, name="MONDO", types=obo.fixed("disease"), source="mondo")
+    obo.read_cxg(table, wheels, name="MONDO", types=DISEASES, source="mondo")
     descriptors = mesh.read_descriptors(wheels)
     mesh.add_descriptors(table, descriptors)
     records = mesh.add_supplementary(table, wheels, descriptors=descriptors)
     obo.read_mondo_extra(table, wheels)
     symbols = genes.read_hgnc(table, wheels)
     obo.read_famplex(table, wheels, symbols=symbols)
-    obo.read_cxg(table, wheels, name="CHEBI", types=obo.fixed("chemical"), source="chebi")
+    obo.read_cxg(table, wheels, name="CHEBI", types=CHEMICALS, source="chebi")
     obo.read_cxg(table, wheels, name="UBERON", types=obo.fixed("anatomy"), source="uberon")
     obo.read_cxg(table, wheels, name="CL", types=obo.fixed("cell_type"), source="cl")
     obo.read_go(table, wheels)

@@ -25,13 +25,20 @@ TREE_TYPES: dict[str, tuple[str, ...]] = {
     "B04": ("organism", "microbe"),
     "C": ("disease",),
     "C23": ("disease", "phenotype"),
+    # Who asks for chemicals does not want enzymes and receptors; peptides are sold as drugs.
     "D": ("chemical",),
-    "D08.811": ("protein", "chemical"),
-    "D08.622": ("protein", "chemical"),
-    "D08.244": ("protein", "chemical"),
-    "D12.776": ("protein", "chemical"),
+    "D05.500": ("protein",),
+    "D08": ("protein",),
+    "D08.211": ("chemical",),
+    "D12.776": ("protein",),
     "D12.644": ("protein", "chemical"),
+    "D12.644.276": ("protein",),
+    "D12.644.360": ("protein",),
+    "D23.050": ("protein",),
+    "D23.101": (),
     "D23.529": ("protein", "chemical"),
+    "D26": (),  # dosage forms and the like
+    "D27": (),  # actions and uses: "inhibitors", "anesthetics" say what a substance does
     "E": ("procedure",),
     "E01": ("procedure", "test"),
     "E05": ("method", "procedure"),
@@ -109,7 +116,9 @@ def supplementary_types(label: str, *, letters: set[str], upper: set[str]) -> se
         return {"disease"}
     if "D" in letters or _NOT_DISEASE.search(label):
         protein = "protein" in upper or re.search(r"\bproteins?\b", label)
-        return {"chemical", "protein"} if protein else {"chemical"}
+        if not protein:
+            return {"chemical"}
+        return {"chemical", "protein"} if "chemical" in upper else {"protein"}
     if letters & {"J", "I"} and not letters & set("ABCEGM"):
         return {"chemical"}
     return upper

@@ -87,6 +87,20 @@ def read_cxg(table: Table, wheels: Wheels, *, name: str, types: TypesOf, source:
             table.parent(place, parent)
 
 
+def below(root: str, *types: str, less: tuple[str, ...] = ()) -> TypesOf:
+    """Return a rule that types what stands below a root, but not below (or at) the exceptions.
+
+    MONDO holds characteristics of diseases ("inherited", "rare"), ChEBI roles ("inhibitor"): they
+    are kept without a type.
+    """
+
+    def rule(key: str, term: Mapping[str, Any]) -> tuple[str, ...]:
+        above = {key, *term["ancestors"]}
+        return types if root in above and above.isdisjoint(less) else ()
+
+    return rule
+
+
 def fixed(*types: str) -> TypesOf:
     """Return a rule that gives every term the same types."""
     return lambda _key, _term: types
