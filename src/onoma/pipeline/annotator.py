@@ -15,7 +15,7 @@ from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.cache import open_core
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
-from onoma.recognize import DictionaryRecognizer, Spans, species
+from onoma.recognize import DictionaryRecognizer, Spans, celllines, species
 from onoma.recognize.coordination import Coordination
 from onoma.recognize.scan import leftmost_longest
 from onoma.recognize.shortforms import ShortForms, spread
@@ -72,6 +72,7 @@ class Annotator:
         pairs = short_forms(batch)
         spans = spread(work, spans, pairs)
         spans = species.extend(work, spans, self.recognizer)
+        spans = celllines.extend(work, spans, self.recognizer)
         self._tick("abbreviations")
         if not self.nested:
             spans = self._resolve(spans)

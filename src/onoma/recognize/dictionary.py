@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
+from onoma.recognize.celllines import CELL_LINE, CellLines
 from onoma.recognize.columns import DICTIONARY, Spans, Work
 from onoma.recognize.general import open_types
 from onoma.recognize.guards import RISKY, Surface, believed, capital_sums, is_loud
@@ -23,7 +24,6 @@ from onoma.text.tokens import TextBatch, tokenise, without_articles
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-CELL_WORDS = ("cell", "line", "culture", "cellline", "subline", "clone")
 GENE_WORDS = (
     "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
     "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody",
@@ -67,7 +67,7 @@ class DictionaryRecognizer:
         self.mask = np.uint32(types or 0xFFFFFFFF)
         self.key_types = open_types(store)
         self.taxa = TaxonNames(store)
-        self._cell_words = self._ids(CELL_WORDS)
+        self.lines = CellLines(store)
         self._gene_words = self._ids(GENE_WORDS)
 
     def _ids(self, words: tuple[str, ...]) -> npt.NDArray[np.uint32]:
@@ -128,7 +128,7 @@ class DictionaryRecognizer:
         types = types & self.mask & self.key_types[key][rows.owner]
         traits = self._entry_traits[rows.entry]
         good = types != 0
-        check = np.flatnonzero(((traits & RISKY) > 0) | (types == types.dtype.type(1 << 9)))
+        check = np.flatnonzero((traits & RISKY) > 0)
         if len(check):
             surface = self._surface(work, start, end)
             own = rows.owner[check]
@@ -136,14 +136,15 @@ class DictionaryRecognizer:
             good[check] &= believed(
                 traits[check], self._entry_upper[rows.entry[check]], types[check], picked
             )
-        taxon = np.flatnonzero(good & (types & np.uint32(ORGANISM) > 0))
-        if len(taxon):
-            own, entry = rows.owner[taxon], rows.entry[taxon]
-            claim = Claim(
-                own, names[taxon], concepts[taxon].astype(np.int64), traits[taxon],
-                self._entry_upper[entry], start[own], end[own],
-            )  # fmt: skip
-            good[taxon] = self.taxa.believed(work, claim)
+        for guard, bits in ((self.taxa, types & np.uint32(ORGANISM)), (self.lines, types == CELL_LINE)):
+            rest = np.flatnonzero(good & (bits > 0))
+            if len(rest):
+                own, entry = rows.owner[rest], rows.entry[rest]
+                claim = Claim(
+                    own, self.key_types[key[own]], names[rest], concepts[rest].astype(np.int64),
+                    traits[rest], self._entry_upper[entry], start[own], end[own],
+                )  # fmt: skip
+                good[rest] = guard.believed(work, claim)
         return good
 
     def _surface(self, work: Work, start: I64, end: I64) -> Surface:
@@ -159,7 +160,6 @@ class DictionaryRecognizer:
             length=np.maximum(gaps, 1),
             spaces=inner,
             loud=is_loud(work.capitals, start, end),
-            near_cell=self._near(work, first, last, self._cell_words, behind=3, before=2),
             near_gene=self._near(work, first, last, self._gene_words, behind=1, before=1),
         )
 

@@ -1,8 +1,8 @@
 """Which matches are believed: short and ambiguous names need their own capitals, or company.
 
 A symbol that reads like a word (CAT, MAX, WAS, SHE) is matched only as it is written; a name that
-owes its hyphen to folding is not matched over a space ("at 1" is not AT-1); a cell line needs the
-word cell or line beside it. All rules read traits of the name and of the surface, no list of cases.
+owes its hyphen to folding is not matched over a space ("at 1" is not AT-1). All rules read traits of
+the name and of the surface, no list of cases. Cell lines and taxa have guards of their own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ U8 = npt.NDArray[np.uint8]
 RISKY = SYMBOL | SHORT | COMMON
 WINDOW = 40  # characters either side that tell whether a heading is all in capitals
 GENE = TYPE_BIT["gene"] | TYPE_BIT["protein"]
-CELL_LINE = TYPE_BIT["cell_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ class Surface:
     length: I64
     spaces: I64
     loud: Bools  # the text around is all capitals, so capitals say nothing
-    near_cell: Bools  # cell, cells or line stands beside
     near_gene: Bools  # gene, protein, receptor ... stands beside
 
 
@@ -86,6 +84,4 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
     good &= ~(compact & (surface.spaces > 0))
     tiny = (surface.length <= 2) & (types & GENE > 0) & (symbol | short)
     good &= ~tiny | surface.near_gene
-    only_line = types == CELL_LINE
-    good &= ~only_line | surface.near_cell
     return np.asarray(good & ~(caps & common & surface.loud))

@@ -37,9 +37,10 @@ STANDING, LEVEL = 4, 3  # bits of a concept's note: others name it too; its leve
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Pairs of span and name of an organism: rows of the store and where the span stands."""
+    """Pairs of span and name: rows of the store, where the span stands, the types of its key."""
 
     owner: I64
+    types: U32
     name: I64
     concept: I64
     traits: U8
