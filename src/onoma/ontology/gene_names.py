@@ -154,7 +154,7 @@ class _Genes:
             gene = self._gene_of(stems, species, is_record=self.is_record[lender])
             if gene is None:
                 continue
-            scope = EXACT if species == "human" else RELATED
+            scope = RELATED if species in ("mouse", "rat") else EXACT
             for stem in stems:
                 folded = plain(stem)
                 if folded in self.known[gene] or not self._is_name(stem):

@@ -172,7 +172,8 @@ def _anchors(work: Work) -> I64:
     arrow &= _upper(codes[tokens.start[behind]])
     word = np.isin(tokens.hash[before], _PLACE_HASHES) & (gap == 1)
     star = (codes[tokens.start[before]] == ord("*")) & (gap == 0)
-    return np.asarray(digits[single | residue | dotted | snp | splice | event | arrow | word | star])
+    hopeful = single | residue | dotted | snp | splice | event | arrow | word | star
+    return np.asarray(digits[hopeful])
 
 
 def _upper(codes: npt.NDArray[np.uint32]) -> Bools:
