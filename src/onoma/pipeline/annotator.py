@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.assertion import Assertor
+from onoma.link.genes import GeneContext
 from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.cache import open_core
@@ -56,6 +57,7 @@ class Annotator:
         self.recognizer = DictionaryRecognizer(store, types=types)
         self.coordination = Coordination(self.recognizer)
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
+        self.genes = GeneContext(store)
         self.answering = None if ids is None else keys_answering(store, ids)
         self.assertor = Assertor()
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
@@ -79,6 +81,7 @@ class Annotator:
             spans = self.coordination.extend(work, spans)
         self._tick("resolve")
         spans, links = self.linker.link(work, spans)
+        spans, links = self.genes.settle(work, spans, links)
         self._tick("link")
         starts, ends = sentence_spans(batch.codes, batch.doc_start)
         self._tick("sentences")
