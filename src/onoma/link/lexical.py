@@ -3,7 +3,8 @@
 The score of a (mention, name) pair is a sum of parts, each kept for ``--explain``: ``name`` from the
 name's scope; ``case`` where the surface has the name's own capitals; ``type``, a small preference
 among types; ``namespace``, a loss where the answer in the user's namespace is broader or borrowed;
-``document``, a gain where the document names the same concept by another, plainer name. Ties go to
+``prior``, how often
+the concept is used to annotate diseases; ``document``, a gain where the document names the same concept by another, plainer name. Ties go to
 the source that leads for the type. NIL where nothing is believed or nothing answers.
 """
 
@@ -34,9 +35,10 @@ SCOPE_SCORE = np.array(
 MADE_LOSS = 0.05  # a rule wrote this spelling
 CASE_GAIN = 0.02
 LOSS = 0.2  # an answer that is broader or narrower than the concept
-STEP_LOSS = 0.03  # an exact equivalent rather than the concept itself
+STEP_LOSS = 0.3  # an exact equivalent rather than the concept itself
 DOCUMENT_GAIN = 0.08
 TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
+PRIOR_STEP = 0.0002  # per unit of the concept's prior (0 to 255)
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
@@ -94,6 +96,7 @@ class LexicalLinker:
         self._name_scope = store.array("name_scope")
         self._concept_types = store.array("concept_types")
         self._group = store.array("concept_group")
+        self._prior = store.array("concept_prior")
 
     def link(self, work: Work, spans: Spans) -> tuple[Spans, Links]:
         """Return the spans that some concept may be meant by, and their links.
@@ -162,6 +165,7 @@ class LexicalLinker:
         types = types & open_
         lowest = (types & (~types + np.uint32(1))).astype(np.float32)
         parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
+        parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
         parts["document"] = self._document(work, spans, rows, concept, believed)
         score = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)

@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.ontology.curies import PREFIXES, canonical_prefix
-from onoma.ontology.store import ConceptStore
+from onoma.ontology.store import MADE, ConceptStore
+from onoma.recognize.general import general_names, keys_of
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -24,6 +25,7 @@ Bools = npt.NDArray[np.bool_]
 NO_TARGET = -1
 OWN = -2  # the concept's own CURIE is in a namespace asked for
 STEPS_UP = 2
+NO_CLIMBING = {"HP"}  # a broader finding is another finding, not a loose answer
 NOT_ASKED = 99
 
 
@@ -76,7 +78,8 @@ def namespaces(store: ConceptStore, ids: Sequence[str]) -> Namespaces:
     rank[numbers] = np.arange(len(numbers))
     target, owner, lossy = _direct(store, rank)
     via = np.arange(store.n_concepts, dtype=np.int32)
-    _climb(store, (target != NO_TARGET) | (owner >= 0), lossy=lossy, via=via)
+    if not NO_CLIMBING.issuperset(prefixes):
+        _climb(store, (target != NO_TARGET) | (owner >= 0), lossy=lossy, via=via)
     local = np.where(target >= 0, store.array("target_concept")[np.maximum(target, 0)], owner)
     types = np.where(local >= 0, store.array("concept_types")[np.maximum(local, 0)], 0)
     return Namespaces(prefixes, target, owner, via, lossy, types.astype(np.uint32))
@@ -114,13 +117,24 @@ def _climb(store: ConceptStore, answered: Bools, *, lossy: Bools, via: I32) -> N
     types = store.array("concept_types")
     alike = (types[child] & types[parent]) != 0
     child, parent = child[alike], parent[alike]
-    known = answered & ~lossy  # a new array
+    known = answered & ~lossy & ~_general(store)  # a new array
     for _ in range(STEPS_UP):
         step = known[parent] & ~known[child] & ~answered[child]
         low, high = child[step][::-1], parent[step][::-1]  # the first parent is written last
         via[low] = via[high]
         lossy[low] = True
         known[low] = True
+
+
+def _general(store: ConceptStore) -> Bools:
+    """Return which concepts are class words ("Disease", "Syndrome"): no answer for what is below."""
+    out = np.zeros(store.n_concepts, bool)
+    first = store.array("key_entry_start").astype(np.int64)
+    for names in general_names().values():
+        for key in keys_of(store, names).tolist() if names else ():
+            entries = store.array("entry_name")[first[key] : first[key + 1]] & np.uint32(MADE - 1)
+            out[store.array("name_concept")[entries]] = True
+    return out
 
 
 def _fill(

@@ -15,6 +15,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -125,6 +126,7 @@ def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     _write_keys(work, keys)
     _write_names(work, columns)
     _write_concepts(work, columns)
+    save(work, "concept_prior", _priors(vocabulary, columns))
     _write_hierarchy(work, vocabulary, columns)
     progress("equivalents", 0.9)
     _write_equivalents(work, vocabulary, columns)
@@ -181,6 +183,13 @@ def _write_concepts(work: Path, columns: Columns) -> None:
     save(work, "concept_prefix", _prefixes(columns.curies))
     save_texts(work, "curie", columns.curies)
     save_texts(work, "label", columns.labels)
+
+
+def _priors(vocabulary: Vocabulary, columns: Columns) -> npt.NDArray[np.uint8]:
+    """Return how often each concept annotates a disease, on a log scale (20 per power of ten)."""
+    used = Counter(vocabulary.annotations.column("object").to_pylist())
+    counts = np.fromiter((used.get(curie, 0) for curie in columns.curies), np.int64, len(columns.curies))
+    return np.minimum(255, 20 * np.log10(1 + counts)).astype(np.uint8)
 
 
 def _prefixes(curies: list[str]) -> npt.NDArray[np.uint8]:

@@ -108,14 +108,13 @@ def _entries(columns: Columns) -> _Entries:
         names.append(name)
         texts.append(text)
         made.append(False)
-        if " " in text:
-            others = dict.fromkeys(spellings(text))
-            if sources[name] in PHRASED and int(columns.types[columns.name_concept[name]]) & FINDING:
-                others |= dict.fromkeys(rephrasings(text))
-            for other in others:
-                names.append(name)
-                texts.append(other)
-                made.append(True)
+        others = dict.fromkeys(spellings(text)) if " " in text else {}
+        if sources[name] in PHRASED and int(columns.types[columns.name_concept[name]]) & FINDING:
+            others |= dict.fromkeys(rephrasings(text))
+        for other in others:
+            names.append(name)
+            texts.append(other)
+            made.append(True)
     return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
 
 

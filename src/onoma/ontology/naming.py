@@ -65,6 +65,7 @@ def _numbered(head: str, number: str, bare: str) -> Iterator[str]:
     """Yield "X type 2", "X 2" and "type 2 X" for either of the first two."""
     if head.endswith(" type"):
         head = head[:-5]
+    head = head.rstrip(",")
     for written in (f"{head} {number}", f"{head} type {number}", f"type {number} {head}"):
         if written != bare:
             yield written

@@ -32,11 +32,32 @@ ADJECTIVES = {
     "urinary system": ("urinary",), "endocrine system": ("endocrine",),
     "skeletal system": ("skeletal",), "musculature": ("muscular", "muscle"),
     "integument": ("cutaneous", "skin"), "metabolism": ("metabolic",), "hair": ("hair",),
+    "patella": ("patellar",), "clavicle": ("clavicular",), "mandible": ("mandibular",),
+    "maxilla": ("maxillary",), "tibia": ("tibial",), "fibula": ("fibular",), "femur": ("femoral",),
+    "humerus": ("humeral",), "radius": ("radial",), "ulna": ("ulnar",), "scapula": ("scapular",),
+    "sternum": ("sternal",), "sacrum": ("sacral",), "phalanx": ("phalangeal",),
+    "ossicle": ("ossicular",), "palate": ("palatal",), "tongue": ("lingual",), "lip": ("labial",),
+    "tooth enamel": ("enamel",), "esophagus": ("esophageal",), "trachea": ("tracheal",),
+    "bronchus": ("bronchial",), "larynx": ("laryngeal",), "pharynx": ("pharyngeal",),
+    "colon": ("colonic",), "rectum": ("rectal",), "anus": ("anal",), "artery": ("arterial",),
+    "vein": ("venous",), "aorta": ("aortic",), "ventricle": ("ventricular",),
+    "atrium": ("atrial",), "valve": ("valvular",), "ureter": ("ureteral", "ureteric"),
+    "urethra": ("urethral",), "vagina": ("vaginal",), "penis": ("penile",), "thymus": ("thymic",),
+    "thyroid": ("thyroidal",), "nerve": ("neural",), "meninges": ("meningeal",),
+    "thalamus": ("thalamic",), "hypothalamus": ("hypothalamic",), "pupil": ("pupillary",),
+    "orbit": ("orbital",), "vestibule": ("vestibular",), "cochlea": ("cochlear",),
 }  # fmt: skip
 """Body parts and the adjectives that stand for them before a noun."""
 
+_BY_ADJECTIVE: dict[str, list[str]] = {}
+for _part, _adjectives in ADJECTIVES.items():
+    for _adjective in _adjectives:
+        if " " not in _part and _part != _adjective:
+            _BY_ADJECTIVE.setdefault(_adjective, []).append(_part)
+
 ABNORMAL = ("abnormality", "anomaly", "malformation", "defect", "deformity")
-LOOSER = ("dysmorphism", "involvement", "disorder", "manifestation", "problem", "alteration")
+LOOSER = ("dysmorphism", "involvement", "disorder", "manifestation", "problem", "alteration",
+          "complication", "change")
 
 SAME = (
     ("decreased", "reduced", "low", "diminished"),
@@ -53,6 +74,9 @@ SAME = (
     ("broad", "wide"),
     ("thin", "thinned"),
     ("hyperextensible", "hypermobile"),
+    ("multiple", "numerous", "many"),
+    ("neuroma", "neurinoma"),
+    ("difficulties", "difficulty", "problems", "problem", "disturbance", "disorder"),
     ("intellectual disability", "mental retardation", "intellectual impairment"),
 )
 """Words that describe findings and may stand for each other."""
@@ -68,10 +92,12 @@ NOUNS = {
     "atrophic": "atrophy", "deviated": "deviation", "flattened": "flattening", "bowed": "bowing",
     "limited": "limitation", "restricted": "restriction", "weak": "weakness", "stiff": "stiffness",
     "asymmetric": "asymmetry", "hypopigmented": "hypopigmentation", "curved": "curving",
+    "episodic": "episode",
 }  # fmt: skip
 """Describing words and the noun of the same state: "absent speech", "absence of speech"."""
 _FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
 
+_ADVERB = re.compile(r"(ally|ously|ently|antly|ively|tely|edly|ably|ingly)$")
 _ABNORMALITY_OF = re.compile(r"^abnormality of (?:the )?(.+)$", re.IGNORECASE)
 _MORPHOLOGY = re.compile(r"^abnormal (.+?) (?:morphology|physiology|structure)$", re.IGNORECASE)
 _OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
@@ -86,6 +112,43 @@ def rephrasings(name: str) -> Iterator[str]:
     for one in (name, *first[:4]):
         yield from _reworded(one)
     yield from _of_abnormality(name)
+    yield from _by_part(name)
+    yield from _looser(name)
+
+
+def _by_part(name: str) -> Iterator[str]:
+    """Yield "kidney agenesis" and "hamartoma of retina" for "Renal agenesis", "Retinal hamartoma"."""
+    words = name.lower().split(" ")
+    for place, word in enumerate(words[:3]):
+        for other in _BY_ADJECTIVE.get(word, ()):
+            rest = " ".join(words[:place] + words[place + 1 :])
+            yield " ".join([*words[:place], other, *words[place + 1 :]])
+            if rest and place == 0:
+                yield f"{rest} of {other}"
+        for other in ADJECTIVES.get(word, ()):
+            yield " ".join([*words[:place], other, *words[place + 1 :]])
+
+
+def _looser(name: str) -> Iterator[str]:
+    """Yield what is left without a leading adverb, and describing words made of nouns."""
+    first, _, rest = name.partition(" ")
+    if _ADVERB.search(first) and len(rest.split(" ")) > 1:
+        yield rest
+    if not rest and name.endswith("ness") and len(name) > 7:
+        stem = name[:-4]
+        yield stem[:-1] + "y" if stem.endswith("i") else stem
+    low = name.lower()
+    for state, words in (("delay", "delayed"), ("impairment", "impaired")):
+        if low.endswith(" " + state):
+            what = low[: -len(state) - 1]
+            yield f"{words} {what}"
+            yield f"{state} in {what}"
+            if what.endswith("al"):
+                yield f"{what}ly {words}"
+    if first.lower().endswith("ed") and rest and len(rest.split(" ")) <= 3 and rest[:1].islower():
+        stem = first.lower()[:-1] if first.lower().endswith("eed") else first.lower()[:-2]
+        yield f"{stem}ing of {rest}"
+        yield f"{rest} {stem}ing"
 
 
 def _reordered(name: str) -> Iterator[str]:
@@ -145,8 +208,10 @@ def _of_abnormality(name: str) -> Iterator[str]:
         for noun in ABNORMAL:
             yield f"{one} {noun}"
         yield f"abnormal {one}"
+        yield f"malformed {one}"
         if is_whole:
             for noun in LOOSER:
                 yield f"{one} {noun}"
-    for noun in ABNORMAL:
+    for noun in (*ABNORMAL, "involvement"):
         yield f"{noun} of {part}"
+        yield f"{noun} in {part}"

@@ -117,7 +117,7 @@ def _items_before(
 ) -> Iterator[tuple[int, int]]:
     """Yield token ranges of the items joined in front of ``stop``, nearest first."""
     at = stop
-    for _ in range(MOST_ITEMS):
+    for number in range(MOST_ITEMS):
         joined = at
         while at > 0 and joint[at - 1]:
             at -= 1
@@ -126,10 +126,14 @@ def _items_before(
         size = 0
         while size < MOST_WORDS and _usable(work, joint, at - size - 1):
             size += 1
-            yield at - size, at
-        if not size:
-            return
-        at -= 1 if size == 1 or joint[max(at - 2, 0)] else size
+            alone = not _usable(work, joint, at - size - 1)
+            if alone or number == 0:
+                yield at - size, at
+            if alone:
+                break
+        if not size or _usable(work, joint, at - size - 1):
+            return  # the item is the tail of a longer phrase: no list goes on before it
+        at -= size
 
 
 def _usable(work: Work, joint: npt.NDArray[np.bool_], token: int) -> bool:

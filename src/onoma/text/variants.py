@@ -53,7 +53,7 @@ SHORT_NOUNS = frozenset(
     "sac lid tic fit scar cell gene node lobe limb hand nail skin bone vein nose lung cyst duct "
     "band body drug pill test scan rash burn wart mole acne boil corn bile milk nut pea oil tip "
     "boy girl baby twin goat duck frog fish toad worm tick mite lamb calf deer seal crab clam "
-    "plum palm yam oat fig virus tumor tumour organ nerve gland joint brain heart liver".split()
+    "plum palm yam oat fig pit web tag fold slit horn spot pad nail hair iris disc disk virus tumor tumour organ nerve gland joint brain heart liver".split()
 )
 """Words of three or four letters whose plural is one: elsewhere ``THES`` would become ``the``."""
 
