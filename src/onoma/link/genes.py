@@ -21,11 +21,11 @@ import numpy.typing as npt
 
 from onoma.link.lexical import RULED_OUT, Links, choose
 from onoma.ontology.curies import PREFIXES
-from onoma.ontology.naming import COMMON, HAS_DIGIT, ONE_WORD, SHORT
+from onoma.ontology.naming import COMMON, HAS_DIGIT, ONE_WORD, SHORT, SPACED
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
-from onoma.recognize.columns import ABBREVIATION, Spans, Work
-from onoma.types import SCOPES
+from onoma.recognize.columns import ABBREVIATION, COORDINATION, Spans, Work
+from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -50,9 +50,11 @@ COMPANY_WORDS = (
 HUMAN, OTHER, COMPANY = 1, 2, 4
 BEFORE = 3  # tokens before a mention that may tell its species
 TITLE_CASE = 8  # longest symbol whose title case speaks of a rodent gene
+NO_PROTEIN_LOSS = 0.03  # pseudogenes and RNA genes are seldom meant by a name they share
 PRIOR_STEP = 0.006  # of the score, per doubling of a gene's names; less than a scope in all
 WELL_KNOWN = 24  # names: such a gene's short aliases need no company
 PER_ROW = ("concept", "name", "score", "types", "answer")  # columns of Links by row
+GENE, PROTEIN = TYPE_BIT["gene"], TYPE_BIT["protein"]
 LABEL = SCOPES.index("label")
 
 
@@ -69,6 +71,7 @@ class GeneContext:
         self._is_human = store.array("concept_prefix") == PREFIXES.index("HGNC")
         self._name_start = store.array("concept_name_start")
         self._name_scope = store.array("name_scope")
+        self._types = store.array("concept_types")
         self._entry_traits = store.array("entry_traits")
 
     def settle(self, work: Work, spans: Spans, links: Links) -> tuple[Spans, Links]:
@@ -81,7 +84,11 @@ class GeneContext:
         prior = np.zeros(len(links.score), np.float32)
         names = self._name_start[links.concept[rows] + 1] - self._name_start[links.concept[rows]]
         prior[rows] = np.float32(PRIOR_STEP) * np.log2(names + 1).astype(np.float32)
+        prior[rows[self._types[links.concept[rows]] & PROTEIN == 0]] -= np.float32(NO_PROTEIN_LOSS)
         score = links.score + prior
+        shared_head = spans.found_by[links.rows.owner[rows]] == COORDINATION
+        shared_head &= self._entry_traits[links.rows.entry[rows]] & SPACED == 0
+        score[rows[shared_head]] = RULED_OUT  # "CSF, IL-4, and TGF-beta 1" has no CSF1
         weak = rows[self._is_weak(spans, links, rows, names)]
         if len(weak):
             near = near_cue(cue, first, last, COMPANY)[links.rows.owner[weak]]
@@ -105,9 +112,12 @@ class GeneContext:
     def _is_weak(self, spans: Spans, links: Links, rows: I64, names: I64) -> Bools:
         """Return which gene rows are short or everyday aliases of little-known genes."""
         traits = self._entry_traits[links.rows.entry[rows]]
+        neutral = np.zeros(len(spans), bool)  # a family or a protein of no species bears the name
+        is_product = (links.types & (GENE | PROTEIN) > 0) & ~self._is_human[links.concept]
+        neutral[links.rows.owner[is_product]] = True
         frail = (traits & (SHORT | COMMON) > 0) & (traits & (HAS_DIGIT | ONE_WORD) == ONE_WORD)
         frail &= self._name_scope[links.name[rows]] != LABEL
-        frail &= names < WELL_KNOWN
+        frail &= (names < WELL_KNOWN) & ~neutral[links.rows.owner[rows]]
         return np.asarray(frail & (spans.found_by[links.rows.owner[rows]] != ABBREVIATION))
 
     def _foreign(self, work: Work, spans: Spans, cue: U8, first: I64) -> Bools:
