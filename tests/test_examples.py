@@ -1,7 +1,7 @@
 """The texts of ``examples/`` against what was found in them and read by a person.
 
-One golden file an input file, ``tests/golden/NAME.jsonl``: a line with a document's id, then one for
-each mention, so that a difference shows what changed.
+One golden file an input file, ``tests/golden/NAME.jsonl``: a line with a document's id, then a
+line for each mention, so that a difference shows what changed.
 ``pytest tests/test_examples.py --update-golden`` rewrites them; the difference is to be read
 against the texts before it is kept.
 """
