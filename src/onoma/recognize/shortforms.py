@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
+from onoma.recognize.genes import is_symbol
 
 I64 = npt.NDArray[np.int64]
 I32 = npt.NDArray[np.int32]
@@ -38,10 +39,14 @@ def spread(work: Work, spans: Spans, pairs: ShortForms) -> Spans:
     """Return the spans with each short form's mentions read as its long form says."""
     if not len(pairs):
         return spans
+    text = work.batch.text
     added: list[tuple[int, int, int]] = []
     dropped: set[tuple[int, int]] = set()
     for number in range(len(pairs)):
-        key = _key_of_long_form(spans, int(pairs.long_start[number]), int(pairs.long_end[number]))
+        low, high = int(pairs.long_start[number]), int(pairs.long_end[number])
+        key = _key_of_long_form(spans, low, high)
+        if key < 0 and is_symbol(text[pairs.start[number] : pairs.end[number]], text[low:high]):
+            continue
         for start, end in _mentions(work, pairs, number):
             if key >= 0:
                 added.append((start, end, key))
