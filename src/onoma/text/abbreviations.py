@@ -1,8 +1,8 @@
 """Short forms with the long forms that a document gives for them.
 
 Reads ``long form (SF)``, ``[SF]``, ``(SF; more)``, ``SF (long form)``, ``(long form, SF)`` and
-plurals. Brackets are sifted as columns; only those that can hold a pair are looked at one by
-one.
+plurals. Brackets are sifted as columns; one that holds a lone word stays on columns, others are
+taken apart one by one; then all short forms of the batch are aligned at once.
 
 Source: Schwartz & Hearst 2003, "A simple algorithm for identifying abbreviation definitions in
 biomedical text"; Sohn et al. 2008, "Abbreviation definition identification based on automatic
@@ -13,12 +13,12 @@ the greedy match and of the ordered strategies.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from onoma.text.abbreviation_rules import STOP_WORDS, Words, align, can_align, initials
+from onoma.text.abbreviation_rules import DIGIT, LETTER, UPPER, align, classes, fold, runs
 from onoma.types import Abbreviation
 
 I32 = npt.NDArray[np.int32]
@@ -31,8 +31,11 @@ Pair = tuple[int, int, int, int]
 SHORT = 14  # characters of a short form at most
 LONG = 120  # characters of a long form in brackets at most
 BEHIND = 110  # characters looked at before a bracket
-LOWER = {1: 1.0, 2: 0.7, 3: 0.6, 4: 0.6, 5: 0.8}
-THRESHOLD = {1: 1.0, 2: 0.55, 3: 0.4, 4: 0.35, 5: 0.35}
+LOWER = np.array([0, 1000, 700, 600, 600, 800])
+THRESHOLD = np.array([0, 1000, 550, 400, 350, 350])
+"""The least share of the best score, in thousandths, by number of letters and digits."""
+TIGHT = 150  # more is asked for where no space stands before the bracket
+INSIDE, CERTAIN = 620, 950
 _QUOTES = "\"'“”‘’"
 _CLOSING = {"(": ")", "[": "]"}
 _CUT = re.compile(r"\s*(?:;|[,:]\s|\s=|=\s|\bor\b|\band\b|\bsee\b|\be\.g)")
@@ -44,7 +47,6 @@ _SIDE = re.compile(
 _MEASURE = re.compile(r"(?: (?:concentration|level|activity|activities|ion|ions)s?)*")
 _SUBSCRIPT = re.compile(r"[A-Za-z](?:[a-z]|\([A-Za-z]\))")
 _LOCANT = re.compile(r"(?:(?<=\s)|^)(?:[^\W\d_]|[^\s/]*\d[^\s/]{0,3})-$")
-_EDGE = re.compile(r"[.!?;:]\s+(?=[^a-z])|[;:]\s|[)\]]\s*[,;]\s|\n\s*\n")
 _STATISTIC = re.compile(r"^(?:[nNpPrRtTFkzZ]|vs?|df|CI|SD|SE|OR|RR|HR)\s*[=<>≤≥±]|^[\d\W]*$")
 
 
@@ -69,48 +71,153 @@ def abbreviation_columns(codes: U32, doc_start: I64, text: str) -> tuple[I32, I3
     ``text`` is the joined string of ``codes``; document d is
     ``codes[doc_start[d] : doc_start[d + 1] - 1]``.
     """
-    opening = np.flatnonzero((codes == 0x28) | (codes == 0x5B))
-    found: set[Pair] = set()
+    brackets = np.flatnonzero((codes - 0x28 < 2) | (codes == 0x5B) | (codes == 0x5D))
+    opens = (codes[brackets] == 0x28) | (codes[brackets] == 0x5B)
+    opening, closing = brackets[opens], brackets[~opens]
+    found: list[Pair] = []
     if len(opening):
-        opening = opening[_worth_a_look(codes, opening)]
+        follows, leads = _worth_a_look(codes, opening, closing)
         document = np.searchsorted(doc_start, opening, side="right") - 1
-        left, right = doc_start[document].tolist(), (doc_start[document + 1] - 1).tolist()
-        for place, low, high in zip(opening.tolist(), left, right, strict=True):
-            found.update(_pairs_at(text, place, low, high))
-    table = np.array(sorted(found), np.int32).reshape(-1, 4)
+        low, high = doc_start[document], doc_start[document + 1] - 1
+        found = _concentrations(codes, text, opening, low=low, high=high)
+        forms = _before(codes, text, opening[follows], low=low[follows], high=high[follows])
+        rows: list[tuple[int, ...]] = []
+        places = (opening[leads].tolist(), low[leads].tolist(), high[leads].tolist())
+        for place, first, last in zip(*places, strict=True):
+            rows += _inside(text, place, first, last)
+        if rows:
+            forms.append(_Forms(*np.array(rows, np.int64).T))
+        if forms:
+            found += _choose(codes, text, _Forms.join(forms))
+    table = np.array(sorted(set(found)), np.int32).reshape(-1, 4)
     return table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy(), table[:, 3].copy()
 
 
-def _worth_a_look(codes: U32, opening: I64) -> Bools:
-    """Return which brackets can hold a pair: what is sifted out here, ``_pairs_at`` refuses too."""
-    after = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
-    ends = _ENDING[np.minimum(after, 0x80)]
-    closed = ends.any(axis=1)
-    ends[:, -1] = True
-    size = ends.argmax(axis=1)
-    inside = np.arange(after.shape[1]) < size[:, None]
-    folded = after | 0x20
-    letters = inside & (((folded >= 0x61) & (folded <= 0x7A)) | (after > 0x7F))
-    spaces = (inside & (after == 0x20)).sum(axis=1)
-    marked = (inside & _MARKED[np.minimum(after, 0x80)]).any(axis=1)
-    digit = (after[:, 0] >= 0x30) & (after[:, 0] <= 0x39)
-    tight = codes[np.maximum(opening - 1, 0)] > 0x20
-    short = letters.any(axis=1) & (spaces <= np.where(digit | tight, 0, 3))
-    short &= marked | ((size > 1) & (size < 6))
-    short &= closed | (_MARKED[np.minimum(after[:, 1], 0x80)] & (spaces > 0))
-    ending = after[np.arange(len(size)), size]
-    short &= ~((ending >= 0x3C) & (ending <= 0x3E) & (size < 4))  # (n = 5), (P < .05)
-    place = np.flatnonzero(short)
-    short[place] = _begins_a_word_before(codes, opening[place], after[place], letters[place])
-    short |= _after_short_form(codes, opening)
-    short |= _before_short_form(codes, opening)
-    result: Bools = short
-    return result
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Short forms, each with the stretch of text that its long form has to end."""
+
+    begin: I64
+    end: I64
+    start: I64  # of the stretch
+    stop: I64
+    least: I64  # the share of the best score it needs, in thousandths
+    whole: I64  # 0: the long form begins anywhere; 1: no letter before it; 2: it is the stretch
+
+    @classmethod
+    def join(cls, parts: list[_Forms]) -> _Forms:
+        """Return all forms in one."""
+        names = cls.__slots__
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
+def _choose(codes: U32, text: str, forms: _Forms) -> list[Pair]:
+    """Return the pairs of the forms that fit well enough; of one short form the first."""
+    place, share = _align_variants(codes, forms)
+    good = np.flatnonzero((place >= 0) & (share >= forms.least))
+    columns = (forms.begin, forms.end, place, forms.stop, forms.start, forms.whole)
+    out: dict[tuple[int, int], Pair] = {}
+    for begin, end, first, stop, start, whole in zip(
+        *(column[good].tolist() for column in columns), strict=True
+    ):
+        if whole:
+            if any(map(str.isalpha, text[start:first])) or (whole > 1 and first > start):
+                continue
+            first = start
+        elif text[first - 1] == "-" and first > start:
+            locant = _LOCANT.search(text, start, first)
+            first = locant.start() if locant else first
+        if whole == 1 or _long_enough(text[begin:end], text[first:stop]):
+            out.setdefault((begin, end), (begin, end, first, stop))
+    return list(out.values())
+
+
+def _align_variants(codes: U32, forms: _Forms) -> tuple[I64, I64]:
+    """Align short forms as they stand, plurals without their s too, ``Vt`` turned round too."""
+    size = forms.end - forms.begin
+    after = codes[forms.stop - 1] == 0x73
+    plural = np.flatnonzero((size > 2) & (codes[forms.end - 1] == 0x73) & after)
+    turned = np.flatnonzero(_is_subscript(codes, forms))
+    rows = np.concatenate((np.arange(len(size)), plural, turned))
+    length = size[rows]
+    length[len(size) : len(size) + len(plural)] -= 1
+    letters = fold(codes[runs(forms.begin[rows], length)])
+    first = np.cumsum(length) - length
+    number = np.add.reduceat((letters > 0).astype(np.int64), first)
+    letters = letters[letters > 0]
+    first = (np.cumsum(number) - number)[len(number) - len(turned) :]
+    letters[first], letters[first + 1] = letters[first + 1], letters[first]
+    found, points = align(codes, forms.start[rows], forms.stop[rows], letters=letters, size=number)
+    place, share = found[: len(size)], points[: len(size)]
+    for kind, low, least in ((turned, len(size) + len(plural), CERTAIN), (plural, len(size), 0)):
+        mine = slice(low, low + len(kind))
+        better = points[mine] > np.maximum(share[kind], least)
+        place[kind[better]], share[kind[better]] = found[mine][better], points[mine][better]
+    return place, share
+
+
+def _is_subscript(codes: U32, forms: _Forms) -> Bools:
+    """Return which short forms are written like ``Vt`` or ``V(T)``."""
+    size = forms.end - forms.begin
+    first, second = classes(codes[forms.begin]), classes(codes[forms.begin + 1])
+    out: Bools = (size == 2) & (first >= UPPER) & (second == LETTER)
+    inner = (size == 4) & (first >= UPPER) & (codes[forms.begin + 1] == 0x28)
+    out |= inner & (classes(codes[np.minimum(forms.begin + 2, len(codes) - 1)]) >= UPPER)
+    return out
+
+
+_ENDS, _LETTER, _SPACE, _MARKED, _DIGIT, _CAPITAL, _CUTS, _STRANGE = (1 << n for n in range(8))
 _AHEAD = np.arange(1, SHORT + 5)
 _BACK = np.arange(-BEHIND - 1, 0)
 _NEAR = np.arange(-SHORT, 0)
+
+
+def _traits() -> npt.NDArray[np.uint8]:
+    """Return what a character says about a bracket's content; all beyond ASCII is one."""
+    out = np.zeros(0x81, np.uint8)
+    out[0x80] = _LETTER | _MARKED | _STRANGE
+    for code in range(0x80):
+        char = chr(code)
+        out[code] |= (
+            _ENDS * (char in ")],;:=<>") + _LETTER * char.isalpha() + _SPACE * (char == " ")
+        )
+        out[code] |= _MARKED * (char.isupper() or char.isdigit() or char in "+-([.")
+        out[code] |= (
+            _DIGIT * char.isdigit() + _CAPITAL * char.isupper() + _CUTS * (char in "oase=<")
+        )
+    return out
+
+
+_TRAITS = _traits()
+
+
+def _worth_a_look(codes: U32, opening: I64, closing: I64) -> tuple[Bools, Bools]:
+    """Return which brackets may hold a short form, and which may hold a long form."""
+    after = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
+    traits = _TRAITS[np.minimum(after, 0x80)]
+    ends = (traits & _ENDS).view(bool)
+    closed = ends.any(axis=1)
+    size = np.where(closed, ends.argmax(axis=1), after.shape[1] - 1)
+    inner = traits * (np.arange(after.shape[1]) < size[:, None])
+    some = np.bitwise_or.reduce(inner, axis=1)
+    space = inner & _SPACE
+    spaces = np.count_nonzero(space, axis=1)
+    digit = (traits[:, 0] & _DIGIT) > 0
+    tight = codes[opening - 1] > 0x20
+    short = ((some & _LETTER) > 0) & (spaces <= np.where(digit | tight, 0, 3))
+    short &= ((some & _MARKED) > 0) | ((size > 1) & (size < 6))
+    short &= closed | (((traits[:, 1] & _MARKED) > 0) & (spaces > 0))
+    several = np.flatnonzero(short & (spaces > 1))  # two words at most before "or", "and", "see"
+    cut = (space[several, :-1] > 0) & ((traits[several, 1:] & _CUTS) > 0)
+    short[several] = cut.any(axis=1)
+    ending = after[np.arange(len(size)), size]
+    short &= ~((ending >= 0x3C) & (ending <= 0x3E) & (size < 4))  # (n = 5), (P < .05)
+    lead = np.zeros(len(opening), bool)
+    rows = np.flatnonzero(np.count_nonzero(traits & _LETTER, axis=1) >= 5)
+    lead[rows] = _after_short_form(codes, opening[rows], after[rows])
+    rows = np.flatnonzero(~lead & (after != 0x29).all(axis=1))
+    lead[rows] = _before_short_form(codes, opening[rows], closing)
+    return short, lead
 
 
 def _among(characters: str) -> Bools:
@@ -119,31 +226,16 @@ def _among(characters: str) -> Bools:
     return out
 
 
-_ENDING = _among(")];,:=<>")
-_MARKED = _among("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-([.")  # what plain words have not
-_MARKED[0x80] = True  # beyond ASCII all is left to the slow road
+_WORDY = _among("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-/")
+_BLANKS = _among(" \n\t\r\"'")
+_BLANKS[0x80] = True
+_SENTENCE, _CLAUSE, _BRACKET, _LINE = range(1, 5)
+_EDGES = np.zeros(0x81, np.uint8)
+for _kind, _marks in ((_SENTENCE, ".!?"), (_CLAUSE, ";:"), (_BRACKET, ")]"), (_LINE, "\n")):
+    _EDGES[[ord(mark) for mark in _marks]] = _kind
 
 
-def _begins_a_word_before(codes: U32, opening: I64, after: U32, letters: Bools) -> Bools:
-    """Return whether the first letter in brackets begins a word before them, or may be moved."""
-    window = codes[np.maximum(opening[:, None] + _BACK, -1)]
-    before = window | 0x20
-    word = (before >= 0x61) & (before <= 0x7A)
-    begins = word[:, 1:] & ~word[:, :-1]
-    rows = np.arange(len(opening))
-    first = letters.argmax(axis=1)
-    char = after[rows, first] | 0x20
-    found = (begins & (before[:, 1:] == char[:, None])).any(axis=1)
-    strange = (char > 0x7A) | (window > 0x7F).any(axis=1)  # folding is left to the slow road
-    digit = (after[:, 0] >= 0x30) & (after[:, 0] <= 0x39)
-    notation = (after[:, 0] == 0x5B) | (char == 0x70)  # [K+]o, pHi
-    second = after[rows, np.minimum(first + 1, after.shape[1] - 1)]
-    turned = (second == 0x28) | (letters.sum(axis=1) == 2)  # V(T), Rt
-    result: Bools = found | strange | digit | notation | turned
-    return result
-
-
-def _after_short_form(codes: U32, opening: I64) -> Bools:
+def _after_short_form(codes: U32, opening: I64, ahead: U32) -> Bools:
     """Return whether the word before a bracket may be short for what stands in it."""
     near = codes[np.maximum(opening[:, None] + _NEAR, -1)]
     blank = near <= 0x20
@@ -151,46 +243,198 @@ def _after_short_form(codes: U32, opening: I64) -> Bools:
     begin = np.where(blank.any(axis=1), near.shape[1] - blank[:, ::-1].argmax(axis=1), 0)
     rows = np.arange(len(opening))
     first = near[rows, np.minimum(begin, near.shape[1] - 1)]
-    ahead = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
     folded = ahead | 0x20
-    letters = (folded >= 0x61) & (folded <= 0x7A)
-    enough = (letters.sum(axis=1) >= 5) & ~(ahead[:, :5] == 0x29).any(axis=1)
+    letters = (folded - 0x61) < 26
     char = folded[rows, letters.argmax(axis=1)]
     same = ((first | 0x20) == char) | (first == ahead[:, 0])
+    same &= ~(ahead[:, :5] == 0x29).any(axis=1)
     opens = (first == 0x28) | (first == 0x5B) | (first == 0x22) | (first == 0x27)
     strange = (first > 0x7F) | (ahead > 0x7F).any(axis=1) | opens
-    capitals = ((near >= 0x41) & (near <= 0x5A)) & (np.arange(near.shape[1]) >= begin[:, None])
+    capitals = ((near - 0x41) < 26) & (np.arange(near.shape[1]) >= begin[:, None])
     brief = near.shape[1] - begin <= 6
-    result: Bools = (same | strange) & enough & (capitals.any(axis=1) | brief | strange)
+    result: Bools = (same | strange) & (capitals.any(axis=1) | brief | strange)
     return result
 
 
-def _before_short_form(codes: U32, opening: I64) -> Bools:
+def _before_short_form(codes: U32, opening: I64, closing: I64) -> Bools:
     """Return whether a bracket may end in ``, SF)``."""
-    closing = np.append(np.flatnonzero((codes == 0x29) | (codes == 0x5D)), len(codes) - 1)
-    close = closing[np.searchsorted(closing[:-1], opening)]
+    close = np.append(closing, len(codes) - 1)[np.searchsorted(closing, opening)]
     near = codes[np.maximum(close[:, None] + _NEAR, -1)]
     comma = ((near[:, :-2] == 0x2C) & (near[:, 1:-1] == 0x20)).any(axis=1)
-    capital = (near >= 0x41) & (near <= 0x5A)
-    many = (capital.sum(axis=1) >= 2) | (near > 0x7F).any(axis=1)
+    many = (np.count_nonzero(near - 0x41 < 26, axis=1) >= 2) | (near > 0x7F).any(axis=1)
     size = close - opening
     result: Bools = comma & many & (size < LONG + SHORT) & (size > SHORT)
     return result
 
 
-def _pairs_at(text: str, opening: int, low: int, high: int) -> Iterator[Pair]:
-    """Yield the pair, if any, that the bracket at ``opening`` gives in ``text[low:high]``."""
+def _before(codes: U32, text: str, opening: I64, *, low: I64, high: I64) -> list[_Forms]:
+    """Return the short forms in brackets whose long forms may stand before them."""
+    begin, end = opening + 1, _plain_ends(codes, opening)
+    stop = opening - (codes[opening - 1] <= 0x20)
+    odd = (end < 0) | _BLANKS[np.minimum(codes[stop - 1], 0x80)]
+    end[odd] = -1
+    for row in _with_first_letter(codes, opening, np.flatnonzero(odd)).tolist():
+        begin[row], end[row], stop[row] = _taken_apart(
+            text, int(opening[row]), int(low[row]), int(high[row])
+        )
+    behind_bracket = (codes[stop - 1] == 0x28) | (codes[stop - 1] == 0x5B)
+    rows = np.flatnonzero((end > 0) & (stop > low) & ~behind_bracket)
+    if not len(rows):
+        return []
+    begin, end, stop, low, opening = (c[rows] for c in (begin, end, stop, low, opening))
+    kind = classes(codes[runs(begin, end - begin)])
+    first = np.cumsum(end - begin) - (end - begin)
+    size = np.add.reduceat((kind >= DIGIT).astype(np.int64), first)
+    lower = ~np.logical_or.reduceat(kind == UPPER, first)
+    number = np.minimum(size, len(LOWER) - 1)
+    least = np.where(lower, LOWER[number], THRESHOLD[number]) + TIGHT * (stop == opening)
+    start = _stretches(codes, begin, stop, low=low, count=np.minimum(size + 5, size * 2 + 1))
+    good = start >= 0
+    start = _behind_edges(codes, start, stop)
+    columns = (begin, end, start, stop, least, np.zeros(len(begin), np.int64))
+    return [_Forms(*(column[good] for column in columns))]
+
+
+def _with_first_letter(codes: U32, opening: I64, rows: I64) -> I64:
+    """Return the rows whose first letter in brackets may begin a word before them."""
+    inside = codes[np.minimum(opening[rows, None] + _AHEAD[:SHORT], len(codes) - 1)]
+    letters = ((inside | 0x20) - 0x61 < 26) | (inside > 0x7F)
+    initial = inside[np.arange(len(rows)), letters.argmax(axis=1)]
+    back = codes[np.maximum(opening[rows, None] + _BACK, -1)]
+    row, column = np.nonzero((back[:, 1:] | 0x20) == (initial | 0x20)[:, None])
+    good = (inside[:, 0] - 0x30 < 10) | (initial > 0x7F) | (back > 0x7F).any(axis=1)
+    good |= (inside[:, 1] == 0x28) | (inside[:, 2] == 0x28)  # V(T)
+    good[row[(back[row, column] | 0x20) - 0x61 >= 26]] = True
+    out: I64 = rows[good]
+    return out
+
+
+def _plain_ends(codes: U32, opening: I64) -> I64:
+    """Return where the lone word ends that a bracket holds, -1 if it holds more, 0 if no form."""
+    ahead = codes[np.minimum(opening[:, None] + _AHEAD, len(codes) - 1)]
+    size = (~_WORDY[np.minimum(ahead, 0x80)]).argmax(axis=1)
+    ending = ahead[np.arange(len(size)), size]
+    closed = ending == np.where(codes[opening] == 0x28, 0x29, 0x5D)
+    letter = (ahead[:, 0] | 0x20) - 0x61 < 26
+    out = np.where(closed & letter & (size <= SHORT), opening + 1 + size, -1)
+    out[(size == 1) & closed & (ahead[:, 0] > 0x5A)] = 0
+    return out
+
+
+def _stretches(codes: U32, begin: I64, stop: I64, *, low: I64, count: I64) -> I64:
+    """Return where the last ``count`` words begin, -1 if none has the short form's first letter."""
+    place = stop[:, None] + _BACK
+    back = codes[np.maximum(place, -1)]  # the last code is a separator
+    solid = (back > 0x20) & (back != 0xA0) & (place >= low[:, None])
+    begins = solid[:, 1:] & ~solid[:, :-1]
+    number = np.cumsum(begins[:, ::-1], axis=1, dtype=np.int16)[:, ::-1]
+    begins &= number <= count[:, None]
+    first = begins.argmax(axis=1)
+    start = stop - BEHIND + first
+    initial = codes[begin]
+    row, column = np.nonzero((back[:, 1:] | 0x20) == (initial | 0x20)[:, None])
+    ahead = back[row, column]
+    starts = (column >= first[row]) & ~(((ahead | 0x20) - 0x61 < 26) | (ahead - 0x30 < 10))
+    good = (initial | 0x20) - 0x61 >= 26  # folding and numbers are left to the alignment
+    good[row[starts]] = True
+    good |= (back > 0x7F).any(axis=1)
+    second = codes[begin + 1]
+    good |= (second == 0x28) | (second - 0x61 < 26)  # V(T), Rt
+    return np.where(good & begins.any(axis=1), start, -1)
+
+
+def _behind_edges(codes: U32, start: I64, stop: I64) -> I64:
+    """Return where the stretches begin behind the last end of a sentence or clause in them."""
+    size = np.where(start < 0, 0, stop - start)
+    place = runs(start, size)
+    flat = _EDGES[np.minimum(codes[place], 0x80)]
+    some = np.flatnonzero(flat)
+    place = place[some]
+    mark, following = flat[some], codes[place + 1]
+    behind = codes[np.minimum(place + 2, len(codes) - 1)]
+    blank = following <= 0x20
+    edge = blank & ((mark == _CLAUSE) | ((mark == _SENTENCE) & (behind - 0x61 >= 26)))
+    edge |= (mark == _LINE) & (following == 0x0A)
+    listed = (mark == _BRACKET) & ((following == 0x2C) | (following == 0x3B)) & (behind <= 0x20)
+    edge |= listed
+    edge &= place + 2 + listed <= np.repeat(stop, size)[some]
+    out = start.copy()
+    out[np.repeat(np.arange(len(size)), size)[some[edge]]] = (place + 2 + listed)[edge]
+    return np.minimum(out, stop)
+
+
+def _taken_apart(text: str, opening: int, low: int, high: int) -> tuple[int, int, int]:
+    """Return start and end of the short form in brackets and the end of what stands before them.
+
+    The end is -1 where the brackets hold no short form.
+    """
     closing = _closing(text, opening, min(high, opening + LONG + SHORT))
-    if closing < 0:
-        return
     begin, end = _trimmed(text, opening + 1, closing)
+    content = text[begin:end]
+    cut = _CUT.search(content)
+    if cut and cut.start():
+        begin, end = _trimmed(text, begin, begin + cut.start())
+    if begin >= end or not is_short_form(text[begin:end]) or _STATISTIC.match(content):
+        return 0, -1, 0
+    return begin, end, _trimmed(text, low, opening)[1]
+
+
+def _concentrations(codes: U32, text: str, opening: I64, *, low: I64, high: I64) -> list[Pair]:
+    """Return the pairs of measures written as chemists do: ``[K+]o``, ``[Ca2+]i``, ``pHi``."""
+    out = []
+    first, second = codes[opening + 1], codes[np.minimum(opening + 2, len(codes) - 1)]
+    rows = np.flatnonzero((first == 0x5B) | ((first == 0x70) & (second == 0x48)))
+    for row in rows.tolist():
+        place, left = int(opening[row]), int(low[row])
+        closing = _closing(text, place, min(int(high[row]), place + LONG + SHORT))
+        begin, end = _trimmed(text, place + 1, closing)
+        notation = _ION.fullmatch(text, begin, end)
+        if not notation:
+            continue
+        left = max(left, place - BEHIND)
+        stop = _trimmed(text, left, place)[1]
+        substance = notation[1] or "pH"
+        named = text.rfind(substance, left, stop)
+        side = _SIDE.search(text, left, named) if named >= 0 else None
+        if side and _MEASURE.fullmatch(text, named + len(substance), stop):
+            out.append((begin, end, side.start(), stop))
+    return out
+
+
+def _inside(text: str, opening: int, low: int, high: int) -> list[tuple[int, ...]]:
+    """Return the rows of forms whose long form may stand in brackets, before or with them."""
+    closing = _closing(text, opening, min(high, opening + LONG + SHORT))
+    begin, end = _trimmed(text, opening + 1, closing)
+    out: list[tuple[int, ...]] = []
     if begin >= end:
-        return
-    pair = _long_before(text, begin, end, opening=opening, low=low)
-    pair = pair or _long_inside(text, begin, end, opening=opening, low=low)
-    pair = pair or _both_inside(text, begin, end)
-    if pair:
-        yield pair
+        return out
+    start, stop = _word_before(text, opening, low)
+    short = text[start:stop]
+    if len(short) > 1 and is_short_form(short):
+        cut = re.search(r"[;,=]", text[begin:end])
+        last = begin + cut.start() if cut and cut.start() else end
+        if len(short) + 2 < last - begin <= LONG:
+            least = INSIDE if sum(map(str.isupper, short)) > 1 else CERTAIN
+            out.append((start, stop, begin, last, least, 1))
+    comma = text.rfind(", ", begin, end)
+    if begin < comma <= begin + LONG and end - comma <= SHORT + 2:
+        short = text[comma + 2 : end]
+        if is_short_form(short) and sum(map(str.isupper, short)) > 1:
+            out.append((comma + 2, end, begin, comma, INSIDE, 2))
+    return out
+
+
+def _word_before(text: str, opening: int, low: int) -> tuple[int, int]:
+    stop = opening
+    while stop > low and text[stop - 1] == " ":
+        stop -= 1
+    start = stop
+    while start > low and stop - start <= SHORT and not text[start - 1].isspace():
+        start -= 1
+    start, stop = _trimmed(text, start, stop)
+    while start < stop and text[start] in "([":
+        start += 1
+    return start, stop
 
 
 def _closing(text: str, opening: int, high: int) -> int:
@@ -217,125 +461,6 @@ def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, end
 
 
-def _long_before(text: str, begin: int, end: int, *, opening: int, low: int) -> Pair | None:
-    """Return the pair of a short form in brackets, its long form before them."""
-    content = text[begin:end]
-    cut = _CUT.search(content)
-    if cut and cut.start():
-        begin, end = _trimmed(text, begin, begin + cut.start())
-    short = text[begin:end]
-    ion = _ION.fullmatch(short)
-    if ion:
-        return _concentration(text, begin, end, stop=opening, low=low)
-    if not is_short_form(short) or _STATISTIC.match(content):
-        return None
-    stop = opening
-    while stop > low and (text[stop - 1].isspace() or text[stop - 1] in _QUOTES):
-        stop -= 1
-    if stop == low or text[stop - 1] in "([":
-        return None
-    size = sum(map(str.isalnum, short))
-    before, words = _words_before(text, stop, low, count=min(size + 5, size * 2 + 1))
-    begins = _plain_initials(short, before, words)
-    if begins < 0:
-        edge = 0
-        for edges in _EDGE.finditer(before):
-            edge = edges.end()
-        before = before[edge:]
-        begins = _begin(short, before, tight=stop == opening)
-    if begins < 0 or not _long_enough(short, before[begins:]):
-        return None
-    return begin, end, stop - len(before) + begins, stop
-
-
-def _concentration(text: str, begin: int, end: int, *, stop: int, low: int) -> Pair | None:
-    """Return the pair of a measure written as chemists do: ``[K+]o``, ``[Ca2+]i``, ``pHi``."""
-    stop = _trimmed(text, max(low, stop - BEHIND), stop)[1]
-    notation = _ION.fullmatch(text, begin, end)
-    substance = (notation[1] if notation else None) or "pH"
-    place = text.rfind(substance, max(low, stop - BEHIND), stop)
-    found = _SIDE.search(text, max(low, stop - BEHIND), place) if place >= 0 else None
-    if not found or not _MEASURE.fullmatch(text, place + len(substance), stop):
-        return None
-    return begin, end, found.start(), stop
-
-
-def _long_inside(text: str, begin: int, end: int, *, opening: int, low: int) -> Pair | None:
-    """Return the pair of a short form before brackets, its long form in them."""
-    stop = opening
-    while stop > low and text[stop - 1] == " ":
-        stop -= 1
-    start = stop
-    while start > low and stop - start <= SHORT and not text[start - 1].isspace():
-        start -= 1
-    start, stop = _trimmed(text, start, stop)
-    while start < stop and text[start] in "([":
-        start += 1
-    short = text[start:stop]
-    if not is_short_form(short) or len(short) < 2:
-        return None
-    cut = re.search(r"[;,=]", text[begin:end])
-    if cut and cut.start():
-        end = begin + cut.start()
-    long = text[begin:end]
-    if len(long) <= len(short) + 2 or not can_align(short, long):
-        return None
-    place, share = align(short, Words(long))
-    if place < 0 or any(map(str.isalpha, long[:place])):  # 1,2-bis(...) may come first
-        return None
-    if share < (0.62 if sum(map(str.isupper, short)) > 1 else 0.95):
-        return None
-    return start, stop, begin, end
-
-
-def _both_inside(text: str, begin: int, end: int) -> Pair | None:
-    """Return the pair of ``(long form, SF)``."""
-    comma = text.rfind(", ", begin, end)
-    if comma < 0:
-        return None
-    short = text[comma + 2 : end]
-    if not is_short_form(short) or sum(map(str.isupper, short)) < 2:
-        return None
-    place, share = align(short, Words(text[begin:comma]))
-    if place != 0 or share < 0.62 or not _long_enough(short, text[begin:comma]):
-        return None
-    return comma + 2, end, begin, comma
-
-
-def _words_before(text: str, stop: int, low: int, *, count: int) -> tuple[str, list[str]]:
-    """Return the text of the last ``count`` words before ``stop``, and these words."""
-    start = max(low, stop - BEHIND)
-    before = text[start:stop]
-    if start > low and not text[start - 1].isspace():
-        before = before.partition(" ")[2]
-    words = before.rsplit(None, count)
-    if len(words) > count:
-        before = before[len(words[0]) :].lstrip()
-        del words[0]
-    else:
-        before = before.lstrip()
-    return before, words
-
-
-def _plain_initials(short: str, before: str, words: list[str]) -> int:
-    """Return where the words begin whose first letters are the short form, else -1.
-
-    A quick look at what ``initials`` finds: most short forms are so.
-    """
-    if short[-1] == "s" and short[:-1].isupper() and before[-1:] == "s":
-        short = short[:-1]
-    count = len(short)
-    if count < 2 or len(words) < count or not (short.isascii() and short.isalpha()):
-        return -1
-    last = words[-count:]
-    if "".join([word[0] for word in last]).lower() != short.lower():
-        return -1
-    if not "".join(last).isalpha() or not STOP_WORDS.isdisjoint([word.lower() for word in last]):
-        return -1
-    ahead = before.rsplit(None, count)
-    return 0 if len(ahead) == count else len(before) - len(before[len(ahead[0]) :].lstrip())
-
-
 def is_short_form(short: str) -> bool:
     """Return whether a string can be a short form.
 
@@ -349,39 +474,6 @@ def is_short_form(short: str) -> bool:
     if short.count(" ") > 1 or not short[0].isalnum() or _LABEL.match(short):
         return False
     return not (short.isalpha() and short.islower() and len(short) > 5)
-
-
-def _begin(short: str, before: str, *, tight: bool) -> int:
-    """Return where in ``before`` the long form begins, -1 if none fits well enough."""
-    plural = len(short) > 2 and short[-1] == "s" and before[-1] == "s"
-    subscript = _SUBSCRIPT.fullmatch(short)
-    if not subscript and not can_align(short[:-1] if plural else short, before):
-        return -1
-    words = Words(before)
-    place = initials(short, words)
-    if place >= 0:
-        return place
-    place, share = align(short, words)
-    if subscript:
-        turned, turned_share = align("".join(filter(str.isalnum, short))[::-1], words)
-        if turned_share > max(share, 0.95):
-            place, share = turned, turned_share
-    if plural:
-        plain, plain_share = align(short[:-1], words)
-        if plain_share > share:
-            place, share = plain, plain_share
-    if share < threshold(short) + 0.15 * tight:
-        return -1
-    locant = _LOCANT.search(before, 0, place)
-    return locant.start() if locant and place else place
-
-
-def threshold(short: str) -> float:
-    """Return the least share of the best score that a short form needs."""
-    size = sum(map(str.isalnum, short))
-    if short.islower():
-        return LOWER[size] if size < 5 else LOWER[5]
-    return THRESHOLD[size] if size < 5 else THRESHOLD[5]
 
 
 def _long_enough(short: str, long: str) -> bool:
