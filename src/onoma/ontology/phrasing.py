@@ -57,7 +57,7 @@ for _part, _adjectives in ADJECTIVES.items():
 
 ABNORMAL = ("abnormality", "anomaly", "malformation", "defect", "deformity")
 LOOSER = ("dysmorphism", "involvement", "disorder", "manifestation", "problem", "alteration",
-          "complication", "change")
+          "complication", "change", "lesion", "symptom", "feature")
 
 SAME = (
     ("decreased", "reduced", "low", "diminished"),

@@ -12,18 +12,21 @@ import numpy.typing as npt
 from onoma.assertion import Assertor
 from onoma.link.genes import GeneContext
 from onoma.link.lexical import LexicalLinker, Links
+from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.cache import open_core
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
-from onoma.recognize import DictionaryRecognizer, Spans, celllines, species
+from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, species
+from onoma.recognize.columns import PATTERN
 from onoma.recognize.coordination import Coordination
+from onoma.recognize.patterns import find_variants
 from onoma.recognize.scan import leftmost_longest
 from onoma.recognize.shortforms import ShortForms, spread
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
-from onoma.types import Document
+from onoma.types import TYPE_BIT, Document
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -75,13 +78,18 @@ class Annotator:
         spans = spread(work, spans, pairs)
         spans = species.extend(work, spans, self.recognizer)
         spans = celllines.extend(work, spans, self.recognizer)
+        variants, curies = self._variants(work)
         self._tick("abbreviations")
+        spans = beside(spans, variants)
         if not self.nested:
             spans = self._resolve(spans)
             spans = self.coordination.extend(work, spans)
         self._tick("resolve")
         spans, links = self.linker.link(work, spans)
         spans, links = self.genes.settle(work, spans, links)
+        spans, links = join_literals(
+            spans, links, variants, curies, store=self.store, ids=self.ids
+        )
         self._tick("link")
         starts, ends = sentence_spans(batch.codes, batch.doc_start)
         self._tick("sentences")
@@ -107,7 +115,15 @@ class Annotator:
             bounds=np.searchsorted(spans.start, batch.doc_start),
             store=self.store,
             ids=self.ids,
+            literals=curies,
         )
+
+    def _variants(self, work: Work) -> tuple[Spans, list[str]]:
+        """Return the variants of a batch, where they are asked for, and their CURIEs."""
+        if self.types and not self.types & TYPE_BIT["variant"]:
+            none = np.empty(0, np.int64)
+            return Spans.of(none, none, none, found_by=PATTERN), []
+        return find_variants(work)
 
     def _resolve(self, spans: Spans) -> Spans:
         """Return spans that do not overlap, leftmost-longest; those that have an answer go first."""
@@ -147,6 +163,15 @@ def make_annotator(settings: Settings) -> Annotator:
     store = open_core()
     ids = namespaces(store, settings.ids) if settings.ids else None
     return Annotator(store, types=settings.types, ids=ids, nested=settings.nested)
+
+
+def beside(spans: Spans, own: Spans) -> Spans:
+    """Return the spans that do not touch any of ``own``, which are sure of themselves."""
+    if not len(own):
+        return spans
+    before = np.searchsorted(own.end, spans.start, side="right")
+    clear = np.append(own.start, np.iinfo(np.int64).max)[before] >= spans.end
+    return spans.keep(clear)
 
 
 def keys_answering(store: ConceptStore, ids: Namespaces) -> npt.NDArray[np.bool_]:

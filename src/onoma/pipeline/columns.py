@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from onoma.assertion import AssertionColumns
 from onoma.link.lexical import Links
+from onoma.link.literals import first_literal
 from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
 from onoma.recognize import FOUND_BY, Spans
@@ -50,6 +51,12 @@ class AnnotatedBatch:
     bounds: I64
     store: ConceptStore
     ids: Namespaces | None
+    literals: Sequence[str]  # CURIEs of this batch's own (variants)
+
+    def answer_text(self, code: int) -> str:
+        """Return the CURIE of an answer's number."""
+        own = code - first_literal(self.store)
+        return self.literals[own] if own >= 0 else answer_text(self.store, code)
 
     def document(self, number: int) -> AnnotatedDocument:
         """Return one document with its mentions as objects."""
@@ -114,8 +121,11 @@ class AnnotatedBatch:
     def _candidate(self, row: int) -> Candidate:
         links, store = self.links, self.store
         concept, name, answer = int(links.concept[row]), int(links.name[row]), int(links.answer[row])
-        curie = answer_text(store, answer if answer >= 0 else concept)
+        curie = self.answer_text(answer if answer >= 0 else concept)
         score = max(float(links.score[row]), 0.0)
+        if concept < 0:
+            local = curie.partition(":")[2]
+            return Candidate(curie, local, "variant", score, scope="pattern", why=links.why(row))
         types = int(links.types[row]) or int(store.array("concept_types")[concept])
         return Candidate(
             curie=curie,

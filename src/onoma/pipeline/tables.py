@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from onoma.link.namespaces import answer_text
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.pipeline.records import leading_words
 from onoma.recognize import FOUND_BY, Spans
@@ -36,6 +35,7 @@ SCHEMA = pa.schema(
 )
 """One row a mention; the same fields as in the JSON lines."""
 
+PATTERN = SCOPES.index("pattern")
 I64 = npt.NDArray[np.int64]
 
 
@@ -48,7 +48,7 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
     nil = links.chosen < 0
     row = np.where(nil, 0, links.chosen)
     answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
-    scopes = store.array("name_scope")[name].astype(np.int8)
+    scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
     surfaces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     columns = {
         "id": _taken([d.id for d in batch.documents], owner),
@@ -57,15 +57,15 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
         "spans": _nested(start, end, *_gaps(spans, offset)),
         "text": _strings(surfaces),
         "type": pa.DictionaryArray.from_arrays(pa.array(batch.type.astype(np.int8)), list(SEMANTIC_TYPES)),
-        "curie": _looked_up(answer, lambda code: answer_text(store, code), nil),
-        "label": _looked_up(concept, store.labels.__getitem__, nil),
+        "curie": _looked_up(answer, batch.answer_text, nil),
+        "label": _labels(batch, concept, answer, nil),
         "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
         "found_by": pa.DictionaryArray.from_arrays(
             pa.array(spans.found_by.astype(np.int8)), list(FOUND_BY)
         ),
         "assertion": pa.array(leading_words(batch), pa.string()),
         "alternatives": _alternatives(batch),
-        "name": _looked_up(name, store.names.__getitem__, nil),
+        "name": _looked_up(name, store.names.__getitem__, nil, none=""),
         "scope": pa.DictionaryArray.from_arrays(pa.array(scopes, mask=nil), list(SCOPES)),
     }
     return pa.table(columns, schema=SCHEMA)
@@ -92,10 +92,25 @@ def _taken(texts: Sequence[str], places: npt.NDArray[np.integer]) -> pa.Array:
     return _strings(texts).take(pa.array(places))
 
 
-def _looked_up(codes: I64, read: Any, nil: npt.NDArray[np.bool_]) -> pa.Array:
+def _labels(batch: AnnotatedBatch, concept: I64, answer: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return labels; a mention that carries its own CURIE shows its local part."""
+    size = batch.store.n_concepts
+    own = concept < 0
+
+    def read(code: int) -> str:
+        if code < size:
+            return batch.store.labels[code]
+        return batch.answer_text(code - size).partition(":")[2]
+
+    return _looked_up(np.where(own, answer + size, concept), read, nil)
+
+
+def _looked_up(
+    codes: I64, read: Any, nil: npt.NDArray[np.bool_], none: str | None = None
+) -> pa.Array:
     """Return the string of each code (each distinct one is read once), null where ``nil``."""
     distinct, inverse = np.unique(codes, return_inverse=True)
-    texts = [read(code) if code >= 0 else None for code in distinct.tolist()]
+    texts = [read(code) if code >= 0 else none for code in distinct.tolist()]
     return pa.array(texts, pa.string()).take(pa.array(inverse.ravel(), mask=nil))
 
 
@@ -128,5 +143,5 @@ def _alternatives(batch: AnnotatedBatch) -> pa.Array:
     first.sort()
     owner, code = owner[first], code[first]
     starts = np.searchsorted(owner, np.arange(len(batch.spans) + 1)).astype(np.int32)
-    values = _looked_up(code, lambda one: answer_text(store, one), np.zeros(len(code), bool))
+    values = _looked_up(code, batch.answer_text, np.zeros(len(code), bool))
     return pa.ListArray.from_arrays(pa.array(starts), values)
