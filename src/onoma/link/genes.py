@@ -25,6 +25,7 @@ from onoma.ontology.naming import COMMON, HAS_DIGIT, ONE_WORD, SHORT, SPACED
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.columns import ABBREVIATION, COORDINATION, Spans, Work
+from onoma.recognize.patterns import RESIDUE_HASHES
 from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
@@ -51,6 +52,7 @@ HUMAN, OTHER, COMPANY = 1, 2, 4
 BEFORE = 3  # tokens before a mention that may tell its species
 TITLE_CASE = 8  # longest symbol whose title case speaks of a rodent gene
 NO_PROTEIN_LOSS = 0.03  # pseudogenes and RNA genes are seldom meant by a name they share
+LONGEST_BAND = 3  # characters of a band or of a residue's short name
 PRIOR_STEP = 0.006  # of the score, per doubling of a gene's names; less than a scope in all
 WELL_KNOWN = 24  # names: such a gene's short aliases need no company
 PER_ROW = ("concept", "name", "score", "types", "answer")  # columns of Links by row
@@ -88,6 +90,7 @@ class GeneContext:
         score = links.score + prior
         shared_head = spans.found_by[links.rows.owner[rows]] == COORDINATION
         shared_head &= self._entry_traits[links.rows.entry[rows]] & SPACED == 0
+        shared_head |= is_place(work, spans, first)[links.rows.owner[rows]]
         score[rows[shared_head]] = RULED_OUT  # "CSF, IL-4, and TGF-beta 1" has no CSF1
         weak = rows[self._is_weak(spans, links, rows, names)]
         if len(weak):
@@ -144,6 +147,25 @@ class GeneContext:
         head = capital[spans.start + 1] - capital[spans.start]
         count = capital[spans.end] - capital[spans.start]
         return np.asarray((head == 1) & (count == 1) & (spans.end - spans.start < TITLE_CASE))
+
+
+def is_place(work: Work, spans: Spans, first: I64) -> Bools:
+    """Return which spans are a band or a residue: the p11 of 16p12-p11, the Tyr of Tyr(906)."""
+    codes, start, end = work.batch.codes, spans.start, spans.end
+    length = end - start
+    behind, beyond = codes[end], codes[np.minimum(end + 1, len(codes) - 1)]
+    before, ahead = codes[np.maximum(start - 1, 0)], codes[np.maximum(start - 2, 0)]
+    band = (behind == ord(".")) & is_digit(beyond) | (before == ord("-")) & is_digit(ahead)
+    band |= (before == ord("(")) & (ahead == ord(")"))
+    band &= (length <= LONGEST_BAND) & np.isin(codes[start], (ord("p"), ord("q")))
+    residue = np.isin(behind, (ord("-"), ord("("))) & is_digit(beyond)
+    residue &= (length == LONGEST_BAND) & np.isin(work.tokens.hash[first], RESIDUE_HASHES)
+    return np.asarray(band | residue)
+
+
+def is_digit(codes: npt.NDArray[np.uint32]) -> Bools:
+    """Return which code points are digits."""
+    return np.asarray((codes >= ord("0")) & (codes <= ord("9")))
 
 
 def near_cue(cue: U8, first: I64, last: I64, bit: int) -> Bools:

@@ -1,8 +1,8 @@
 """Which matches are believed: short and ambiguous names need their own capitals, or company.
 
 A symbol that reads like a word (CAT, MAX, WAS, SHE) is matched only as it is written; a name that
-owes its hyphen to folding is not matched over a space ("at 1" is not AT-1). All rules read traits of
-the name and of the surface, no list of cases. Cell lines and taxa have guards of their own.
+owes its hyphen to folding is not matched over a space ("at 1" is not AT-1). All rules read traits
+of the name and of the surface, no list of cases. Cell lines and taxa have guards of their own.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
         surface.capitals >= 1
     )
     letters_ok |= gene & common & titled & surface.near_gene
-    digits_ok = np.where(short, same_case | (surface.capitals >= upper), True)
+    weight = gene & (upper == 1) & (surface.length == 3)  # P21 of HGNC is p21 in a text
+    digits_ok = np.where(short, same_case | (surface.capitals >= upper) | weight, True)
     good = np.where(symbol | short, np.where(digit, digits_ok, letters_ok), True)
     good &= ~(surface.loud & common & (symbol | short))
     compact = ~spaced & (surface.length <= 7) & (symbol | short | digit)

@@ -159,7 +159,7 @@ def _anchors(work: Work) -> I64:
     single = (next_size == 1) & _upper(following)
     single |= _starts(codes, end, "del") | _starts(codes, end, "fs")
     single &= (size == 1) & _upper(head)
-    residue = (size == 3) & np.isin(tokens.hash[before], _RESIDUE_HASHES)
+    residue = (size == 3) & np.isin(tokens.hash[before], RESIDUE_HASHES)
     dotted = (codes[tokens.start[before]] == ord(".")) & (gap <= 1) & (
         np.isin(codes[tokens.start[before] - 1], _KINDS)
     )
@@ -188,7 +188,7 @@ def _starts(codes: npt.NDArray[np.uint32], at: npt.NDArray[np.int32], word: str)
     return out
 
 
-_RESIDUE_HASHES = np.array([word_hash(name.lower()) for name in {*RESIDUES.values()}], np.uint64)
+RESIDUE_HASHES = np.array([word_hash(name.lower()) for name in {*RESIDUES.values()}], np.uint64)
 _PLACE_HASHES = np.array([word_hash(word) for word in PLACE_WORDS], np.uint64)
 _IVS = np.uint64(word_hash("ivs"))
 _KINDS = np.array([ord(char) for char in "cgmnrp"], np.uint32)
