@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from onoma.ontology.naming import COMMON, HAS_DIGIT, SHORT
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.wordtable import word_hashes, word_ids
+from onoma.ontology.wordtable import word_hashes
 from onoma.recognize.columns import DICTIONARY, PATTERN, Spans, Work
 from onoma.recognize.taxa import Claim
 from onoma.types import TYPE_BIT
@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     from onoma.recognize.dictionary import DictionaryRecognizer
 
 I64 = npt.NDArray[np.int64]
-U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
 CELL_LINE = TYPE_BIT["cell_line"]
-CELL_WORDS = ("cell", "line", "culture", "cellline", "subline", "clone", "cells", "lines")
+CELL_WORDS = (
+    "cell", "cells", "line", "lines", "culture", "cultures", "cellline", "subline", "sublines",
+    "clone", "clones",
+)  # fmt: skip
 COMPANY = (
     *CELL_WORDS, "transfected", "transfection", "cotransfected", "transduced", "lysate", "lysates",
     "extract", "extracts", "xenograft", "xenografts", "stably", "expressing", "cultured", "seeded",
@@ -52,17 +55,16 @@ class CellLines:
         telling = [number for number, name in enumerate(sources) if name in TELLING_SOURCES]
         self._telling = np.array(telling, np.uint8)
         self._name_source = store.array("name_source")
-        words = store.array("words")
-        self._cells, self._company = _ids(words, CELL_WORDS), _ids(words, COMPANY)
+        self._cells, self._company = word_hashes(CELL_WORDS), word_hashes(COMPANY)
 
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each (span, name) pair of a cell line may be meant."""
         first, last = work.token_at(claim.start), work.token_at(claim.end) - 1
-        limit = len(work.words) - 1
-        behind = np.minimum(last + 1, limit)
-        beside = np.isin(work.words[behind], self._cells)
+        behind = np.minimum(last + 1, len(work.tokens) - 1)
+        beside = np.isin(work.tokens.hash[behind], self._cells)
         marked = np.isin(work.batch.codes[claim.end], list(MARKERS))
-        near = self._near(work, first, last)
+        near = self._near(work, first, last, self._company, reach=REACH)
+        lined = self._near(work, first, last, self._cells, reach=2)
         capitals = work.capitals[claim.end] - work.capitals[claim.start]
         length, digit = claim.end - claim.start, claim.traits & HAS_DIGIT > 0
         named = np.isin(self._name_source[claim.name], self._telling)
@@ -73,21 +75,20 @@ class CellLines:
         alone = claim.types == np.uint32(CELL_LINE)
         strong = (length >= LONG_ENOUGH) & digit & alone
         same = capitals == claim.upper
-        good = np.where(weak, beside & same, beside | near | (known & alone | strong) & same)
+        good = np.where(
+            weak, beside & same, beside | lined | near & alone | (known & alone | strong) & same
+        )
         return np.asarray(good & ~marked)
 
-    def _near(self, work: Work, first: I64, last: I64) -> Bools:
+    @staticmethod
+    def _near(work: Work, first: I64, last: I64, wanted: U64, *, reach: int) -> Bools:
+        """Return whether one of these words stands within so many tokens of each span."""
         out = np.zeros(len(first), bool)
-        limit = len(work.words) - 1
-        for step in range(1, REACH + 1):
-            out |= np.isin(work.words[np.minimum(last + step, limit)], self._company)
-            out |= np.isin(work.words[np.maximum(first - step, 0)], self._company)
+        hashes, limit = work.tokens.hash, len(work.tokens) - 1
+        for step in range(1, reach + 1):
+            out |= np.isin(hashes[np.minimum(last + step, limit)], wanted)
+            out |= np.isin(hashes[np.maximum(first - step, 0)], wanted)
         return out
-
-
-def _ids(words: npt.NDArray[np.uint64], names: tuple[str, ...]) -> U32:
-    found = word_ids(words, word_hashes(names))
-    return np.unique(found[found != 0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,9 @@ class DictionaryRecognizer:
             good[check] &= believed(
                 traits[check], self._entry_upper[rows.entry[check]], types[check], picked
             )
-        for guard, bits in ((self.taxa, types & np.uint32(ORGANISM)), (self.lines, types == CELL_LINE)):
-            rest = np.flatnonzero(good & (bits > 0))
+        taxon, line = types & np.uint32(ORGANISM) > 0, types == CELL_LINE
+        for guard, wanted in ((self.taxa, taxon), (self.lines, line)):
+            rest = np.flatnonzero(good & wanted)
             if len(rest):
                 own, entry = rows.owner[rest], rows.entry[rest]
                 claim = Claim(
@@ -145,7 +146,7 @@ class DictionaryRecognizer:
                     traits[rest], self._entry_upper[entry], start[own], end[own],
                 )  # fmt: skip
                 good[rest] = guard.believed(work, claim)
-        return good
+        return np.asarray(good)
 
     def _surface(self, work: Work, start: I64, end: I64) -> Surface:
         first = work.token_at(start)
@@ -176,7 +177,13 @@ class DictionaryRecognizer:
 
     @staticmethod
     def _near(
-        work: Work, first: I64, last: I64, wanted: npt.NDArray[np.uint32], *, behind: int, before: int
+        work: Work,
+        first: I64,
+        last: I64,
+        wanted: npt.NDArray[np.uint32],
+        *,
+        behind: int,
+        before: int,
     ) -> Bools:
         """Return whether one of these words stands within so many tokens of each span."""
         size = len(work.words)

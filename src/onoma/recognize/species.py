@@ -82,16 +82,14 @@ def abbreviated(work: Work) -> I64:
     gap = tokens.start[behind] - tokens.end[dots]
     capital = _capital(work, tokens.start[before]) & ~_capital(work, tokens.start[behind])
     length = tokens.end[behind] - tokens.start[behind]
-    return before[capital & (gap <= 1) & (length >= LEAST_EPITHET)]
+    return np.asarray(before[capital & (gap <= 1) & (length >= LEAST_EPITHET)], np.int64)
 
 
 def _capital(work: Work, position: npt.NDArray[np.integer]) -> Bools:
     return np.asarray(work.capitals[position + 1] > work.capitals[position])
 
 
-def _named(
-    work: Work, spans: Spans, taxa: I64, *, first: I64, last: I64
-) -> dict[int, Named]:
+def _named(work: Work, spans: Spans, taxa: I64, *, first: I64, last: I64) -> dict[int, Named]:
     """Return what each document names by genus and epithet, or by genus alone."""
     long = work.tokens.end[first] - work.tokens.start[first] >= LEAST_GENUS
     rows = np.flatnonzero((last - first <= 1) & long & _capital(work, work.tokens.start[first]))
@@ -189,9 +187,7 @@ def is_epithet(word: str) -> bool:
     )
 
 
-def _unknown_species(
-    work: Work, spans: Spans, taxa: I64, *, first: I64, last: I64
-) -> Bools:
+def _unknown_species(work: Work, spans: Spans, taxa: I64, *, first: I64, last: I64) -> Bools:
     """Return which spans are a genus whose epithet no name of the vocabulary has."""
     out = np.zeros(len(spans), bool)
     one = np.flatnonzero((first == last) & _capital(work, spans.start[taxa]))
