@@ -143,7 +143,7 @@ def _anchors(work: Work) -> I64:
     """Return the digit tokens whose neighbours may make them part of a variant."""
     tokens, codes = work.tokens, work.batch.codes
     digits = np.flatnonzero(tokens.kind == DIGIT)
-    digits = digits[(digits > 1) & (digits < len(tokens) - 1)]
+    digits = digits[(digits > 0) & (digits < len(tokens) - 1)]
     digits = digits[tokens.end[digits] - tokens.start[digits] <= MOST_DIGITS]
     if not len(digits):
         return digits
@@ -168,7 +168,7 @@ def _anchors(work: Work) -> I64:
     event = follows & np.logical_or.reduce([_starts(codes, end, word) for word in EVENTS])
     close = (tokens.kind[behind] == LETTER) & (tokens.start[behind] - end <= NEAR)
     base = tokens.end[behind] - tokens.start[behind] <= MOST_BASES
-    arrow = close & base & np.isin(codes[tokens.end[behind]], _ARROWS)
+    arrow = close & base & np.isin(codes[np.minimum(tokens.end[behind], len(codes) - 1)], _ARROWS)
     arrow &= _upper(codes[tokens.start[behind]])
     word = np.isin(tokens.hash[before], _PLACE_HASHES) & (gap == 1)
     star = (codes[tokens.start[before]] == ord("*")) & (gap == 0)
