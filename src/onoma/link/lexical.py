@@ -109,8 +109,8 @@ class LexicalLinker:
         keep = np.logical_or.reduceat(believed, rows.first) if len(spans) else np.zeros(0, bool)
         if not keep.all():
             spans = spans.keep(keep)
-            rows = Entries.of(self.store, spans.key)
-            believed = self._believed(work, spans, rows)
+            rows, kept = rows.keep(keep)
+            believed = believed[kept]
         return spans, self._score(work, spans, rows, believed)
 
     def _believed(self, work: Work, spans: Spans, rows: Entries) -> Bools:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
 from onoma.ontology.compile import STORE_FORMAT
@@ -48,6 +49,11 @@ class Texts:
         """Return one string."""
         start, stop = self._start[row : row + 2].tolist()
         return str(self._blob[start:stop], "utf-8", "surrogatepass")
+
+    def arrow(self) -> pa.StringArray:
+        """Return the strings as an Arrow array over the same mapped bytes (nothing is copied)."""
+        starts, blob = pa.py_buffer(self._start.view(np.int32)), pa.py_buffer(self._blob)
+        return pa.StringArray.from_buffers(len(self), starts, blob)
 
     def take(self, rows: Iterable[int]) -> list[str]:
         """Return the strings of these rows."""

@@ -11,11 +11,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.recognize import FOUND_BY
-from onoma.types import EXPERIENCERS, POLARITIES, SEMANTIC_TYPES, TEMPORALITIES, FailedDocument, failed_record
+from onoma.text.tokens import mix
+from onoma.types import (
+    EXPERIENCERS,
+    POLARITIES,
+    SEMANTIC_TYPES,
+    TEMPORALITIES,
+    FailedDocument,
+    failed_record,
+)
 
 MOST_KEPT = 1 << 16
 
@@ -41,7 +50,7 @@ def failed_line(failed: FailedDocument) -> bytes:
 class RecordWriter:
     """Writes batches as JSON lines; keeps the fragments of names met before."""
 
-    kept: dict[tuple[int, int, int, bytes], tuple[str, str]] = field(default_factory=dict)
+    kept: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
 
     def lines(self, batch: AnnotatedBatch) -> Iterator[bytes]:
         """Yield the line of each document of a batch."""
@@ -63,33 +72,31 @@ class RecordWriter:
 
     def _mentions(self, batch: AnnotatedBatch) -> list[str]:
         """Return each span's object as JSON text."""
-        spans, links, text = batch.spans, batch.links, batch.batch.text
+        spans, text, kept = batch.spans, batch.batch.text, self.kept
         owner = batch.batch.document_of(spans.start.astype(np.int32))
         offset = batch.batch.doc_start[owner]
-        first = links.rows.first.tolist()
-        stop = [*first[1:], len(links.score)]
-        said = leading_words(batch)
-        gaps = spans.gap_start.tolist()
+        said = leading_codes(batch).tolist()
         out = []
         columns = zip(
             (spans.start - offset).tolist(), (spans.end - offset).tolist(), spans.start.tolist(),
-            spans.end.tolist(), spans.key.tolist(), spans.found_by.tolist(), links.chosen.tolist(),
-            batch.type.tolist(), first, stop, said, range(len(spans)), strict=True,
+            spans.end.tolist(), spans.key.tolist(), readings(batch).tolist(), said,
+            spans.gap_start.tolist(), strict=True,
         )  # fmt: skip
-        for start, end, low, high, key, found, chosen, type_, one, last, word, place in columns:
-            reading = (key, chosen - one, type_, links.score[one:last].tobytes())
-            fragments = self.kept.get(reading)
+        for place, (start, end, low, high, key, reading, word, gap) in enumerate(columns):
+            fragments = kept.get((key, reading))
             if fragments is None:
                 fragments = self._fragments(batch, place)
-                if key >= 0 and len(self.kept) < MOST_KEPT:
-                    self.kept[reading] = fragments
-            pieces = f"[[{start},{end}]]"
-            if gaps[place] >= 0:
-                pieces = str([list(one) for one in batch.fragments(place, low - start)])
+                if key >= 0 and len(kept) < MOST_KEPT:
+                    kept[key, reading] = fragments
+            surface = text[low:high]
+            if not surface.isprintable() or '"' in surface or "\\" in surface:
+                surface = quoted(surface)[1:-1]
+            pieces = f"[{start},{end}]"
+            if gap >= 0:
+                pieces = str([list(one) for one in batch.fragments(place, low - start)])[1:-1]
             out.append(
-                f'{{"start":{start},"end":{end},"spans":{pieces},'
-                f'"text":{quoted(text[low:high])},{fragments[0]},"found_by":"{FOUND_BY[found]}",'
-                f'"assertion":"{word}",{fragments[1]}}}'
+                f'{{"start":{start},"end":{end},"spans":[{pieces}],"text":"{surface}"'
+                f'{fragments[0]}"assertion":"{LEADING[word]}",{fragments[1]}}}'
             )
         return out
 
@@ -115,7 +122,8 @@ class RecordWriter:
                 "scope": lead.scope if lead else "",
             }
         )
-        return before[1:-1].decode(), behind[1:-1].decode()
+        found = FOUND_BY[batch.spans.found_by[place]]
+        return f',{before[1:-1].decode()},"found_by":"{found}",', behind[1:-1].decode()
 
     @staticmethod
     def _abbreviations(batch: AnnotatedBatch) -> dict[int, list[str]]:
@@ -134,17 +142,34 @@ class RecordWriter:
         return out
 
 
-_EXPERIENCER_WORDS = np.array(EXPERIENCERS)
-_POLARITY_WORDS = np.array(POLARITIES)
-_TEMPORALITY_WORDS = np.array(TEMPORALITIES)
+LEADING = ("present", "conditional", *TEMPORALITIES[1:], *POLARITIES[1:], *EXPERIENCERS[1:])
+"""The words of ``Assertion.leading``, numbered by ``leading_codes``."""
 
 
-def leading_words(batch: AnnotatedBatch) -> list[str]:
-    """Return the leading assertion word of each span (see ``Assertion.leading``)."""
+def leading_codes(batch: AnnotatedBatch) -> npt.NDArray[np.uint8]:
+    """Return the number in LEADING of each span's leading assertion word."""
     said = batch.assertions
-    words = np.where(said.conditional, "conditional", "present")
-    words = np.where(said.temporality > 0, _TEMPORALITY_WORDS[said.temporality], words)
-    words = np.where(said.polarity > 0, _POLARITY_WORDS[said.polarity], words)
-    words = np.where(said.experiencer > 0, _EXPERIENCER_WORDS[said.experiencer], words)
-    listed: list[str] = words.tolist()
-    return listed
+    codes = said.conditional.astype(np.uint8)
+    behind = 2
+    for axis, words in (
+        (said.temporality, TEMPORALITIES),
+        (said.polarity, POLARITIES),
+        (said.experiencer, EXPERIENCERS),
+    ):
+        codes = np.where(axis > 0, axis.astype(np.uint8) + np.uint8(behind - 1), codes)
+        behind += len(words) - 1
+    return codes
+
+
+def readings(batch: AnnotatedBatch) -> npt.NDArray[np.int64]:
+    """Return a number for how each span is read: equal for equal key, scores, type and finder."""
+    links = batch.links
+    if not len(batch.spans):
+        return np.empty(0, np.int64)
+    place = np.arange(len(links.score)) - links.rows.first[links.rows.owner]
+    bits = links.score.view(np.uint32).astype(np.uint64) + (links.types.astype(np.uint64) << np.uint64(32))
+    stirred = mix(bits + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    sums = np.add.reduceat(stirred, links.rows.first)
+    chosen = (links.chosen - links.rows.first).astype(np.uint64)
+    other = batch.spans.found_by.astype(np.uint64) + (batch.type.astype(np.uint64) << np.uint64(8))
+    return np.asarray(mix(sums ^ mix(other + (chosen << np.uint64(20)))).view(np.int64))

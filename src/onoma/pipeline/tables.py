@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from onoma.pipeline.columns import AnnotatedBatch
-from onoma.pipeline.records import leading_words
+from onoma.pipeline.records import LEADING, leading_codes
 from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
 
@@ -51,24 +52,47 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
     scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
     surfaces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     columns = {
-        "id": _taken([d.id for d in batch.documents], owner),
+        "id": _strings([d.id for d in batch.documents]).take(pa.array(owner)),
         "start": pa.array(start),
         "end": pa.array(end),
         "spans": _nested(start, end, *_gaps(spans, offset)),
         "text": _strings(surfaces),
-        "type": pa.DictionaryArray.from_arrays(pa.array(batch.type.astype(np.int8)), list(SEMANTIC_TYPES)),
-        "curie": _looked_up(answer, batch.answer_text, nil),
+        "type": _worded(batch.type, SEMANTIC_TYPES),
+        "curie": _answers(batch, answer, nil),
         "label": _labels(batch, concept, answer, nil),
         "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
-        "found_by": pa.DictionaryArray.from_arrays(
-            pa.array(spans.found_by.astype(np.int8)), list(FOUND_BY)
-        ),
-        "assertion": pa.array(leading_words(batch), pa.string()),
+        "found_by": _worded(spans.found_by, FOUND_BY),
+        "assertion": _worded(leading_codes(batch), LEADING).cast(pa.string()),
         "alternatives": _alternatives(batch),
-        "name": _looked_up(name, store.names.__getitem__, nil, none=""),
-        "scope": pa.DictionaryArray.from_arrays(pa.array(scopes, mask=nil), list(SCOPES)),
+        "name": _taken(store.names.arrow(), np.maximum(name, 0), nil | (name < 0)),
+        "scope": _worded(scopes, SCOPES, nil),
     }
     return pa.table(columns, schema=SCHEMA)
+
+
+def _answers(batch: AnnotatedBatch, codes: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return the CURIE of each answer's number, null where ``nil``.
+
+    Most are concepts of the store and are copied from the mapped bytes; the few others are read.
+    """
+    outside = ~nil & (codes >= batch.store.n_concepts)
+    texts = _taken(batch.store.curies.arrow(), codes, nil | outside)
+    return _mended(texts, outside, [batch.answer_text(code) for code in codes[outside].tolist()])
+
+
+def _mended(texts: pa.Array, where: npt.NDArray[np.bool_], others: Sequence[str]) -> pa.Array:
+    """Return the strings with others put in where they are wanted."""
+    if not others:
+        return texts
+    filled = np.full(len(where), None, object)
+    filled[where] = others
+    return pc.coalesce(texts, pa.array(filled, pa.string()))
+
+
+def _worded(
+    codes: npt.NDArray[Any], words: Sequence[str], nil: npt.NDArray[np.bool_] | None = None
+) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int8), mask=nil), list(words))
 
 
 def _gaps(spans: Spans, offset: I64) -> tuple[I64, I64]:
@@ -88,30 +112,19 @@ def _strings(texts: Sequence[str]) -> pa.Array:
         return pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
 
 
-def _taken(texts: Sequence[str], places: npt.NDArray[np.integer]) -> pa.Array:
-    return _strings(texts).take(pa.array(places))
+def _taken(texts: pa.Array, rows: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return the string of each row, null where ``nil``."""
+    return texts.take(pa.array(np.where(nil, 0, rows), mask=nil))
 
 
-def _labels(batch: AnnotatedBatch, concept: I64, answer: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return labels; a mention that carries its own CURIE shows its local part."""
-    size = batch.store.n_concepts
-    own = concept < 0
-
-    def read(code: int) -> str:
-        if code < size:
-            return batch.store.labels[code]
-        return batch.answer_text(code - size).partition(":")[2]
-
-    return _looked_up(np.where(own, answer + size, concept), read, nil)
-
-
-def _looked_up(
-    codes: I64, read: Any, nil: npt.NDArray[np.bool_], none: str | None = None
+def _labels(
+    batch: AnnotatedBatch, concept: I64, answer: I64, nil: npt.NDArray[np.bool_]
 ) -> pa.Array:
-    """Return the string of each code (each distinct one is read once), null where ``nil``."""
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    texts = [read(code) if code >= 0 else none for code in distinct.tolist()]
-    return pa.array(texts, pa.string()).take(pa.array(inverse.ravel(), mask=nil))
+    """Return labels; a mention that carries its own CURIE shows its local part."""
+    own = ~nil & (concept < 0)
+    texts = _taken(batch.store.labels.arrow(), concept, nil | own)
+    local = [batch.answer_text(code).partition(":")[2] for code in answer[own].tolist()]
+    return _mended(texts, own, local)
 
 
 def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
@@ -129,7 +142,7 @@ def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
 
 def _alternatives(batch: AnnotatedBatch) -> pa.Array:
     """Return each mention's other concepts, best first, none twice."""
-    links, store = batch.links, batch.store
+    links = batch.links
     rows = links.ranked()
     owner = links.rows.owner[rows]
     code = np.where(links.answer[rows] >= 0, links.answer[rows], links.concept[rows])
@@ -138,10 +151,10 @@ def _alternatives(batch: AnnotatedBatch) -> pa.Array:
     lead[chosen] = links.answer[links.chosen[chosen]]
     other = np.flatnonzero(code != lead[owner])
     owner, code = owner[other], code[other]
-    packed = (owner << 32) | code
-    _, first = np.unique(packed, return_index=True)
-    first.sort()
-    owner, code = owner[first], code[first]
+    if batch.ids is not None and len(owner):  # two concepts may have one answer
+        _, first = np.unique((owner << 32) | code, return_index=True)
+        first.sort()
+        owner, code = owner[first], code[first]
     starts = np.searchsorted(owner, np.arange(len(batch.spans) + 1)).astype(np.int32)
-    values = _looked_up(code, batch.answer_text, np.zeros(len(code), bool))
+    values = _answers(batch, code, np.zeros(len(code), bool))
     return pa.ListArray.from_arrays(pa.array(starts), values)

@@ -18,12 +18,17 @@ from onoma.recognize.dictionary import DictionaryRecognizer
 from onoma.recognize.scan import scan
 from onoma.text.characters import SYMBOL
 from onoma.text.tokens import word_hash
+from onoma.types import type_mask
 
 I64 = npt.NDArray[np.int64]
 
 MOST_ITEMS = 4  # "brain, breast, colon and prostate cancer"
 MOST_WORDS = 2  # of one item
-JOINING = frozenset(map(ord, "/,"))
+SHARING = np.uint32(
+    type_mask(("disease", "phenotype", "anatomy", "cell_type", "process", "procedure", "test",
+               "chemical", "component", "clinical_modifier"))
+)  # fmt: skip
+"""Types whose names share words when they are coordinated (genes and species hardly do)."""
 _AND_OR = tuple(word_hash(word) for word in ("and", "or"))
 
 
@@ -50,17 +55,18 @@ class Coordination:
         """Return the spans with the discontinuous ones added."""
         if not len(spans):
             return spans
+        joint, joining = _joints(work)
+        size = len(work.words)
         first = work.token_at(spans.start)
         last = work.token_at(spans.end) - 1
-        joint = _joints(work)
-        size = len(work.words)
-        before = joint[np.maximum(first - 1, 0)] & (first > 0)
-        behind = joint[np.minimum(last + 1, size - 1)] & (last + 1 < size)
-        several = (last > first) & (spans.key >= 0)
+        types = self.recognizer.key_types[spans.key] & self.recognizer.mask
+        several = (last > first) & (spans.key >= 0) & ((types & SHARING) != 0)
+        before = several & joining[np.maximum(first - 1, 0)] & (first > 0)
+        behind = several & joining[np.minimum(last + 1, size - 1)] & (last + 1 < size)
         tries: list[_Try] = []
-        for place in np.flatnonzero(several & before).tolist():
+        for place in np.flatnonzero(before).tolist():
             tries.extend(_to_the_left(work, joint, place, int(first[place]), int(last[place])))
-        for place in np.flatnonzero(several & behind).tolist():
+        for place in np.flatnonzero(behind).tolist():
             tries.extend(_to_the_right(work, joint, place, int(first[place]), int(last[place])))
         return self._look_up(work, spans, tries) if tries else spans
 
@@ -91,13 +97,16 @@ class Coordination:
         return Spans.merge(spans, added.with_gaps(columns[3], columns[4]))
 
 
-def _joints(work: Work) -> npt.NDArray[np.bool_]:
-    """Return which tokens join names: and, or, a slash, a comma."""
-    out = np.isin(work.tokens.hash, np.array(_AND_OR, np.uint64))
+def _joints(work: Work) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return which tokens join names (and, or, a slash, a comma), and which do but for commas."""
+    hashes = work.tokens.hash
+    joining = (hashes == np.uint64(_AND_OR[0])) | (hashes == np.uint64(_AND_OR[1]))
     symbols = np.flatnonzero(work.tokens.kind == SYMBOL)
     codes = work.batch.codes[work.tokens.start[symbols]]
-    out[symbols] = (codes == ord("/")) | (codes == ord(","))
-    return out
+    joining[symbols[codes == ord("/")]] = True
+    joint = joining.copy()
+    joint[symbols[codes == ord(",")]] = True
+    return joint, joining
 
 
 def _to_the_left(

@@ -49,6 +49,14 @@ class Entries:
         entry = np.arange(len(owner)) + np.repeat(start - first, count)
         return cls(owner, entry, first)
 
+    def keep(self, keys: Bools) -> tuple[Entries, Bools]:
+        """Return the entries of the keys kept, and which rows they are."""
+        rows = keys[self.owner]
+        number = np.cumsum(keys) - 1
+        owner = number[self.owner[rows]]
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        return Entries(owner, self.entry[rows], first), rows
+
 
 class DictionaryRecognizer:
     """Finds the store's names in a batch."""
