@@ -109,20 +109,25 @@ def extend(work: Work, spans: Spans, recognizer: DictionaryRecognizer) -> Spans:
     if not len(places):
         return spans
     lines = _lines(work, spans, places)
-    known = set(zip(spans.start.tolist(), spans.end.tolist(), strict=True))
     added = []
     for line in lines:
         low, high = work.batch.doc_start[line.document : line.document + 2].tolist()
         place = work.batch.text.find(line.text, low, high)
         while place >= 0:
             end = place + len(line.text)
-            if (place, end) not in known and _whole(work.batch.text, place, end, low=low):
+            if _whole(work.batch.text, place, end, low=low):
                 added.append((place, end, line.key))
             place = work.batch.text.find(line.text, end, high)
     if not added:
         return spans
     start, end_, key = (np.array(column, np.int64) for column in zip(*added, strict=True))
-    return Spans.merge(spans, Spans.of(start, end_, key, found_by=PATTERN))
+    wanted, packed = (start << 32) | end_, (spans.start << 32) | spans.end
+    nearest = np.minimum(np.searchsorted(packed, wanted), len(packed) - 1)
+    fresh = np.flatnonzero(packed[nearest] != wanted)
+    if not len(fresh):
+        return spans
+    more = Spans.of(start[fresh], end_[fresh], key[fresh], found_by=PATTERN)
+    return Spans.merge(spans, more)
 
 
 def _lines(work: Work, spans: Spans, places: I64) -> list[_Line]:

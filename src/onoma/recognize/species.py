@@ -59,13 +59,16 @@ def extend(work: Work, spans: Spans, recognizer: DictionaryRecognizer) -> Spans:
     named = _named(work, spans, taxa, first=first, last=last)
     found = list(_short_names(work, named, recognizer))
     found += _genera(work, named)
-    spans = spans.keep(~_unknown_species(work, spans, taxa, first=first, last=last))
+    keep = ~_unknown_species(work, spans, taxa, first=first, last=last)
     if not found:
-        return spans
+        return spans if keep.all() else spans.keep(keep)
     start, end, key = (np.array(column, np.int64) for column in zip(*found, strict=True))
-    taken = np.isin((spans.start << 32) | spans.end, (start << 32) | end)
-    taken &= recognizer.key_types[spans.key] & np.uint32(ORGANISM) > 0
-    return Spans.merge(spans.keep(~taken), Spans.of(start, end, key, found_by=PATTERN))
+    wanted, packed = (start << 32) | end, (spans.start << 32) | spans.end
+    low, high = np.searchsorted(packed, wanted), np.searchsorted(packed, wanted, side="right")
+    for first_at, behind in zip(low.tolist(), high.tolist(), strict=True):
+        taken = recognizer.key_types[spans.key[first_at:behind]] & np.uint32(ORGANISM) > 0
+        keep[first_at:behind] &= ~taken
+    return Spans.merge(spans.keep(keep), Spans.of(start, end, key, found_by=PATTERN))
 
 
 def abbreviated(work: Work) -> I64:
@@ -122,28 +125,29 @@ def _short_names(
     tokens, text = work.tokens, work.batch.text
     short = abbreviated(work)
     documents = work.batch.document_of(tokens.start[short])
+    seen: dict[tuple[int, str, str], int] = {}
     for at, document in zip(short.tolist(), documents.tolist(), strict=True):
-        entry = named.get(document)
         start, end = int(tokens.start[at]), int(tokens.end[at + 2])
         initial = text[start : int(tokens.end[at])]
-        known = entry.species.get(int(tokens.hash[at + 2]), ()) if entry else ()
-        keys = [key for genus, key in known if genus.startswith(initial)]
-        if not keys:
-            epithet = text[int(tokens.start[at + 2]) : end]
-            if epithet in common_words():
-                continue
-            low, high = work.batch.doc_start[document : document + 2].tolist()
-            genera = _words(text, initial, low, high)
-            keys = [recognizer.species_key(genus, epithet) for genus in genera]
-        key = max(keys, default=-1)
-        if key >= 0:
-            yield start, end, key
+        epithet = text[int(tokens.start[at + 2]) : end]
+        asked = (document, initial, epithet)
+        if asked not in seen:
+            entry = named.get(document)
+            known = entry.species.get(int(tokens.hash[at + 2]), ()) if entry else ()
+            keys = [key for genus, key in known if genus.startswith(initial)]
+            if not keys and epithet not in common_words():
+                low, high = work.batch.doc_start[document : document + 2].tolist()
+                genera = _words(text, initial, low, high)
+                keys = [recognizer.species_key(genus, epithet) for genus in genera]
+            seen[asked] = next((key for key in keys if key >= 0), -1)
+        if seen[asked] >= 0:
+            yield start, end, seen[asked]
 
 
-def _words(text: str, initial: str, low: int, high: int) -> set[str]:
+def _words(text: str, initial: str, low: int, high: int) -> list[str]:
     """Return a document's words that begin so, go on in small letters and may be a genus."""
-    found = re.compile(rf"\b{initial}[a-z]{{2,}}").findall(text, low, high)
-    return {word for word in found if word.lower() not in common_words()}
+    found = re.compile(rf"\b{re.escape(initial)}[a-z]{{2,}}").findall(text, low, high)
+    return [word for word in dict.fromkeys(found) if word.lower() not in common_words()]
 
 
 def _genera(work: Work, named: dict[int, Named]) -> Iterator[tuple[int, int, int]]:
