@@ -49,9 +49,12 @@ FAMILIES = (
 )
 """Types whose vocabularies overlap on purpose: a loose name of one may be the label of another."""
 EPONYM_HEADS = frozenset(
-    "disease syndrome sign anomaly disorder phenomenon test reflex reaction complex lymphoma tumor "
-    "sarcoma chorea palsy ataxia dystrophy encephalopathy deformity malformation".split()
-)
+    [
+        "anomaly", "ataxia", "chorea", "complex", "deformity", "disease", "disorder", "dystrophy",
+        "encephalopathy", "lymphoma", "malformation", "palsy", "phenomenon", "reaction", "reflex",
+        "sarcoma", "sign", "syndrome", "test", "tumor",
+    ]
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
