@@ -40,7 +40,7 @@ HUMAN_WORDS = (
 OTHER_WORDS = (
     "mouse", "murine", "rat", "yeast", "cerevisiae", "pombe", "drosophila", "melanogaster",
     "zebrafish", "xenopus", "elegans", "arabidopsis", "chicken", "bovine", "porcine", "pig",
-    "cattle", "cow", "sheep", "ovine", "plant", "dog", "canine", "fish", "goat", "maize", "rice",
+    "cattle", "cow", "sheep", "ovine", "plant", "dog", "canine", "goat", "maize", "rice",
     "chick", "avian", "hamster", "tomato", "wheat", "soybean", "medaka",
 )  # fmt: skip
 COMPANY_WORDS = (

@@ -201,8 +201,11 @@ def _read(text: str, at: int, behind: int, floor: int) -> tuple[int, int, str] |
     for begin in range(max(low, 0), at + 1):
         match = _FORM.match(text, begin, behind + REACH)
         if match and match.end() >= behind:
+            end = match.end()
+            if "(" in match[0] and ")" not in match[0] and text[end : end + 1] == ")":
+                end += 1
             curie = _curie(match)
-            return (begin, match.end(), curie) if curie else None
+            return (begin, end, curie) if curie else None
     if text[max(at - 9, 0) : at].rstrip().endswith(PLACE_WORDS):
         return _read_words(text, max(at - REACH, floor, 0), behind)
     return None

@@ -56,8 +56,8 @@ def spread(work: Work, spans: Spans, pairs: ShortForms) -> Spans:
         spans = spans.keep(~_among(spans, places))
     if not added:
         return spans
-    start, end, key = (np.array(column, np.int64) for column in zip(*added, strict=True))
-    return Spans.merge(spans, Spans.of(start, end, key, found_by=ABBREVIATION))
+    columns = [np.array(column, np.int64) for column in zip(*added, strict=True)]
+    return Spans.merge(spans, Spans.of(*columns, found_by=ABBREVIATION))
 
 
 def _among(spans: Spans, places: I64) -> npt.NDArray[np.bool_]:
