@@ -15,10 +15,13 @@ from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
 from onoma.recognize import FOUND_BY, Spans
 from onoma.recognize.shortforms import ShortForms
-from onoma.text.tokens import TextBatch
+from onoma.text.tokens import TextBatch, mix
 from onoma.types import (
+    EXPERIENCERS,
+    POLARITIES,
     SCOPES,
     SEMANTIC_TYPES,
+    TEMPORALITIES,
     Abbreviation,
     AnnotatedDocument,
     Assertion,
@@ -167,3 +170,36 @@ class AnnotatedBatch:
 def lead_type(types: int) -> int:
     """Return the number of the type that leads: the first."""
     return (types & -types).bit_length() - 1 if types else 0
+
+
+LEADING = ("present", "conditional", *TEMPORALITIES[1:], *POLARITIES[1:], *EXPERIENCERS[1:])
+"""The words of ``Assertion.leading``, numbered by ``leading_codes``."""
+
+
+def leading_codes(batch: AnnotatedBatch) -> npt.NDArray[np.uint8]:
+    """Return the number in LEADING of each span's leading assertion word."""
+    said = batch.assertions
+    codes = said.conditional.astype(np.uint8)
+    behind = 2
+    for axis, words in (
+        (said.temporality, TEMPORALITIES),
+        (said.polarity, POLARITIES),
+        (said.experiencer, EXPERIENCERS),
+    ):
+        codes = np.where(axis > 0, axis.astype(np.uint8) + np.uint8(behind - 1), codes)
+        behind += len(words) - 1
+    return codes
+
+
+def readings(batch: AnnotatedBatch) -> npt.NDArray[np.int64]:
+    """Return a number for how each span is read: equal for equal key, scores, type and finder."""
+    links = batch.links
+    if not len(batch.spans):
+        return np.empty(0, np.int64)
+    place = np.arange(len(links.score)) - links.rows.first[links.rows.owner]
+    bits = links.score.view(np.uint32).astype(np.uint64) + (links.types.astype(np.uint64) << np.uint64(32))
+    stirred = mix(bits + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    sums = np.add.reduceat(stirred, links.rows.first)
+    chosen = (links.chosen - links.rows.first).astype(np.uint64)
+    other = batch.spans.found_by.astype(np.uint64) + (batch.type.astype(np.uint64) << np.uint64(8))
+    return np.asarray(mix(sums ^ mix(other + (chosen << np.uint64(20)))).view(np.int64))

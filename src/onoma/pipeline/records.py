@@ -11,22 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import orjson
 
-from onoma.pipeline.columns import AnnotatedBatch
+from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes, readings
+from onoma.pipeline.tables import concept_columns
 from onoma.recognize import FOUND_BY
-from onoma.text.tokens import mix
-from onoma.types import (
-    EXPERIENCERS,
-    POLARITIES,
-    SEMANTIC_TYPES,
-    TEMPORALITIES,
-    FailedDocument,
-    failed_record,
-)
+from onoma.types import SEMANTIC_TYPES, FailedDocument, failed_record
 
-MOST_KEPT = 1 << 16
+MOST_KEPT = 1 << 17
+Reading = tuple[int | str, int]
+"""A key, or the CURIE of a mention that carries its own, and how it is read."""
+FIELDS = ("curie", "label", "score", "alternatives", "name", "scope")
 
 
 def quoted(text: str) -> str:
@@ -50,7 +45,7 @@ def failed_line(failed: FailedDocument) -> bytes:
 class RecordWriter:
     """Writes batches as JSON lines; keeps the fragments of names met before."""
 
-    kept: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    kept: dict[Reading, tuple[str, str]] = field(default_factory=dict)
 
     def lines(self, batch: AnnotatedBatch) -> Iterator[bytes]:
         """Yield the line of each document of a batch."""
@@ -76,18 +71,17 @@ class RecordWriter:
         owner = batch.batch.document_of(spans.start.astype(np.int32))
         offset = batch.batch.doc_start[owner]
         said = leading_codes(batch).tolist()
+        read: list[Reading] = list(zip(spans.key.tolist(), readings(batch).tolist(), strict=True))
+        for place in np.flatnonzero(spans.extra >= 0).tolist():  # its CURIE is the batch's own
+            read[place] = (batch.literals[int(spans.extra[place])], read[place][1])
+        self._describe(batch, read)
         out = []
         columns = zip(
             (spans.start - offset).tolist(), (spans.end - offset).tolist(), spans.start.tolist(),
-            spans.end.tolist(), spans.key.tolist(), readings(batch).tolist(), said,
-            spans.gap_start.tolist(), strict=True,
+            spans.end.tolist(), read, said, spans.gap_start.tolist(), strict=True,
         )  # fmt: skip
-        for place, (start, end, low, high, key, reading, word, gap) in enumerate(columns):
-            fragments = kept.get((key, reading))
-            if fragments is None:
-                fragments = self._fragments(batch, place)
-                if key >= 0 and len(kept) < MOST_KEPT:
-                    kept[key, reading] = fragments
+        for place, (start, end, low, high, reading, word, gap) in enumerate(columns):
+            before, behind = kept[reading]
             surface = text[low:high]
             if not surface.isprintable() or '"' in surface or "\\" in surface:
                 surface = quoted(surface)[1:-1]
@@ -95,35 +89,37 @@ class RecordWriter:
             if gap >= 0:
                 pieces = str([list(one) for one in batch.fragments(place, low - start)])[1:-1]
             out.append(
-                f'{{"start":{start},"end":{end},"spans":[{pieces}],"text":"{surface}"'
-                f'{fragments[0]}"assertion":"{LEADING[word]}",{fragments[1]}}}'
+                f'{{"start":{start},"end":{end},"spans":[{pieces}],"text":"{surface}",'
+                f'{before},"assertion":"{LEADING[word]}",{behind}}}'
             )
         return out
 
-    @staticmethod
-    def _fragments(batch: AnnotatedBatch, place: int) -> tuple[str, str]:
-        """Return what is said of a span's concept, before and behind how it was found."""
-        candidates = batch.candidates(place)
-        chosen = batch.links.chosen[place] >= 0
-        lead = candidates[0] if chosen else None
-        others = [c.curie for c in candidates if lead is None or c.curie != lead.curie]
-        before = orjson.dumps(
-            {
-                "type": SEMANTIC_TYPES[batch.type[place]],
-                "curie": lead.curie if lead else None,
-                "label": lead.label if lead else None,
-                "score": round(lead.score, 4) if lead else 0.0,
+    def _describe(self, batch: AnnotatedBatch, read: list[Reading]) -> None:
+        """Write the fragments of readings not met before."""
+        if len(self.kept) > MOST_KEPT:
+            self.kept.clear()
+        fresh = {reading: place for place, reading in enumerate(read) if reading not in self.kept}
+        if not fresh:
+            return
+        places = np.fromiter(fresh.values(), np.int64, len(fresh))
+        columns = concept_columns(batch, places)
+        found = batch.spans.found_by[places].tolist()
+        types = batch.type[places].tolist()
+        rows = zip(*(columns[name].to_pylist() for name in FIELDS), strict=True)
+        for reading, type_, how, row in zip(fresh, types, found, rows, strict=True):
+            curie, label, score, alternatives, name, scope = row
+            before = {
+                "type": SEMANTIC_TYPES[type_],
+                "curie": curie,
+                "label": label,
+                "score": round(score, 4),
+                "found_by": FOUND_BY[how],
             }
-        )
-        behind = orjson.dumps(
-            {
-                "alternatives": others,
-                "name": lead.name if lead else "",
-                "scope": lead.scope if lead else "",
-            }
-        )
-        found = FOUND_BY[batch.spans.found_by[place]]
-        return f',{before[1:-1].decode()},"found_by":"{found}",', behind[1:-1].decode()
+            behind = {"alternatives": alternatives, "name": name or "", "scope": scope or ""}
+            self.kept[reading] = (
+                orjson.dumps(before)[1:-1].decode(),
+                orjson.dumps(behind)[1:-1].decode(),
+            )
 
     @staticmethod
     def _abbreviations(batch: AnnotatedBatch) -> dict[int, list[str]]:
@@ -140,36 +136,3 @@ class RecordWriter:
                 f'"start":{start - int(starts[number])}}}'
             )
         return out
-
-
-LEADING = ("present", "conditional", *TEMPORALITIES[1:], *POLARITIES[1:], *EXPERIENCERS[1:])
-"""The words of ``Assertion.leading``, numbered by ``leading_codes``."""
-
-
-def leading_codes(batch: AnnotatedBatch) -> npt.NDArray[np.uint8]:
-    """Return the number in LEADING of each span's leading assertion word."""
-    said = batch.assertions
-    codes = said.conditional.astype(np.uint8)
-    behind = 2
-    for axis, words in (
-        (said.temporality, TEMPORALITIES),
-        (said.polarity, POLARITIES),
-        (said.experiencer, EXPERIENCERS),
-    ):
-        codes = np.where(axis > 0, axis.astype(np.uint8) + np.uint8(behind - 1), codes)
-        behind += len(words) - 1
-    return codes
-
-
-def readings(batch: AnnotatedBatch) -> npt.NDArray[np.int64]:
-    """Return a number for how each span is read: equal for equal key, scores, type and finder."""
-    links = batch.links
-    if not len(batch.spans):
-        return np.empty(0, np.int64)
-    place = np.arange(len(links.score)) - links.rows.first[links.rows.owner]
-    bits = links.score.view(np.uint32).astype(np.uint64) + (links.types.astype(np.uint64) << np.uint64(32))
-    stirred = mix(bits + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    sums = np.add.reduceat(stirred, links.rows.first)
-    chosen = (links.chosen - links.rows.first).astype(np.uint64)
-    other = batch.spans.found_by.astype(np.uint64) + (batch.type.astype(np.uint64) << np.uint64(8))
-    return np.asarray(mix(sums ^ mix(other + (chosen << np.uint64(20)))).view(np.int64))

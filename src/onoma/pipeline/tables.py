@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onoma.pipeline.columns import AnnotatedBatch
-from onoma.pipeline.records import LEADING, leading_codes
+from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
 from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
 
@@ -42,14 +41,10 @@ I64 = npt.NDArray[np.int64]
 
 def mention_table(batch: AnnotatedBatch) -> pa.Table:
     """Return the mentions of a batch, in document and text order."""
-    spans, links, text, store = batch.spans, batch.links, batch.batch.text, batch.store
+    spans, text = batch.spans, batch.batch.text
     owner = batch.batch.document_of(spans.start.astype(np.int32))
     offset = batch.batch.doc_start[owner]
     start, end = spans.start - offset, spans.end - offset
-    nil = links.chosen < 0
-    row = np.where(nil, 0, links.chosen)
-    answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
-    scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
     surfaces = [text[a:b] for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True)]
     columns = {
         "id": _strings([d.id for d in batch.documents]).take(pa.array(owner)),
@@ -58,16 +53,29 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
         "spans": _nested(start, end, *_gaps(spans, offset)),
         "text": _strings(surfaces),
         "type": _worded(batch.type, SEMANTIC_TYPES),
+        "found_by": _worded(spans.found_by, FOUND_BY),
+        "assertion": _worded(leading_codes(batch), LEADING).cast(pa.string()),
+        **concept_columns(batch, np.arange(len(spans))),
+    }
+    return pa.table({name: columns[name] for name in SCHEMA.names}, schema=SCHEMA)
+
+
+def concept_columns(batch: AnnotatedBatch, places: I64) -> dict[str, pa.Array]:
+    """Return what is said of the concepts of these spans, by the field's name."""
+    links, store = batch.links, batch.store
+    chosen = links.chosen[places]
+    nil = chosen < 0
+    row = np.where(nil, 0, chosen)
+    answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
+    scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
+    return {
         "curie": _answers(batch, answer, nil),
         "label": _labels(batch, concept, answer, nil),
         "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
-        "found_by": _worded(spans.found_by, FOUND_BY),
-        "assertion": _worded(leading_codes(batch), LEADING).cast(pa.string()),
-        "alternatives": _alternatives(batch),
+        "alternatives": _alternatives(batch, places),
         "name": _taken(store.names.arrow(), np.maximum(name, 0), nil | (name < 0)),
         "scope": _worded(scopes, SCOPES, nil),
     }
-    return pa.table(columns, schema=SCHEMA)
 
 
 def _answers(batch: AnnotatedBatch, codes: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
@@ -140,21 +148,23 @@ def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.append(first, len(pairs)).astype(np.int32)), values)
 
 
-def _alternatives(batch: AnnotatedBatch) -> pa.Array:
-    """Return each mention's other concepts, best first, none twice."""
+def _alternatives(batch: AnnotatedBatch, places: I64) -> pa.Array:
+    """Return the other concepts of each of these spans, best first, none twice."""
     links = batch.links
+    number = np.full(len(batch.spans), -1, np.int64)
+    number[places] = np.arange(len(places))
     rows = links.ranked()
-    owner = links.rows.owner[rows]
+    owner = number[links.rows.owner[rows]]
+    rows, owner = rows[owner >= 0], owner[owner >= 0]
     code = np.where(links.answer[rows] >= 0, links.answer[rows], links.concept[rows])
-    lead = np.full(len(batch.spans), -1, np.int64)
-    chosen = links.chosen >= 0
-    lead[chosen] = links.answer[links.chosen[chosen]]
+    chosen = links.chosen[places]
+    lead = np.where(chosen >= 0, _at(links.answer, np.maximum(chosen, 0)), -1)
     other = np.flatnonzero(code != lead[owner])
     owner, code = owner[other], code[other]
     if batch.ids is not None and len(owner):  # two concepts may have one answer
         _, first = np.unique((owner << 32) | code, return_index=True)
         first.sort()
         owner, code = owner[first], code[first]
-    starts = np.searchsorted(owner, np.arange(len(batch.spans) + 1)).astype(np.int32)
+    starts = np.searchsorted(owner, np.arange(len(places) + 1)).astype(np.int32)
     values = _answers(batch, code, np.zeros(len(code), bool))
     return pa.ListArray.from_arrays(pa.array(starts), values)
