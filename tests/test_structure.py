@@ -62,6 +62,9 @@ def module_name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+NAMES = {module_name(path) for path in MODULES}
+
+
 def room_of(module: str) -> str:
     parts = module.split(".")
     return parts[1] if len(parts) > 1 else "__init__"
@@ -72,13 +75,12 @@ def parsed(path: Path) -> ast.Module:
 
 
 def imported(node: ast.AST) -> list[str]:
-    """Return the modules that an import statement names; a name from a package may be one."""
+    """Return the modules that an import statement names; a name from a room may be one."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom) and node.module:
-        known = {module_name(path) for path in MODULES}
         inner = [f"{node.module}.{alias.name}" for alias in node.names]
-        return [name if name in known else node.module for name in inner]
+        return [name if name in NAMES else node.module for name in inner]
     return []
 
 
