@@ -2,22 +2,34 @@
 
 Each later mention of a defined short form takes the long form's key. Where the long form names
 nothing, the vocabulary's reading of the short form is dropped in that document: "PD (pulse
-duration)" is no Parkinson disease.
+duration)" is no Parkinson disease. It stays where a name of what it means is much like the long
+form. A bracket of capitals right behind a name of several words defines a short form too, in
+whatever order its letters stand: "myotonic dystrophy (DM)".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.store import MADE
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
 from onoma.recognize.genes import is_symbol
 
+if TYPE_CHECKING:
+    from onoma.recognize.dictionary import DictionaryRecognizer
+
 I64 = npt.NDArray[np.int64]
 I32 = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
+
+COVER = 60  # percent of a long form that a name at its end has to cover
+ALIKE = 0.6  # share of words that make two names much alike
+INITIALS = 6  # capitals in a bracket at most, where they are initials in any order
+NAMES = 40  # names of a short form's key that are compared with a long form
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,60 +47,164 @@ class ShortForms:
         return len(self.start)
 
 
-def spread(work: Work, spans: Spans, pairs: ShortForms) -> Spans:
-    """Return the spans with each short form's mentions read as its long form says."""
-    if not len(pairs):
+def spread(
+    work: Work,
+    spans: Spans,
+    pairs: ShortForms,
+    *,
+    recognizer: DictionaryRecognizer | None = None,
+) -> Spans:
+    """Return the spans with each short form's mentions read as its long form says.
+
+    With a recogniser, the vocabulary's own reading of a short form is compared with a long form
+    that is no name as a whole, and stays where the two are much alike. (Measured: where both name
+    one concept, the long form's key links better, for it names fewer others.)
+    """
+    start, end, key = _defined(spans, pairs)
+    more_start, more_end, more_key = _swapped_initials(work, spans, pairs)
+    start = np.concatenate((start, more_start))
+    if not len(start):
         return spans
-    text = work.batch.text
-    added: list[tuple[int, int, int]] = []
-    dropped: set[tuple[int, int]] = set()
-    for number in range(len(pairs)):
-        low, high = int(pairs.long_start[number]), int(pairs.long_end[number])
-        key = _key_of_long_form(spans, low, high)
-        if key < 0 and is_symbol(text[pairs.start[number] : pairs.end[number]], text[low:high]):
+    document = np.concatenate((pairs.document, work.batch.document_of(more_start.astype(np.int32))))
+    end, key = np.concatenate((end, more_end)), np.concatenate((key, more_key))
+    kept = _kept(work, spans, pairs, key[: len(pairs)], recognizer)
+    kept = np.append(kept, np.zeros(len(more_start), bool))
+    mentions = _mentions(work, start[~kept], end[~kept], key[~kept], document[~kept])
+    if not len(mentions):
+        return spans
+    packed = mentions[:, 0] << 32 | mentions[:, 1]
+    spans = spans.keep(~_among(spans.start << 32 | spans.end, np.sort(packed)))
+    named = mentions[mentions[:, 2] >= 0]
+    added = Spans.of(named[:, 0], named[:, 1], named[:, 2], found_by=ABBREVIATION)
+    return Spans.merge(spans, added) if len(added) else spans
+
+
+def _among(values: I64, known: I64) -> Bools:
+    """Return which values stand in a sorted column that is not empty."""
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    out: Bools = known[place] == values
+    return out
+
+
+def _defined(spans: Spans, pairs: ShortForms) -> tuple[I64, I64, I64]:
+    """Return the pairs' short forms, with the key of the longest name at each long form's end.
+
+    The key is -1 where no name ends with the long form and covers most of it.
+    """
+    start, end = pairs.start.astype(np.int64), pairs.end.astype(np.int64)
+    low, high = pairs.long_start.astype(np.int64), pairs.long_end.astype(np.int64)
+    order = np.lexsort((spans.start, spans.end))
+    ends = spans.end[order] << 32 | spans.start[order]
+    place = np.searchsorted(ends, high << 32 | low)
+    inside = np.append(ends, -1)[place]
+    size = high - (inside & 0xFFFFFFFF)
+    fits = (inside >> 32 == high) & (size * 100 >= (high - low) * COVER)
+    key = np.where(fits, np.append(spans.key[order], -1)[place], -1)
+    return start, end, key
+
+
+def _swapped_initials(work: Work, spans: Spans, pairs: ShortForms) -> tuple[I64, I64, I64]:
+    """Return short forms right behind names of several words whose initials they have.
+
+    Of the names that end at a bracket the longest that fits is taken; brackets that define a short
+    form already are left alone.
+    """
+    codes, text = work.batch.codes, work.batch.text
+    near = np.flatnonzero(codes[np.minimum(spans.end + 1, len(codes) - 1)] == 0x28)
+    near = near[codes[spans.end[near]] == 0x20]
+    near = near[codes[np.minimum(spans.end[near] + 2, len(codes) - 1)] - 0x41 < 26]
+    known = set(pairs.start.tolist())
+    out: dict[int, tuple[int, int]] = {}
+    columns = (spans.start[near].tolist(), spans.end[near].tolist(), spans.key[near].tolist())
+    for low, high, key in zip(*columns, strict=True):  # longest first: sorted by start
+        place = high + 2
+        close = text.find(")", place, place + INITIALS + 1)
+        short = text[place:close] if close > 0 else ""
+        if place in known or place in out or len(short) < 2:
             continue
-        for start, end in _mentions(work, pairs, number):
-            if key >= 0:
-                added.append((start, end, key))
-            dropped.add((start, end))
-    if dropped:
-        places = np.array(sorted(dropped), np.int64)
-        spans = spans.keep(~_among(spans, places))
-    if not added:
-        return spans
-    columns = [np.array(column, np.int64) for column in zip(*added, strict=True)]
-    return Spans.merge(spans, Spans.of(*columns, found_by=ABBREVIATION))
+        if not (short.isalpha() and short.isupper()):
+            continue
+        words = text[low:high].replace("-", " ").upper().split()
+        if len(words) > 1 and sorted(word[0] for word in words) == sorted(short):
+            out[place] = (close, key)
+    start = np.array(list(out), np.int64)
+    table = np.array(list(out.values()), np.int64).reshape(-1, 2)
+    return start, table[:, 0], table[:, 1]
 
 
-def _among(spans: Spans, places: I64) -> npt.NDArray[np.bool_]:
-    packed = (spans.start << 32) | spans.end
-    return np.isin(packed, (places[:, 0] << 32) | places[:, 1])
+def _mentions(work: Work, start: I64, end: I64, key: I64, document: I32) -> I64:
+    """Return rows (start, end, key) of the whole-word mentions of short forms, sorted.
 
-
-def _key_of_long_form(spans: Spans, start: int, end: int) -> int:
-    """Return the key of the longest span that ends with the long form and covers most of it."""
-    first = int(np.searchsorted(spans.start, start))
-    last = int(np.searchsorted(spans.start, end))
-    best, best_start = -1, end
-    for place in range(first, last):
-        if spans.end[place] == end and spans.start[place] < best_start:
-            best, best_start = int(spans.key[place]), int(spans.start[place])
-    if best >= 0 and (end - best_start) * 10 >= (end - start) * 6:
-        return best
-    return -1
-
-
-def _mentions(work: Work, pairs: ShortForms, number: int) -> Iterator[tuple[int, int]]:
-    """Yield each whole-word mention of a short form in its document."""
+    A short form of one character stands for its long form only where it is defined.
+    """
     text = work.batch.text
-    short = text[pairs.start[number] : pairs.end[number]]
-    low, high = work.batch.doc_start[pairs.document[number] : pairs.document[number] + 2].tolist()
-    place = text.find(short, low, high)
-    while place >= 0:
-        end = place + len(short)
-        if not (place > low and text[place - 1].isalnum()):
-            if not text[end].isalnum():
-                yield place, end
-            elif text[end] == "s" and not text[end + 1].isalnum():
-                yield place, end + 1
-        place = text.find(short, end, high)
+    low, high = work.batch.doc_start[document].tolist(), work.batch.doc_start[document + 1].tolist()
+    out: list[tuple[int, int, int]] = []
+    columns = (start.tolist(), end.tolist(), key.tolist(), low, high)
+    for first, last, name, place, limit in zip(*columns, strict=True):
+        size = last - first
+        if size == 1:
+            out.append((first, last, name))
+            continue
+        short = text[first:last]
+        place = text.find(short, place, limit)  # a separator stands before each document
+        while place >= 0:
+            stop = place + size
+            if not (place and text[place - 1].isalnum()):
+                if not text[stop].isalnum():
+                    out.append((place, stop, name))
+                elif text[stop] == "s" and not text[stop + 1].isalnum():
+                    out.append((place, stop + 1, name))
+            place = text.find(short, stop, limit)
+    out.sort()
+    return np.array(out, np.int64).reshape(-1, 3)
+
+
+def _kept(
+    work: Work, spans: Spans, pairs: ShortForms, key: I64, recognizer: DictionaryRecognizer | None
+) -> Bools:
+    """Return which pairs leave the vocabulary's reading of their short form as it is.
+
+    So does a gene's symbol whose long form is spelled freely, and a short form that means
+    something with a name much like the long form, where that is no name as a whole.
+    """
+    text = work.batch.text
+    out = np.zeros(len(pairs), bool)
+    own = _keys_at(spans, pairs.start, pairs.end)
+    whole = _keys_at(spans, pairs.long_start, pairs.long_end) >= 0
+    for row in np.flatnonzero(~whole & ((key < 0) | (own >= 0))).tolist():
+        long = text[pairs.long_start[row] : pairs.long_end[row]]
+        if key[row] < 0 and is_symbol(text[pairs.start[row] : pairs.end[row]], long):
+            out[row] = True
+        elif recognizer is not None and own[row] >= 0:
+            out[row] = _is_alike(recognizer, int(own[row]), long)
+    return out
+
+
+def _keys_at(spans: Spans, start: I32, end: I32) -> I64:
+    """Return the key of the span at each place, -1 where there is none."""
+    packed = np.append(spans.start << 32 | spans.end, np.int64(1) << 62)
+    wanted = start.astype(np.int64) << 32 | end
+    place = np.searchsorted(packed, wanted)
+    return np.where(packed[place] == wanted, np.append(spans.key, -1)[place], -1)
+
+
+def _is_alike(recognizer: DictionaryRecognizer, key: int, long: str) -> bool:
+    """Return whether a concept behind a key has a name with most of the long form's words."""
+    store = recognizer.store
+    wanted = _stems(long)
+    first, stop = store.entries_of(key)
+    names = store.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
+    bounds = store.array("concept_name_start")
+    for concept in np.unique(store.array("name_concept")[names]).tolist():
+        low, high = bounds[concept : concept + 2].tolist()
+        for name in range(low, min(high, low + NAMES)):
+            stems = _stems(store.names[name])
+            if len(wanted & stems) >= ALIKE * max(len(wanted), len(stems)):
+                return True
+    return False
+
+
+def _stems(name: str) -> set[str]:
+    """Return the first five letters of each word: number and ending do not count."""
+    return {word[:5] for word in name.lower().replace("-", " ").replace(",", " ").split()}
