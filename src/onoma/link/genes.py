@@ -19,12 +19,14 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from onoma.link.evidence import anchors, supported
 from onoma.link.lexical import RULED_OUT, Links, choose
 from onoma.ontology.curies import PREFIXES
 from onoma.ontology.naming import COMMON, HAS_DIGIT, ONE_WORD, SHORT, SPACED
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.columns import ABBREVIATION, COORDINATION, Spans, Work
+from onoma.recognize.dictionary import Entries
 from onoma.recognize.patterns import RESIDUE_HASHES
 from onoma.types import SCOPES, TYPE_BIT
 
@@ -81,36 +83,49 @@ class GeneContext:
         rows = np.flatnonzero(self._is_human[links.concept] & (links.score >= 0))
         if not len(rows):
             return spans, links
-        cue = self._cue[work.words]
-        first, last = work.token_at(spans.start), work.token_at(spans.end) - 1
-        prior = np.zeros(len(links.score), np.float32)
+        held = np.flatnonzero(np.diff(links.rows.owner[rows], prepend=-1))
+        held = links.rows.owner[rows[held]]  # the spans with a gene reading
+        near = np.searchsorted(held, links.rows.owner[rows])  # row -> place in ``held``
+        own = spans.keep(held)
+        cue, first = self._cue[work.words], work.token_at(own.start)
         names = self._name_start[links.concept[rows] + 1] - self._name_start[links.concept[rows]]
-        prior[rows] = np.float32(PRIOR_STEP) * np.log2(names + 1).astype(np.float32)
-        prior[rows[self._types[links.concept[rows]] & PROTEIN == 0]] -= np.float32(NO_PROTEIN_LOSS)
+        gain = np.float32(PRIOR_STEP) * np.log2(names + 1).astype(np.float32)
+        gain[self._types[links.concept[rows]] & PROTEIN == 0] -= np.float32(NO_PROTEIN_LOSS)
+        prior = np.zeros(len(links.score), np.float32)
+        prior[rows] = gain
         score = links.score + prior
-        shared_head = spans.found_by[links.rows.owner[rows]] == COORDINATION
-        shared_head &= self._entry_traits[links.rows.entry[rows]] & SPACED == 0
-        shared_head |= is_place(work, spans, first)[links.rows.owner[rows]]
-        score[rows[shared_head]] = RULED_OUT  # "CSF, IL-4, and TGF-beta 1" has no CSF1
-        weak = rows[self._is_weak(spans, links, rows, names)]
-        if len(weak):
-            near = near_cue(cue, first, last, COMPANY)[links.rows.owner[weak]]
-            lonely = ~near & ~self._named_elsewhere(work, spans, links, rows=rows, weak=weak)
-            score[weak[lonely]] = RULED_OUT
-        gone = (choose(links.rows, score) < 0) & (links.chosen >= 0)
-        foreign = self._foreign(work, spans, cue, first)
-        score[rows[foreign[links.rows.owner[rows]]]] = RULED_OUT
+        barred = own.found_by[near] == COORDINATION  # "CSF, IL-4, and TGF-beta 1" has no CSF1
+        barred &= self._entry_traits[links.rows.entry[rows]] & SPACED == 0
+        barred |= is_place(work, own, first)[near]
+        weak = self._is_weak(spans, links, rows, names)
+        if weak.any():
+            last = work.token_at(own.end) - 1
+            weak &= ~near_cue(cue, first, last, COMPANY)[near]
+            weak[weak] = ~self._named_elsewhere(work, spans, links, rows=rows, weak=weak)
+        barred |= weak
+        score[rows[barred]] = RULED_OUT
+        part = readings_of(links.rows, held)
+        gone = np.zeros(len(spans), bool)
+        if barred.any():
+            gone[held] = (choose(part, score[part.entry]) < 0) & (links.chosen[held] >= 0)
+        foreign = self._foreign(work, own, cue, first)
+        score[rows[foreign[near]]] = RULED_OUT
         np.minimum(score, 1.0, out=score)
-        chosen, parts = choose(links.rows, score), links.parts | {"known": prior}
+        picked = choose(part, score[part.entry])
+        chosen = links.chosen.copy()
+        chosen[held] = np.where(picked >= 0, part.entry[picked], -1)
+        parts = links.parts | {"known": prior}
         settled = dataclasses.replace(links, score=score, chosen=chosen, parts=parts)
         return without(gone, spans, settled)
 
     @staticmethod
-    def _named_elsewhere(work: Work, spans: Spans, links: Links, *, rows: I64, weak: I64) -> Bools:
+    def _named_elsewhere(
+        work: Work, spans: Spans, links: Links, *, rows: I64, weak: Bools
+    ) -> Bools:
         """Return which weak rows' genes the document also names by a name that is not weak."""
-        document = work.batch.document_of(spans.start.astype(np.int32)).astype(np.int64)
-        packed = (document[links.rows.owner] << 32) | links.concept
-        return np.isin(packed[weak], packed[np.setdiff1d(rows, weak)])
+        start = spans.start[links.rows.owner[rows]].astype(np.int32)
+        packed = anchors(work.batch.document_of(start[~weak]), links.concept[rows[~weak]])
+        return supported(work.batch.document_of(start[weak]), links.concept[rows[weak]], packed)
 
     def _is_weak(self, spans: Spans, links: Links, rows: I64, names: I64) -> Bools:
         """Return which gene rows are short or everyday aliases of little-known genes."""
@@ -149,18 +164,33 @@ class GeneContext:
         return np.asarray((head == 1) & (count == 1) & (spans.end - spans.start < TITLE_CASE))
 
 
+def readings_of(rows: Entries, held: I64) -> Entries:
+    """Return the rows of some spans: ``owner`` places in ``held``, ``entry`` places in ``rows``."""
+    stop = np.append(rows.first[1:], len(rows.owner))
+    count = stop[held] - rows.first[held]
+    first = np.cumsum(count) - count
+    owner = np.repeat(np.arange(len(held)), count)
+    return Entries(owner, np.arange(len(owner)) + (rows.first[held] - first)[owner], first)
+
+
 def is_place(work: Work, spans: Spans, first: I64) -> Bools:
     """Return which spans are a band or a residue: the p11 of 16p12-p11, the Tyr of Tyr(906)."""
-    codes, start, end = work.batch.codes, spans.start, spans.end
-    length = end - start
+    out = np.zeros(len(spans), bool)
+    short = np.flatnonzero(spans.end - spans.start <= LONGEST_BAND)
+    if not len(short):
+        return out
+    codes, start, end = work.batch.codes, spans.start[short], spans.end[short]
     behind, beyond = codes[end], codes[np.minimum(end + 1, len(codes) - 1)]
     before, ahead = codes[np.maximum(start - 1, 0)], codes[np.maximum(start - 2, 0)]
     band = (behind == ord(".")) & is_digit(beyond) | (before == ord("-")) & is_digit(ahead)
     band |= (before == ord("(")) & (ahead == ord(")"))
-    band &= (length <= LONGEST_BAND) & np.isin(codes[start], (ord("p"), ord("q")))
-    residue = np.isin(behind, (ord("-"), ord("("))) & is_digit(beyond)
-    residue &= (length == LONGEST_BAND) & np.isin(work.tokens.hash[first], RESIDUE_HASHES)
-    return np.asarray(band | residue)
+    band &= (codes[start] | 1) == ord("q")  # p or q: the codes differ in the last bit
+    residue = ((behind == ord("-")) | (behind == ord("("))) & is_digit(beyond)
+    residue &= end - start == LONGEST_BAND
+    if residue.any():
+        residue &= np.isin(work.tokens.hash[first[short]], RESIDUE_HASHES)
+    out[short] = band | residue
+    return out
 
 
 def is_digit(codes: npt.NDArray[np.uint32]) -> Bools:

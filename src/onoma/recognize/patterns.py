@@ -44,16 +44,14 @@ MOST_DIGITS = 9
 CODING_FROM = 400  # A, C, G, T are residues too: beyond this a bare "C677T" counts nucleotides
 LONGEST_PROTEIN = 40_000  # residues: titin's
 
-_NUCLEOTIDE = (
-    "(?:[ACGTU]|adenine|guanine|cytosine|thymine|adenosine|guanosine|cytidine|thymidine)"
-)
+_NUCLEOTIDE = "(?:[ACGTU]|adenine|guanine|cytosine|thymine|adenosine|guanosine|cytidine|thymidine)"
 _AA3 = "(?:" + "|".join(sorted({*RESIDUES.values(), "Stop", "Asx", "Glx"})) + ")"
 _AA1 = "[ACDEFGHIKLMNPQRSTVWY]"
 _WORD = "(?:" + "|".join(RESIDUE_NAMES) + ")"
 _ARROW = r"\s?(?:-{0,2}>|→|/)\s?"
 _POINT = r"[-+*]?\d{1,9}(?:[-+]\d{1,6})?"
 _RANGE = rf"{_POINT}(?:_{_POINT})?"
-_BASES = r"(?:[ACGTU]{1,40}|[acgt]{1,40})"
+_BASES = r"(?:[ACGT]{1,40}|[acgt]{1,40})"
 _SIZE = rf"(?:\s?{_BASES}(?![a-z])|\s?(?:\(\d{{1,5}}\)|\d{{1,5}})(?:\s?bp)?(?!\d))?"
 _EVENT = rf"(?:del{_SIZE}\s?ins{_SIZE}|(?:del|ins|dup|inv){_SIZE})"
 _STOP = (
@@ -62,7 +60,7 @@ _STOP = (
 )
 _LEFT, _RIGHT = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _FORMS = (
-    r"[rR][sS]\s?#?\s?(?P<rs>\d{2,11})",
+    r"rs\s?#?\s?(?P<rs>\d{2,11})",
     (
         r"(?P<ivs>(?:c\.)?IVS\s?(?:\d{1,2}|[IVX]{1,5})\s?[-+]\s?\d{1,5}\s?"
         rf"(?:{_BASES}{_ARROW}{_BASES}|{_EVENT}))"
@@ -76,8 +74,10 @@ _FORMS = (
         r"(?P<turned_to>[ACGT])"
     ),
     (
-        rf"(?:p\.\s?[(\[]?)?(?P<from3>{_AA3})[- ]?(?:\((?=\d{{1,5}}\)))?(?P<at3>\d{{1,5}})\)?"
-        rf"(?:(?:\s?(?:-{{1,2}}>?|→|>|/|to|→)\s?)?(?P<to3>{_AA3}|\*|X{_RIGHT})(?P<stop3>{_STOP})?"
+        rf"(?:p\.\s?[(\[]?)?(?P<from3>{_AA3})(?:(?P<dash>-)| )?(?:\((?=\d{{1,5}}\)))?"
+        r"(?P<at3>\d{1,5})\)?"
+        rf"(?:(?:\s?(?:-{{1,2}}>|→|>|/|to)\s?|(?(dash)-))?(?P<to3>{_AA3}|\*|X{_RIGHT})"
+        rf"(?P<stop3>{_STOP})?"
         rf"|\s?(?P<event3>{_STOP}|del|dup|=))"
     ),
     (
@@ -86,13 +86,13 @@ _FORMS = (
         rf"|(?P<event1>{_STOP}|_{_AA1}\d{{1,5}}(?:del|dup|ins[A-Z]{{1,20}})|del|dup|=))"
     ),
     (
-        rf"(?P<bare_from>{_AA1})(?P<bare_at>[1-9]\d{{1,7}})"
+        rf"(?!P450)(?P<bare_from>{_AA1})(?P<bare_at>[1-9]\d{{1,7}})"
         rf"(?:(?P<bare_to>{_AA1}|X|\*)(?P<bare_stop>{_STOP})?"
         r"|(?P<bare_event>fsX?\*?\d{0,4}|del(?![a-z])))"
     ),
     r"(?P<signed_from>[ACGT])\(?(?P<signed_at>[-+]\d{1,6})\)?(?P<signed_to>[ACGT])",
     rf"(?P<spaced>[-+]\d{{1,6}}(?:,?\s\(?){_BASES}{_ARROW}{_BASES})",
-    rf"(?P<plain>(?:[-+]\s?)?{_RANGE}\s?(?:{_BASES}{_ARROW}{_BASES}|{_EVENT}))",
+    rf"(?P<plain>(?![-+]?\d{{1,2}}[ACGT]/)(?:[-+]\s?)?{_RANGE}\s?(?:{_BASES}{_ARROW}{_BASES}|{_EVENT}))",
 )
 _FORM = re.compile(_LEFT + "(?:" + "|".join(_FORMS) + ")" + _RIGHT)
 _WORDS = re.compile(
@@ -160,8 +160,10 @@ def _anchors(work: Work) -> I64:
     single |= _starts(codes, end, "del") | _starts(codes, end, "fs")
     single &= (size == 1) & _upper(head)
     residue = (size == 3) & np.isin(tokens.hash[before], RESIDUE_HASHES)
-    dotted = (codes[tokens.start[before]] == ord(".")) & (gap <= 1) & (
-        np.isin(codes[tokens.start[before] - 1], _KINDS)
+    dotted = (
+        (codes[tokens.start[before]] == ord("."))
+        & (gap <= 1)
+        & (np.isin(codes[tokens.start[before] - 1], _KINDS))
     )
     snp = (size == 2) & (head | 32 == ord("r")) & (codes[tokens.start[before] + 1] | 32 == ord("s"))
     splice = (size == 3) & (tokens.hash[before] == _IVS)
