@@ -42,6 +42,6 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import onoma`` stays quick."""
     if name not in _HOME:
         raise AttributeError(f"module 'onoma' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     return getattr(import_module(_HOME[name]), name)

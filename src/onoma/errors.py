@@ -5,7 +5,7 @@ OnomaError
     BadSpan         offsets that do not fit their text
     BadCurie        not a compact URI of a known form
     UnknownName     a name that is in no table (types, formats, vocabularies ...)
-    NotText         a document that is not text (bad encoding, NUL bytes where a format forbids them)
+    NotText         a document that is not text (bad encoding, NUL where a format forbids it)
   DataError         a file
     BadLine         a line that does not follow its format
     BadFile         a file that cannot be read as what it claims to be
@@ -93,9 +93,7 @@ class BadLine(DataError):
 
     code = "bad-line"
 
-    def __init__(
-        self, path: str, number: int, line: str, problem: str, *, hint: str = ""
-    ) -> None:
+    def __init__(self, path: str, number: int, line: str, problem: str, *, hint: str = "") -> None:
         """Say file, line number, the start of the line and what was expected."""
         shown = line if len(line) <= 80 else line[:77] + "..."
         super().__init__(f"{path}, line {number}: {problem}: {shown!r}", hint=hint)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from onoma.errors import BadSpan
+from onoma.errors import BadSpan, UnknownName
 
 SEMANTIC_TYPES: tuple[str, ...] = (
     "disease",
@@ -313,9 +313,14 @@ def failed_record(failed: FailedDocument) -> dict[str, Any]:
 
 
 def type_mask(types: Sequence[str]) -> int:
-    """Return the bits of these semantic types (names must be known)."""
+    """Return the bits of these semantic types.
+
+    Raises: UnknownName: a name that is none of them.
+    """
     mask = 0
     for name in types:
+        if name not in TYPE_BIT:
+            raise UnknownName("semantic type", name, SEMANTIC_TYPES)
         mask |= TYPE_BIT[name]
     return mask
 

@@ -8,9 +8,7 @@ import numpy.typing as npt
 I64 = npt.NDArray[np.int64]
 
 
-def anchors(
-    document: npt.NDArray[np.integer], group: npt.NDArray[np.integer]
-) -> I64:
+def anchors(document: npt.NDArray[np.integer], group: npt.NDArray[np.integer]) -> I64:
     """Return the distinct (document, group) pairs, packed and sorted."""
     return np.unique((document.astype(np.int64) << 32) | group.astype(np.int64))
 

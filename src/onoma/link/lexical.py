@@ -1,11 +1,11 @@
 """The lexical linker: chooses among the concepts that share a name.
 
-The score of a (mention, name) pair is a sum of parts, each kept for ``--explain``: ``name`` from the
-name's scope; ``case`` where the surface has the name's own capitals; ``type``, a small preference
-among types; ``namespace``, a loss where the answer in the user's namespace is broader or borrowed;
-``prior``, how often
-the concept is used to annotate diseases; ``document``, a gain where the document names the same concept by another, plainer name. Ties go to
-the source that leads for the type. NIL where nothing is believed or nothing answers.
+The score of a (mention, name) pair is a sum of parts, each kept for ``--explain``: ``name``, from
+the name's scope; ``case``, where the surface has the name's own capitals; ``type``, a small
+preference among types; ``namespace``, a loss where the answer in the user's namespace is broader or
+borrowed; ``prior``, how often the concept is used to annotate diseases; ``document``, a gain where
+the document names the same concept by another, plainer name. Ties go to the source that leads for
+the type. NIL where nothing is believed or nothing answers.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.namespaces import Namespaces
 from onoma.link.evidence import anchors, supported
+from onoma.link.namespaces import Namespaces
 from onoma.ontology.naming import SHORT, SYMBOL
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
@@ -38,7 +38,7 @@ LOSS = 0.2  # an answer that is broader or narrower than the concept
 STEP_LOSS = 0.3  # an exact equivalent rather than the concept itself
 DOCUMENT_GAIN = 0.08
 TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
-PRIOR_STEP = 0.0002  # per unit of the concept's prior (0 to 255)
+PRIOR_STEP = 0.00001  # less than a step of type: per unit of the concept's prior (0 to 255)
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
@@ -114,7 +114,7 @@ class LexicalLinker:
         return spans, self._score(work, spans, rows, believed)
 
     def _believed(self, work: Work, spans: Spans, rows: Entries) -> Bools:
-        """Return for each row whether its name may be meant at its span, the document considered."""
+        """Return for each row whether its name may be meant at its span in its document."""
         good = self.recognizer.believable(
             work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types
         )
@@ -139,16 +139,19 @@ class LexicalLinker:
 
     def _concepts(self, rows: Entries) -> I64:
         names = self._entry_name[rows.entry] & np.uint32(MADE - 1)
-        return self._name_concept[names].astype(np.int64)
+        return np.asarray(self._name_concept[names].astype(np.int64))
 
     def _score(self, work: Work, spans: Spans, rows: Entries, believed: Bools) -> Links:
         packed = self._entry_name[rows.entry]
         name = (packed & np.uint32(MADE - 1)).astype(np.int64)
         concept = self._name_concept[name].astype(np.int64)
         parts: dict[str, F32] = {}
-        parts["name"] = SCOPE_SCORE[self._name_scope[name]] - np.float32(MADE_LOSS) * (packed >= MADE)
+        made = packed >= MADE
+        parts["name"] = SCOPE_SCORE[self._name_scope[name]] - np.float32(MADE_LOSS) * made
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
-        parts["case"] = np.float32(CASE_GAIN) * (capitals == self._entry_upper[rows.entry])
+        symbol = (self._entry_traits[rows.entry] & (SYMBOL | SHORT)) > 0
+        same = symbol & (capitals == self._entry_upper[rows.entry])
+        parts["case"] = np.float32(CASE_GAIN) * same
         types = self._concept_types[concept]
         open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
         loss = np.zeros(len(concept), np.float32)
@@ -167,7 +170,7 @@ class LexicalLinker:
         parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
         parts["document"] = self._document(work, spans, rows, concept, believed)
-        score = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
         return Links(rows, concept, name, score, types, answer, choose(rows, score), parts)

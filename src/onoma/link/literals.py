@@ -7,8 +7,10 @@ numbers the batch's own list of CURIEs.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from onoma.link.lexical import Links
 from onoma.link.namespaces import Namespaces
@@ -35,7 +37,7 @@ def join_literals(
     store: ConceptStore,
     ids: Namespaces | None,
 ) -> tuple[Spans, Links]:
-    """Return both kinds of spans in text order with their links; ``own.extra`` numbers ``curies``."""
+    """Return both kinds of spans in text order, with links; ``own.extra`` numbers ``curies``."""
     if not len(own):
         return spans, links
     size, more, rows = len(spans), len(own), len(links.score)
@@ -57,7 +59,7 @@ def join_literals(
         ]
     )
 
-    def joined(old: np.ndarray, new: np.ndarray | float) -> np.ndarray:
+    def joined(old: npt.NDArray[Any], new: npt.NDArray[Any] | float) -> npt.NDArray[Any]:
         filled = np.broadcast_to(np.asarray(new, old.dtype), more)
         return np.concatenate([old, filled])[row_order]
 
@@ -73,5 +75,7 @@ def join_literals(
         types=joined(links.types, TYPE_BIT["variant"]),
         answer=joined(links.answer, own.extra + first_literal(store)),
         chosen=chosen[order],
-        parts={key: joined(part, PATTERN_SCORE * (key == "name")) for key, part in links.parts.items()},
+        parts={
+            key: joined(part, PATTERN_SCORE * (key == "name")) for key, part in links.parts.items()
+        },
     )

@@ -53,7 +53,7 @@ class Namespaces:
         own = np.where(target == OWN, at, self.owner[at])
         local = store.array("target_concept")[np.maximum(target, 0)]
         outside = np.where(local >= 0, local, target + store.n_concepts)
-        return np.where(target >= 0, outside, own).astype(np.int64)
+        return np.asarray(np.where(target >= 0, outside, own).astype(np.int64))
 
     def answers(self, rows: npt.NDArray[np.integer]) -> Bools:
         """Return whether each concept has a CURIE in the namespaces."""
@@ -92,12 +92,12 @@ def _direct(store: ConceptStore, rank: npt.NDArray[np.uint8]) -> tuple[I32, I32,
     owner = np.full(size, -1, np.int32)
     lossy = np.zeros(size, bool)
     exact = store.equivalences["predicates"].index("skos:exactMatch")
-    rows = np.repeat(np.arange(size), np.diff(store.array("inverse_start").astype(np.int64)))
+    rows = _owners(store.array("inverse_start"))
     owners = store.array("inverse_of")
     loss = store.array("inverse_predicate") != exact
     _fill(owner, lossy, rows, owners, rank[store.array("concept_prefix")[owners]], loss)
     exact_owner = (owner >= 0) & ~lossy
-    rows = np.repeat(np.arange(size), np.diff(store.array("equivalent_start").astype(np.int64)))
+    rows = _owners(store.array("equivalent_start"))
     targets = store.array("equivalent_target")
     loss = store.array("equivalent_predicate") != exact
     _fill(target, lossy, rows, targets, rank[store.array("target_prefix")[targets]], loss)
@@ -109,10 +109,15 @@ def _direct(store: ConceptStore, rank: npt.NDArray[np.uint8]) -> tuple[I32, I32,
     return target, owner, lossy
 
 
+def _owners(start: U32) -> I64:
+    """Return the row of each entry of lists end to end, given where each list starts."""
+    count = start[1:].astype(np.int64) - start[:-1]
+    return np.repeat(np.arange(len(count)), count)
+
+
 def _climb(store: ConceptStore, answered: Bools, *, lossy: Bools, via: I32) -> None:
     """Let unanswered concepts take the answer of a near ancestor of the same type."""
-    start = store.array("parent_start").astype(np.int64)
-    child = np.repeat(np.arange(store.n_concepts), np.diff(start))
+    child = _owners(store.array("parent_start"))
     parent = store.array("parent_of").astype(np.int64)
     types = store.array("concept_types")
     alike = (types[child] & types[parent]) != 0
@@ -127,7 +132,7 @@ def _climb(store: ConceptStore, answered: Bools, *, lossy: Bools, via: I32) -> N
 
 
 def _general(store: ConceptStore) -> Bools:
-    """Return which concepts are class words ("Disease", "Syndrome"): no answer for what is below."""
+    """Return which concepts are class words ("Disease"): no answer for what is below them."""
     out = np.zeros(store.n_concepts, bool)
     first = store.array("key_entry_start").astype(np.int64)
     for names in general_names().values():

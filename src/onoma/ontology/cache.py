@@ -23,7 +23,7 @@ def cache_folder() -> Path:
     given = os.environ.get("ONOMA_CACHE")
     if given:
         return Path(given)
-    import platformdirs  # noqa: PLC0415 - only needed where no folder is given
+    import platformdirs  # only where no folder is given
 
     return Path(platformdirs.user_cache_dir("onoma"))
 
@@ -61,8 +61,8 @@ def open_core(progress: Progress | None = None) -> ConceptStore:
 
 
 def _compile_with_bar(folder: Path, path: Path) -> None:
-    from rich.console import Console  # noqa: PLC0415 - the bar is drawn once in a machine's life
-    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.console import Console  # drawn once in a machine's life
+    from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("compiling the core vocabulary (once)", total=1.0)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -100,21 +99,32 @@ def _source_rank(name: str) -> tuple[int, str]:
     return len(SOURCE_ORDER), name
 
 
-def compile_store(
-    vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent
-) -> Path:
+def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent) -> Path:
     """Compile a vocabulary into ``folder`` (replaced whole) and return it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=folder.name + ".", dir=folder.parent))
     try:
         _write_all(vocabulary, work, progress)
-        if folder.exists():
-            shutil.rmtree(folder)
-        os.replace(work, folder)
+        _put_in_place(work, folder)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return folder
+
+
+def _put_in_place(work: Path, folder: Path) -> None:
+    """Rename ``work`` to ``folder``; a store that was there is moved aside first, then removed."""
+    if not folder.exists():
+        work.replace(folder)
+        return
+    aside = work.with_name(work.name + ".old")
+    folder.replace(aside)
+    try:
+        work.replace(folder)
+    except OSError:
+        aside.replace(folder)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
@@ -188,8 +198,9 @@ def _write_concepts(work: Path, columns: Columns) -> None:
 def _priors(vocabulary: Vocabulary, columns: Columns) -> npt.NDArray[np.uint8]:
     """Return how often each concept annotates a disease, on a log scale (20 per power of ten)."""
     used = Counter(vocabulary.annotations.column("object").to_pylist())
-    counts = np.fromiter((used.get(curie, 0) for curie in columns.curies), np.int64, len(columns.curies))
-    return np.minimum(255, 20 * np.log10(1 + counts)).astype(np.uint8)
+    found = (used.get(curie, 0) for curie in columns.curies)
+    counts = np.fromiter(found, np.int64, len(columns.curies))
+    return np.asarray(np.minimum(255, 20 * np.log10(1 + counts)).astype(np.uint8))
 
 
 def _prefixes(curies: list[str]) -> npt.NDArray[np.uint8]:

@@ -27,7 +27,13 @@ MADE_BY = "onoma"
 OTHER = sum(
     TYPE_BIT[name]
     for name in (
-        "disease", "phenotype", "anatomy", "cell_type", "process", "procedure", "component",
+        "disease",
+        "phenotype",
+        "anatomy",
+        "cell_type",
+        "process",
+        "procedure",
+        "component",
     )
 )
 PRODUCT = TYPE_BIT["gene"] | TYPE_BIT["protein"]

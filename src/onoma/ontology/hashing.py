@@ -2,7 +2,8 @@
 
 A slot is one uint64: the hash's upper bits as a check, a payload below; 0 is empty. The address is
 taken from the lower bits, which the payload displaces, so that check and address tell nearly the
-whole hash. Look-up probes linearly; both the build and the look-up go round by round over all still open entries at once.
+whole hash. Look-up probes linearly; both the build and the look-up go round by round over all still
+open entries at once.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ def _entries(columns: Columns) -> _Entries:
             others |= dict.fromkeys(rephrasings(text))
         for other in others:
             names.append(name)
-            texts.append(other)
+            texts.append(without_short_form(other))
             made.append(True)
     return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
 
@@ -242,6 +242,7 @@ def _assemble(
     types = columns.types[columns.name_concept[names]]
     key_entry_start = np.searchsorted(key_sorted, np.arange(len(first) + 1)).astype(np.uint32)
     traits = np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts))
+    capitals = (min(255, sum(map(str.isupper, text))) for text in texts)
     risky = (traits & (SYMBOL | SHORT | COMMON) > 0) | (types == TYPE_BIT["cell_line"])
     return KeyTables(
         words=words,
@@ -251,8 +252,7 @@ def _assemble(
         key_risky=np.logical_or.reduceat(risky, key_entry_start[:-1].astype(np.int64)),
         entry_name=(names | (made.astype(np.int64) << 31)).astype(np.uint32),
         entry_traits=traits,
-        entry_upper=np.fromiter((min(255, sum(map(str.isupper, t))) for t in texts), np.uint8,
-                                len(texts)),  # fmt: skip
+        entry_upper=np.fromiter(capitals, np.uint8, len(texts)),
     )
 
 
@@ -260,7 +260,7 @@ def _without_repeats(order: I64, key: I64, concept: U32) -> I64:
     """Keep the first entry of each (key, concept)."""
     pair = (key[order].astype(np.uint64) << np.uint64(32)) | concept[order].astype(np.uint64)
     _, first = np.unique(pair, return_index=True)
-    return order[np.sort(first)]
+    return np.asarray(order[np.sort(first)])
 
 
 def _families(types: U32) -> npt.NDArray[np.uint8]:
@@ -291,7 +291,7 @@ def _without_weak(
     at_home = np.zeros((int(key.max(initial=0)) + 1) * (len(FAMILIES) + 1), bool)
     at_home[home[~weak]] = True
     foreign = strong[key[order]] & ~at_home[home]
-    return order[~(weak & one_word[order] & foreign)]
+    return np.asarray(order[~(weak & one_word[order] & foreign)])
 
 
 def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:
@@ -303,5 +303,3 @@ def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:
     flat = np.repeat(start[model] - start[:-1], lengths) + np.arange(start[-1])
     if not np.array_equal(words, words[flat]):
         raise Inconsistent("two different keys share a state")
-
-

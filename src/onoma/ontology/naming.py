@@ -74,7 +74,7 @@ def _numbered(head: str, number: str, bare: str) -> Iterator[str]:
 def _uninverted(name: str) -> Iterator[str]:
     """Yield "Breast Neoplasms" for "Neoplasms, Breast", "A, B" parts taken from the last on."""
     parts = name.split(", ")
-    if len(parts) > 4 or any(not part or part[0].isdigit() and len(part) < 3 for part in parts):
+    if len(parts) > 4 or any(not part or (part[0].isdigit() and len(part) < 3) for part in parts):
         return
     if any(part.lower().startswith(("and ", "or ", "with ", "due ", "without ")) for part in parts):
         return
@@ -88,22 +88,21 @@ def _uninverted(name: str) -> Iterator[str]:
 def name_traits(name: str, common: frozenset[str]) -> int:
     """Return the trait bits of a name; ``common`` holds folded words of everyday English."""
     letters = [c for c in name if c.isalpha()]
+    digits = sum(c.isdigit() for c in name)
     upper = sum(c.isupper() for c in letters)
     lower = len(letters) - upper
-    has_digit = any(c.isdigit() for c in name)
-    spaced = " " in name
-    traits = SPACED * spaced | HAS_DIGIT * has_digit
-    if len(letters) + sum(c.isdigit() for c in name) <= 3:
-        traits |= SHORT
-    inner_upper = upper - (letters[0].isupper() if letters else 0)
-    if not spaced and (inner_upper or (has_digit and len(name) <= 10) or (upper and not lower)):
-        traits |= SYMBOL
-    if upper and lower and inner_upper:
-        traits |= MIXED
-    if not spaced and "-" not in name:
-        traits |= ONE_WORD
-    if upper >= 2 and not lower:
-        traits |= ALL_CAPS
-    if name.lower() in common:
-        traits |= COMMON
-    return traits
+    inner = upper > 0 and (
+        upper > 1 or not letters[0].isupper()
+    )  # a capital behind the first letter
+    is_symbol = inner or (digits > 0 and len(name) <= 10) or (upper > 0 and not lower)
+    has = {
+        SPACED: " " in name,
+        HAS_DIGIT: digits > 0,
+        SHORT: len(letters) + digits <= 3,
+        SYMBOL: is_symbol and " " not in name,
+        MIXED: inner and lower > 0,
+        ONE_WORD: " " not in name and "-" not in name,
+        ALL_CAPS: upper >= 2 and not lower,
+        COMMON: name.lower() in common,
+    }
+    return sum(bit for bit, holds in has.items() if holds)

@@ -56,8 +56,19 @@ for _part, _adjectives in ADJECTIVES.items():
             _BY_ADJECTIVE.setdefault(_adjective, []).append(_part)
 
 ABNORMAL = ("abnormality", "anomaly", "malformation", "defect", "deformity")
-LOOSER = ("dysmorphism", "involvement", "disorder", "manifestation", "problem", "alteration",
-          "complication", "change", "lesion", "symptom", "feature")
+LOOSER = (
+    "dysmorphism",
+    "involvement",
+    "disorder",
+    "manifestation",
+    "problem",
+    "alteration",
+    "complication",
+    "change",
+    "lesion",
+    "symptom",
+    "feature",
+)
 
 SAME = (
     ("decreased", "reduced", "low", "diminished"),
@@ -117,7 +128,7 @@ def rephrasings(name: str) -> Iterator[str]:
 
 
 def _by_part(name: str) -> Iterator[str]:
-    """Yield "kidney agenesis" and "hamartoma of retina" for "Renal agenesis", "Retinal hamartoma"."""
+    """Yield "kidney agenesis" for "Renal agenesis", "hamartoma of retina" for "Retinal ..."."""
     words = name.lower().split(" ")
     for place, word in enumerate(words[:3]):
         for other in _BY_ADJECTIVE.get(word, ()):
@@ -155,8 +166,7 @@ def _reordered(name: str) -> Iterator[str]:
     match = _TYPED.match(name) or _TYPE_LAST.match(name)
     if match:
         number, rest = (match[1], match[2]) if len(match[1]) <= 3 else (match[2], match[1])
-        for written in (f"type {number} {rest}", f"{rest} type {number}", f"{rest} {number}"):
-            yield written
+        yield from (f"type {number} {rest}", f"{rest} type {number}", f"{rest} {number}")
     match = _OF.match(name)
     if match:
         head, part = match[1], match[2]
@@ -184,12 +194,10 @@ def _reworded(name: str) -> Iterator[str]:
     low = name.lower()
     padded = f" {low} "
     for group in SAME:
-        for word in group:
-            if f" {word} " in padded:
-                for other in group:
-                    if other != word:
-                        yield padded.replace(f" {word} ", f" {other} ").strip()
-                break
+        word = next((one for one in group if f" {one} " in padded), None)
+        for other in group if word else ():
+            if other != word:
+                yield padded.replace(f" {word} ", f" {other} ").strip()
     words = low.split(" ")
     noun = _FROM_NOUN.get(words[-1])
     if noun and len(words) > 1 and noun not in ("low", "high"):

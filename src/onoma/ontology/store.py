@@ -39,7 +39,7 @@ class Texts:
     def __init__(self, start: npt.NDArray[np.uint32], blob: npt.NDArray[np.uint8]) -> None:
         """Take starts (n + 1) and the blob."""
         self._start = start
-        self._blob = memoryview(blob).cast("B")
+        self._blob = blob.data.cast("B")
 
     def __len__(self) -> int:
         """Return the number of strings."""
@@ -244,8 +244,13 @@ class ConceptStore:
         words = word_ids(self.array("words"), tokens.hash)
         if not len(words) or not words.all():
             return -1
-        return whole_key(words, roots=self.array("roots"), nodes=self.array("nodes"),
-                         key_hash=self.array("key_hash"), key_length=self.array("key_length"))
+        return whole_key(
+            words,
+            roots=self.array("roots"),
+            nodes=self.array("nodes"),
+            key_hash=self.array("key_hash"),
+            key_length=self.array("key_length"),
+        )
 
     def entries_of(self, key: int) -> tuple[int, int]:
         """Return the first entry of a key and the one behind its last."""
@@ -261,4 +266,3 @@ class ConceptStore:
         names = self.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
         rows = self.array("name_concept")[names]
         return list(dict.fromkeys(self.curies.take(rows.tolist())))
-

@@ -143,9 +143,7 @@ def _groups(state: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return edges, np.diff(np.append(edges, len(state)))
 
 
-def _nodes(
-    keys: I64, path: U64, lengths: I64, *, depth: int
-) -> tuple[I64, U64, I64]:
+def _nodes(keys: I64, path: U64, lengths: I64, *, depth: int) -> tuple[I64, U64, I64]:
     """Return kind, key and first index of each distinct path at this depth."""
     group, size = _groups(path)
     ends_here = lengths[keys] == depth

@@ -65,9 +65,7 @@ def read_sources(folder: Path) -> tuple[str, tuple[Source, ...]]:
     if isinstance(record, list):
         record = {"version": "core-2026.11", "sources": record}
     wanted = Source.__slots__
-    sources = (
-        Source(**{k: v for k, v in row.items() if k in wanted}) for row in record["sources"]
-    )
+    sources = (Source(**{k: v for k, v in row.items() if k in wanted}) for row in record["sources"])
     return str(record["version"]), tuple(sources)
 
 

@@ -48,7 +48,9 @@ def word_hashes(words: Sequence[str]) -> U64:
 def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[str]]:
     """Return the table's slots, the word id of each use, and the canonical words by id (from 1)."""
     known = {use.text for use in uses}
-    canonical = [canonical_form(use.text, known) if use.text[0].isalpha() else use.text for use in uses]
+    canonical = [
+        canonical_form(use.text, known) if use.text[0].isalpha() else use.text for use in uses
+    ]
     counts: Counter[str] = Counter()
     head: set[str] = set()
     eponym: set[str] = set()
@@ -69,7 +71,8 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
     single = [form for form in forms if _is_single(form)]
     more = word_hashes(single)
     all_hashes = np.concatenate([hashes, more])
-    all_ids = np.concatenate([use_ids, np.fromiter((forms[f] for f in single), np.uint32, len(single))])
+    more_ids = np.fromiter((forms[form] for form in single), np.uint32, len(single))
+    all_ids = np.concatenate([use_ids, more_ids])
     all_hashes, first = np.unique(all_hashes, return_index=True)
     slots = build_table(
         all_hashes, all_ids[first].astype(np.uint64), payload_bits=WORD_BITS, load=0.6
@@ -78,7 +81,7 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
 
 
 def _is_single(form: str) -> bool:
-    return form.isalpha() and form.isascii() or form.replace("'", "").isalpha() and form[-1] != "'"
+    return form.replace("'", "").isalpha() and form[-1] != "'"
 
 
 def word_ids(slots: U64, hashes: U64) -> U32:

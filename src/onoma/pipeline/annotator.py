@@ -28,6 +28,7 @@ from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
 from onoma.types import TYPE_BIT, Document
 
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What an annotator is made by, small enough to send to a worker process."""
@@ -87,9 +88,7 @@ class Annotator:
         self._tick("resolve")
         spans, links = self.linker.link(work, spans)
         spans, links = self.genes.settle(work, spans, links)
-        spans, links = join_literals(
-            spans, links, variants, curies, store=self.store, ids=self.ids
-        )
+        spans, links = join_literals(spans, links, variants, curies, store=self.store, ids=self.ids)
         self._tick("link")
         starts, ends = sentence_spans(batch.codes, batch.doc_start)
         self._tick("sentences")
@@ -126,7 +125,7 @@ class Annotator:
         return find_variants(work)
 
     def _resolve(self, spans: Spans) -> Spans:
-        """Return spans that do not overlap, leftmost-longest; those that have an answer go first."""
+        """Return spans that do not overlap, leftmost-longest; those with an answer go first."""
         answered = (
             np.ones(len(spans), bool)
             if self.answering is None
@@ -152,7 +151,7 @@ def leading_types(links: Links) -> npt.NDArray[np.uint8]:
     """Return the number of each span's leading type (a NIL span takes its first concept's)."""
     rows = np.where(links.chosen >= 0, links.chosen, links.rows.first)
     types = links.types[rows].astype(np.int64)
-    return np.log2(np.maximum(types & -types, 1)).astype(np.uint8)
+    return np.asarray(np.log2(np.maximum(types & -types, 1)).astype(np.uint8))
 
 
 def make_annotator(settings: Settings) -> Annotator:
@@ -186,5 +185,3 @@ def short_forms(batch: TextBatch) -> ShortForms:
     """Return the abbreviations that a batch's documents define."""
     columns = abbreviation_columns(batch.codes, batch.doc_start, batch.text)
     return ShortForms(*columns, batch.document_of(columns[0]))
-
-

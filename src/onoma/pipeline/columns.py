@@ -111,8 +111,9 @@ class AnnotatedBatch:
     def candidates(self, place: int) -> list[Candidate]:
         """Return the possible concepts of a span, the chosen one first, then by score."""
         links = self.links
-        first = int(links.rows.first[place])
-        stop = int(links.rows.first[place + 1]) if place + 1 < len(links.rows.first) else len(links.score)
+        bounds = links.rows.first
+        first = int(bounds[place])
+        stop = int(bounds[place + 1]) if place + 1 < len(bounds) else len(links.score)
         chosen = int(links.chosen[place])
         rows = sorted(range(first, stop), key=lambda row: (row != chosen, -float(links.score[row])))
         out: dict[str, Candidate] = {}
@@ -123,7 +124,8 @@ class AnnotatedBatch:
 
     def _candidate(self, row: int) -> Candidate:
         links, store = self.links, self.store
-        concept, name, answer = int(links.concept[row]), int(links.name[row]), int(links.answer[row])
+        concept, name = int(links.concept[row]), int(links.name[row])
+        answer = int(links.answer[row])
         curie = self.answer_text(answer if answer >= 0 else concept)
         score = max(float(links.score[row]), 0.0)
         if concept < 0:
@@ -197,7 +199,8 @@ def readings(batch: AnnotatedBatch) -> npt.NDArray[np.int64]:
     if not len(batch.spans):
         return np.empty(0, np.int64)
     place = np.arange(len(links.score)) - links.rows.first[links.rows.owner]
-    bits = links.score.view(np.uint32).astype(np.uint64) + (links.types.astype(np.uint64) << np.uint64(32))
+    types = links.types.astype(np.uint64) << np.uint64(32)
+    bits = links.score.view(np.uint32).astype(np.uint64) + types
     stirred = mix(bits + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     sums = np.add.reduceat(stirred, links.rows.first)
     chosen = (links.chosen - links.rows.first).astype(np.uint64)

@@ -71,5 +71,5 @@ def _readings(annotator: Annotator, term: str, context: str) -> Iterator[tuple[M
         for found in batch.document(number).mentions:
             if found.end <= len(text):
                 covered = (found.end - found.start) / len(text)
-                if covered >= PART_SHARE or number == 0 and covered == 1:
+                if covered >= PART_SHARE or (number == 0 and covered == 1):
                     yield found, share * covered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -14,7 +15,6 @@ from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.tables import SCHEMA, mention_table
 from onoma.types import (
-    SEMANTIC_TYPES,
     AnnotatedDocument,
     Document,
     FailedDocument,
@@ -23,6 +23,7 @@ from onoma.types import (
 
 BATCH_CHARACTERS = 1 << 18
 Input = str | Document | FailedDocument
+Given = TypeVar("Given", bound=Input)
 
 
 class Pipeline:
@@ -44,7 +45,9 @@ class Pipeline:
         """Return a text or document annotated."""
         return annotate_batch(self._annotator, [document])[0]
 
-    def pipe(self, documents: Iterable[Input], *, processes: int = 1) -> Iterator[AnnotatedDocument]:
+    def pipe(
+        self, documents: Iterable[Input], *, processes: int = 1
+    ) -> Iterator[AnnotatedDocument]:
         """Yield each document annotated, in order, lazily; a failed one keeps its place."""
         batches = in_batches(documents)
         if processes > 1:
@@ -63,16 +66,13 @@ class Pipeline:
         )
 
     def annotate_table(self, table: pa.Table) -> pa.Table:
-        """Return the mentions of a table of documents (columns ``text`` and, if it has one, ``id``).
+        """Return the mentions of a table of documents (columns ``text`` and, if there, ``id``).
 
         One row a mention, columns as in ``pipeline.tables.SCHEMA``.
         Raises: InputError: no column ``text``, or a text that is null.
         """
         documents = documents_of(table)
-        parts = [
-            mention_table(self._annotator.annotate([as_document(one) for one in batch]))
-            for batch in in_batches(documents)
-        ]
+        parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
         return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
 
 
@@ -82,14 +82,17 @@ def documents_of(table: pa.Table) -> list[Document]:
         raise InputError("the table has no column 'text'", hint="name the column of texts 'text'")
     texts = table.column("text").to_pylist()
     if None in texts:
-        raise InputError(f"row {texts.index(None)} of the table has no text", hint="fill or drop it")
-    ids = map(str, table.column("id").to_pylist() if "id" in table.column_names else range(len(texts)))
-    return [Document(one, text) for one, text in zip(ids, texts, strict=True)]
+        raise InputError(
+            f"row {texts.index(None)} of the table has no text", hint="fill or drop it"
+        )
+    ids = table.column("id").to_pylist() if "id" in table.column_names else range(len(texts))
+    return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]
 
 
 def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[AnnotatedDocument]:
     """Return the documents of a batch annotated; one that failed keeps its place."""
-    done = annotator.annotate([as_document(one) for one in batch if not isinstance(one, FailedDocument)])
+    whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
+    done = annotator.annotate(whole)
     number = 0
     out = []
     for one in batch:
@@ -111,13 +114,21 @@ def write_batch(
 
 
 def as_document(given: str | Document) -> Document:
-    """Return a text as a document."""
-    return given if isinstance(given, Document) else Document(id="", text=given)
+    """Return a text as a document.
+
+    Raises: InputError: neither.
+    """
+    if isinstance(given, str):
+        return Document(id="", text=given)
+    if isinstance(given, Document):
+        return given
+    kind = type(given).__name__
+    raise InputError(f"a document is a str or a Document, not {kind}", hint="decode or wrap it")
 
 
-def in_batches(documents: Iterable[Input]) -> Iterator[list[Input]]:
+def in_batches(documents: Iterable[Given]) -> Iterator[list[Given]]:
     """Yield runs of documents of about BATCH_CHARACTERS characters each."""
-    batch: list[Input] = []
+    batch: list[Given] = []
     size = 0
     for document in documents:
         batch.append(document)
@@ -148,9 +159,6 @@ def load(
     """
     if vocabulary != "core":
         raise UnknownName("vocabulary", vocabulary, ["core"])
-    for name in types or ():
-        if name not in SEMANTIC_TYPES:
-            raise UnknownName("semantic type", name, SEMANTIC_TYPES)
     settings = Settings(
         types=type_mask(types or ()), ids=tuple(ids or ()), nested=nested, kernel=kernel
     )

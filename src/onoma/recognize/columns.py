@@ -59,7 +59,9 @@ class Spans:
         return Spans(self.start, self.end, self.key, self.found_by, self.extra, start, end)
 
     @classmethod
-    def of(cls, start: I64, end: I64, key: I64, *, found_by: int, extra: I64 | None = None) -> Spans:
+    def of(
+        cls, start: I64, end: I64, key: I64, *, found_by: int, extra: I64 | None = None
+    ) -> Spans:
         """Return spans found in one way."""
         none = np.full(len(start), -1, np.int64)
         how = np.full(len(start), found_by, np.uint8)

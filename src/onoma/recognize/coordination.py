@@ -71,7 +71,7 @@ class Coordination:
         return self._look_up(work, spans, tries) if tries else spans
 
     def _look_up(self, work: Work, spans: Spans, tries: list[_Try]) -> Spans:
-        """Return the spans with the tries that the vocabulary knows, under a type of their match."""
+        """Return the spans with the tries that are names, under a type of their match."""
         lengths = np.array([len(one.words) for one in tries], np.int64)
         starts = np.concatenate([[0], np.cumsum(lengths + 1)])
         words = np.zeros(int(starts[-1]), np.uint32)
@@ -121,9 +121,7 @@ def _to_the_left(
             yield _Try(place, (*item, *whole[cut:]), low, last, high, first + cut)
 
 
-def _items_before(
-    work: Work, joint: npt.NDArray[np.bool_], stop: int
-) -> Iterator[tuple[int, int]]:
+def _items_before(work: Work, joint: npt.NDArray[np.bool_], stop: int) -> Iterator[tuple[int, int]]:
     """Yield token ranges of the items joined in front of ``stop``, nearest first."""
     at = stop
     for number in range(MOST_ITEMS):
@@ -146,8 +144,11 @@ def _items_before(
 
 
 def _usable(work: Work, joint: npt.NDArray[np.bool_], token: int) -> bool:
-    return token >= 0 and not joint[token] and bool(work.words[token]) and (
-        work.tokens.kind[token] != SYMBOL
+    return (
+        token >= 0
+        and not joint[token]
+        and bool(work.words[token])
+        and (work.tokens.kind[token] != SYMBOL)
     )
 
 
@@ -166,4 +167,3 @@ def _to_the_right(
         item = words[at : at + size].tolist()
         for cut in range(1, len(whole)):
             yield _Try(place, (*whole[:cut], *item), first, at + size - 1, first + cut, at)
-

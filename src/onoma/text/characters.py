@@ -19,7 +19,7 @@ SPACE, LETTER, DIGIT, SYMBOL, GREEK, UNSPACED, APOSTROPHE, SPECIAL = range(8)
 SYMBOL, GREEK and UNSPACED (scripts written without spaces) are one token each."""
 
 SEPARATOR = "\x1e"
-"""Stands after each document in a batch: a symbol that no name holds, so that no match crosses it."""
+"""Stands after each document in a batch: no name holds this symbol, so no match crosses it."""
 
 GREEK_NAMES = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",

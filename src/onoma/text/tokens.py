@@ -124,7 +124,9 @@ def tokenise(codes: U32) -> Tokens:
     parts = [_tokenise_block(codes[a:b], a) for a, b in _blocks(codes)]
     if not parts:
         empty = np.empty(0, np.int32)
-        return Tokens(empty, empty, np.empty(0, np.uint8), np.empty(0, np.uint64), np.empty(0, bool))
+        return Tokens(
+            empty, empty, np.empty(0, np.uint8), np.empty(0, np.uint64), np.empty(0, bool)
+        )
     if len(parts) == 1:
         start, end, kind, hashes = parts[0]
     else:
@@ -153,7 +155,7 @@ def _article() -> int:
 
 
 def _blocks(codes: U32) -> Iterator[tuple[int, int]]:
-    """Cut at white space near each BLOCK, so that no word is cut; a long word makes a long block."""
+    """Cut at white space near each BLOCK: no word is cut; a long word makes a long block."""
     begin, size = 0, len(codes)
     while begin < size:
         stop = begin + BLOCK
@@ -200,7 +202,7 @@ def _tokenise_block(codes: U32, offset: int) -> tuple[I32, I32, U8, U64]:
 
 
 def _hashes(entries: U32, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> U64:
-    size = 1 << max(16, int(len(entries)).bit_length())
+    size = 1 << max(16, len(entries).bit_length())
     powers, inverses = _powers(size)
     values = (entries & np.uint32(0xFFFFFF)).astype(np.uint64)
     values += np.uint64(1)
@@ -222,9 +224,7 @@ def _settle_apostrophes(classes: U8) -> None:
     classes[inner[between]] = ch.LETTER
 
 
-def _expand(
-    codes: U32, entries: U32, classes: U8
-) -> tuple[U32, U8, npt.NDArray[np.int64]]:
+def _expand(codes: U32, entries: U32, classes: U8) -> tuple[U32, U8, npt.NDArray[np.int64]]:
     """Write out characters that fold to none or several; ``source`` leads back to the block.
 
     ``source`` has one entry more than there are characters: the position behind the last.
