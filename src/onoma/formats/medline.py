@@ -40,7 +40,7 @@ _MONTHS = {
 }
 
 
-class BadXml(DataError):  # noqa: N818 - named as the package's other errors are
+class BadXml(DataError):
     """XML that is not well-formed, or uses what an untrusted file must not."""
 
     code = "bad-xml"

@@ -73,8 +73,10 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
     shouted = (surface.capitals >= surface.length) & (surface.length >= 4)
     gene = types & GENE > 0
     titled = gene & (surface.capitals >= 1) & (surface.length >= 3)  # Akt, Bax, TNFa, PPARg
-    letters_ok = same_case | (~common & (shouted | titled)) | (traits & MIXED > 0) & ~common & (
-        surface.capitals >= 1
+    letters_ok = (
+        same_case
+        | (~common & (shouted | titled))
+        | (traits & MIXED > 0) & ~common & (surface.capitals >= 1)
     )
     letters_ok |= gene & common & titled & surface.near_gene
     weight = gene & (upper == 1) & (surface.length == 3)  # P21 of HGNC is p21 in a text
