@@ -1,8 +1,16 @@
-"""The flag that rewrites golden files and the outputs that the documentation shows."""
+"""Stores to test with, and the flag that rewrites golden files and what the documentation shows."""
 
 from __future__ import annotations
 
 import pytest
+
+from onoma.ontology.cache import open_core, store_folder
+from onoma.ontology.compile import compile_store
+from onoma.ontology.store import ConceptStore
+from onoma.ontology.vocabulary import Vocabulary, core_folder
+from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Annotator, Settings
+from tests.small_vocabulary import small_vocabulary
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,3 +24,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def is_updating(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return small_vocabulary()
+
+
+@pytest.fixture(scope="session")
+def store(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> ConceptStore:
+    """The small vocabulary compiled; it stands where the core's store is looked for."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONOMA_CACHE", str(cache))
+        folder = store_folder(core_folder())
+    return ConceptStore(compile_store(vocabulary, folder))
+
+
+@pytest.fixture
+def small_core(store: ConceptStore, monkeypatch: pytest.MonkeyPatch) -> ConceptStore:
+    """Let everything that opens the core open the small store instead, worker processes too."""
+    monkeypatch.setenv("ONOMA_CACHE", str(store.path.parent))
+    return store
+
+
+@pytest.fixture(scope="session")
+def nlp(store: ConceptStore) -> Pipeline:
+    """A pipeline over the small store, all types, no namespaces."""
+    return Pipeline(Annotator(store), Settings())
+
+
+@pytest.fixture(scope="session")
+def core() -> ConceptStore:
+    """The real core's store (compiled first if need be: about a minute, once a machine)."""
+    return open_core()
