@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onoma.recognize.columns import Work
-from onoma.recognize.guards import capital_sums
 from onoma.recognize.patterns import find_variants
+from onoma.text.characters import capital_sums
 from onoma.text.tokens import TextBatch, tokenise
 
 

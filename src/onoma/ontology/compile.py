@@ -30,7 +30,7 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 1
+STORE_FORMAT = 2
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
@@ -172,7 +172,7 @@ def _write_keys(work: Path, keys: KeyTables) -> None:
     save(work, "key_hash", keys.trie.key_hash)
     save(work, "key_length", keys.trie.key_length)
     save(work, "key_types", keys.key_types)
-    save(work, "key_risky", keys.key_risky)
+    save(work, "key_safe", keys.key_safe)
     save(work, "key_entry_start", keys.key_entry_start)
     save(work, "entry_name", keys.entry_name)
     save(work, "entry_traits", keys.entry_traits)

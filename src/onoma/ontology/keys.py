@@ -23,7 +23,7 @@ from onoma.ontology.naming import (
     without_short_form,
 )
 from onoma.ontology.phrasing import rephrasings
-from onoma.ontology.trie import Trie, build_trie, prefix_sums, sequence_hashes
+from onoma.ontology.trie import Trie, build_trie, sequence_sums
 from onoma.ontology.wordtable import WordUse, build_words
 from onoma.text.characters import SEPARATOR, fold
 from onoma.text.tokens import TextBatch, tokenise, without_articles
@@ -68,7 +68,7 @@ class KeyTables:
     entry_name: U32
     entry_traits: npt.NDArray[np.uint8]
     entry_upper: npt.NDArray[np.uint8]
-    key_risky: npt.NDArray[np.bool_]
+    key_safe: U32  # types for which some name needs no guard (see ``recognize.dictionary``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +217,7 @@ def _assemble(
     kept_start = np.concatenate([[0], np.cumsum(lengths)])
     flat = np.repeat(starts[keep] - kept_start[:-1], lengths) + np.arange(kept_start[-1])
     kept_words = ids[flat]
-    sums, inverses = prefix_sums(kept_words)
-    states = sequence_hashes(sums, inverses, kept_start[:-1], kept_start[1:])
+    states = sequence_sums(kept_start[:-1], lengths, kept_words)
     _, first, key = np.unique(states, return_index=True, return_inverse=True)
     key = key.ravel()
     _check_same(kept_start, kept_words, first, key)
@@ -243,13 +242,14 @@ def _assemble(
     key_entry_start = np.searchsorted(key_sorted, np.arange(len(first) + 1)).astype(np.uint32)
     traits = np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts))
     capitals = (min(255, sum(map(str.isupper, text))) for text in texts)
-    risky = (traits & (SYMBOL | SHORT | COMMON) > 0) | (types == TYPE_BIT["cell_line"])
+    guarded = np.uint32(TYPE_BIT["cell_line"] | TYPE_BIT["organism"])
+    safe = np.where((traits & (SYMBOL | SHORT | COMMON) > 0) | (types & guarded > 0), 0, types)
     return KeyTables(
         words=words,
         trie=trie,
         key_types=np.bitwise_or.reduceat(types, key_entry_start[:-1].astype(np.int64)),
         key_entry_start=key_entry_start,
-        key_risky=np.logical_or.reduceat(risky, key_entry_start[:-1].astype(np.int64)),
+        key_safe=np.bitwise_or.reduceat(safe, key_entry_start[:-1].astype(np.int64)),
         entry_name=(names | (made.astype(np.int64) << 31)).astype(np.uint32),
         entry_traits=traits,
         entry_upper=np.fromiter(capitals, np.uint8, len(texts)),

@@ -1,12 +1,14 @@
 """Keys (sequences of word ids) to a path-compressed hashed trie in flat arrays.
 
-``roots[word]`` says what begins with a word: uint32, kind in the top two bits, key below. Deeper
-nodes stand in one hash table under the hash of their path. A branch with one key left is cut and
-holds that key (LEAF). A hit counts only where the 64-bit hash of the text's words equals the key's
-own (``key_hash``). ``pairs`` is a bit filter over all two-word paths: it answers most failures from
-the processor's cache.
+``roots[word]`` says what begins with a word: uint32, kind in the top two bits, the key of the word
+alone below. Deeper nodes stand in one hash table under the hash of their path. A branch with one
+key left is cut: KEY where that key ends, TAIL where it goes on; a TAIL counts only where the text's
+words sum to the key's own hash (``key_hash``). ``pairs`` is a bit filter over the first two words
+of every key: it answers most failures from the processor's cache.
 
-The hash of a sequence is the sum of (word value) * Q**k mod 2**64: a difference of prefix sums.
+A path's hash is the mixed sum of (word id) * (multiplier of its place) mod 2**64, so that a walk
+adds one product a step; a key's hash is the upper half of the plain sum (multilinear hashing,
+Carter & Wegman 1979, Dietzfelbinger 1996).
 """
 
 from __future__ import annotations
@@ -23,18 +25,20 @@ from onoma.text.tokens import mix
 
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
+U8 = npt.NDArray[np.uint8]
 I64 = npt.NDArray[np.int64]
 
-NONE, LEAF, BRANCH, BRANCH_KEY = range(4)
-"""Kinds: nothing; one key at or below; several below; several below and one here."""
+NONE, KEY, BRANCH, BRANCH_KEY, TAIL = range(5)
+"""Kinds: nothing; a key and nothing below; several below; both; one key that goes on below."""
 
-KEY_BITS = 26  # payload of a deeper node: 67 M keys; kind takes two more bits
-PAYLOAD_BITS = KEY_BITS + 2
+KEY_BITS = 25  # payload of a deeper node: 33 M keys; kind takes three more bits
+PAYLOAD_BITS = KEY_BITS + 3
 ROOT_SHIFT = 30
-STEP = 0xA24BAED4963EE407 | 1
-WORD = 0x9FB21C651E98DF25
-PAIR_BITS = 23
-_INVERSE = pow(STEP, -1, 1 << 64)
+MOST_LENGTH = 255
+STEP = 0xA24BAED4963EE407
+FIRST, SECOND = 0x9E3779B1, 0x85EBCA77  # multipliers of the pair filter, mod 2**32
+PAIR_BITS = 24
+_WORD_MASK = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +47,21 @@ class Trie:
 
     roots: U32
     nodes: U64
-    pairs: npt.NDArray[np.uint8]
-    key_hash: U64
-    key_length: npt.NDArray[np.uint8]
+    pairs: U8
+    key_hash: U32
+    key_length: U8
 
 
 @cache
-def step_powers(size: int) -> tuple[U64, U64]:
-    """Return STEP**k and STEP**-k mod 2**64 for k < size."""
-    out = np.full((2, size), 1, np.uint64)
-    out[0, 1:], out[1, 1:] = STEP, _INVERSE
-    powers = np.multiply.accumulate(out, axis=1)
-    return powers[0], powers[1]
-
-
-def word_values(words: npt.NDArray[np.integer]) -> U64:
-    """Return the value that each word id adds to a sequence's hash."""
-    return mix(words.astype(np.uint64) * np.uint64(WORD))
-
-
-def prefix_sums(words: npt.NDArray[np.integer]) -> tuple[U64, U64]:
-    """Return sums of word values times powers (n + 1), and the inverse powers to divide by."""
-    size = 1 << max(12, len(words).bit_length())
-    powers, inverses = step_powers(size)
-    sums = np.zeros(len(words) + 1, np.uint64)
-    np.cumsum(word_values(words) * powers[: len(words)], out=sums[1:])
-    return sums, inverses
-
-
-def sequence_hashes(sums: U64, inverses: U64, start: I64, end: I64) -> U64:
-    """Return the hash of each run of words ``start:end``."""
-    return mix((sums[end] - sums[start]) * inverses[start])
+def multipliers() -> U64:
+    """Return an odd multiplier for each place in a key (splitmix64 of the place)."""
+    out = []
+    for place in range(1, MOST_LENGTH + 2):
+        value = place * STEP & _WORD_MASK
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _WORD_MASK
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _WORD_MASK
+        out.append((value ^ (value >> 31)) | 1)
+    return np.array(out, np.uint64)
 
 
 def build_trie(key_start: I64, key_words: U32, *, n_words: int) -> Trie:
@@ -82,62 +70,85 @@ def build_trie(key_start: I64, key_words: U32, *, n_words: int) -> Trie:
     ``key_start`` (n_keys + 1) cuts ``key_words`` into keys.
     Raises: Inconsistent: two paths share a hash (then another multiplier is needed).
     """
-    starts, ends = key_start[:-1], key_start[1:]
-    lengths = ends - starts
-    sums, inverses = prefix_sums(key_words)
-    key_hash = sequence_hashes(sums, inverses, starts, ends)
+    starts = key_start[:-1]
+    lengths = np.diff(key_start)
+    if len(lengths) and (lengths.max() > MOST_LENGTH or len(lengths) >= 1 << KEY_BITS):
+        raise Inconsistent("too many keys, or too long ones, for the matcher's layout")
     roots = np.zeros(n_words, np.uint32)
-    keys = np.arange(len(starts))
-    hashes, payloads = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+    single = np.flatnonzero(lengths == 1)
+    roots[key_words[starts[single]]] = single | (KEY << ROOT_SHIFT)
+    if len(np.unique(key_words[starts[single]])) != len(single):
+        raise Inconsistent("two keys are the same word")
+    keys = np.flatnonzero(lengths > 1)
+    roots[key_words[starts[keys]]] |= np.uint32(BRANCH << ROOT_SHIFT)
     pairs = np.zeros((1 << PAIR_BITS) // 8, np.uint8)
-    depth = 1
-    while len(keys):
-        path = sequence_hashes(sums, inverses, starts[keys], starts[keys] + depth)
-        order = np.argsort(path, kind="stable")
-        keys, path = keys[order], path[order]
-        kinds, payload, group = _nodes(keys, path, lengths, depth=depth)
-        if depth == 1:
-            words = key_words[starts[keys[group]]]
-            roots[words] = (kinds << ROOT_SHIFT).astype(np.uint32) | payload.astype(np.uint32)
-        else:
-            hashes.append(path[group])
-            payloads.append((kinds.astype(np.uint64) << np.uint64(KEY_BITS)) | payload)
-        if depth == 2:
-            bits = pair_bits(path[group])
-            np.bitwise_or.at(pairs, bits >> 3, (1 << (bits & 7)).astype(np.uint8))
-        keys = _deeper(keys, path, lengths, depth=depth)
-        depth += 1
+    bits = pair_places(key_words[starts[keys]], key_words[starts[keys] + 1])
+    np.bitwise_or.at(pairs, bits >> np.uint32(3), np.uint8(1) << (bits & 7).astype(np.uint8))
     nodes = build_table(
-        np.concatenate(hashes), np.concatenate(payloads), payload_bits=PAYLOAD_BITS, load=0.7
+        *_all_nodes(keys, starts, lengths, key_words), payload_bits=PAYLOAD_BITS, load=0.7
     )
+    key_hash = (sequence_sums(starts, lengths, key_words) >> np.uint64(32)).astype(np.uint32)
     return Trie(roots, nodes, pairs, key_hash, lengths.astype(np.uint8))
 
 
-def pair_bits(hashes: U64) -> I64:
+def _all_nodes(keys: I64, starts: I64, lengths: I64, words: U32) -> tuple[U64, U64]:
+    """Return path hashes and payloads of the nodes from the second word on, shallow ones first."""
+    factors = multipliers()
+    sums = words[starts].astype(np.uint64) * factors[0]
+    hashes, payloads = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+    depth = 2
+    while len(keys):
+        sums[keys] += words[starts[keys] + (depth - 1)] * factors[depth - 1]
+        path = mix(sums[keys])
+        order = np.argsort(path, kind="stable")
+        keys, path = keys[order], path[order]
+        kinds, payload, group = _nodes(keys, path, lengths, depth=depth)
+        hashes.append(path[group])
+        payloads.append((kinds.astype(np.uint64) << np.uint64(KEY_BITS)) | payload)
+        keys = _deeper(keys, path, lengths, depth=depth)
+        depth += 1
+    return np.concatenate(hashes), np.concatenate(payloads)
+
+
+def pair_places(first: U32, second: U32) -> U32:
     """Return the place of a two-word path in the bit filter."""
-    return (hashes >> np.uint64(64 - PAIR_BITS)).view(np.int64)
+    out = first * np.uint32(FIRST)
+    out += second * np.uint32(SECOND)
+    out >>= np.uint32(32 - PAIR_BITS)
+    return out
 
 
-def whole_key(
-    words: U32, *, roots: U32, nodes: U64, key_hash: U64, key_length: npt.NDArray[np.uint8]
-) -> int:
+def sequence_sums(start: I64, length: I64, words: U32) -> U64:
+    """Return the sum of each run of so many words times the multipliers of their places."""
+    out = np.zeros(len(start), np.uint64)
+    factors = multipliers()
+    open_ = np.arange(len(start))
+    for place in range(int(length.max(initial=0))):
+        open_ = open_[length[open_] > place]
+        out[open_] += words[start[open_] + place] * factors[place]
+    return out
+
+
+def whole_key(words: U32, *, roots: U32, nodes: U64, key_hash: U32, key_length: U8) -> int:
     """Return the key of exactly these words, -1 if there is none."""
-    sums, inverses = prefix_sums(words)
-    whole = sequence_hashes(sums, inverses, np.array([0]), np.array([len(words)]))
+    if not len(words) or len(words) > MOST_LENGTH:
+        return -1
     info = int(roots[words[0]])
     kind, key = info >> ROOT_SHIFT, info & ((1 << ROOT_SHIFT) - 1)
+    path = words[:1] * multipliers()[:1]
     for depth in range(2, len(words) + 1):
-        if kind in (NONE, LEAF):
+        if kind not in (BRANCH, BRANCH_KEY):
             break
-        path = sequence_hashes(sums, inverses, np.array([0]), np.array([depth]))
-        info = int(look_up(nodes, path, payload_bits=PAYLOAD_BITS)[0])
+        path += words[depth - 1 : depth] * multipliers()[depth - 1 : depth]
+        info = int(look_up(nodes, mix(path), payload_bits=PAYLOAD_BITS)[0])
         kind, key = info >> KEY_BITS, info & ((1 << KEY_BITS) - 1)
     if kind in (NONE, BRANCH) or key_length[key] != len(words):
         return -1
-    return key if key_hash[key] == whole[0] else -1
+    whole = sequence_sums(np.zeros(1, np.int64), np.array([len(words)]), words)
+    return key if int(key_hash[key]) == int(whole[0]) >> 32 else -1
 
 
-def _groups(state: U64) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _groups(state: U64) -> tuple[I64, I64]:
     """Return first index and size of each run of equal states."""
     edges = np.flatnonzero(np.concatenate([[True], state[1:] != state[:-1]]))
     return edges, np.diff(np.append(edges, len(state)))
@@ -152,7 +163,8 @@ def _nodes(keys: I64, path: U64, lengths: I64, *, depth: int) -> tuple[I64, U64,
     if len(np.unique(number[ends_here])) != ends_here.sum():
         raise Inconsistent("two keys share a hash")
     final[number[ends_here]] = keys[ends_here]
-    kinds = np.where(size == 1, LEAF, np.where(final >= 0, BRANCH_KEY, BRANCH))
+    alone = np.where(final >= 0, KEY, TAIL)
+    kinds = np.where(size == 1, alone, np.where(final >= 0, BRANCH_KEY, BRANCH))
     payload = np.where(size == 1, keys[group], np.maximum(final, 0)).astype(np.uint64)
     return kinds, payload, group
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.ontology.hashing import build_table, look_up
-from onoma.text.characters import code_points
+from onoma.text.characters import code_points, common_words
 from onoma.text.tokens import tokenise
 from onoma.text.variants import canonical_form, written_forms
 
@@ -74,8 +74,11 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
     more_ids = np.fromiter((forms[form] for form in single), np.uint32, len(single))
     all_ids = np.concatenate([use_ids, more_ids])
     all_hashes, first = np.unique(all_hashes, return_index=True)
+    all_ids = all_ids[first]
+    everyday = np.isin(all_hashes, word_hashes(sorted(filter(_is_single, common_words()))))
+    used = np.lexsort((all_ids, ~everyday))
     slots = build_table(
-        all_hashes, all_ids[first].astype(np.uint64), payload_bits=WORD_BITS, load=0.6
+        all_hashes[used], all_ids[used].astype(np.uint64), payload_bits=WORD_BITS, load=0.6
     )
     return slots, use_ids, ["", *ranked]
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.hashing import HashSet
 from onoma.ontology.naming import COMMON, HAS_DIGIT, SHORT
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes
@@ -55,13 +56,14 @@ class CellLines:
         telling = [number for number, name in enumerate(sources) if name in TELLING_SOURCES]
         self._telling = np.array(telling, np.uint8)
         self._name_source = store.array("name_source")
-        self._cells, self._company = word_hashes(CELL_WORDS), word_hashes(COMPANY)
+        self._cells = HashSet(word_hashes(CELL_WORDS))
+        self._company = HashSet(word_hashes(COMPANY))
 
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each (span, name) pair of a cell line may be meant."""
         first, last = work.token_at(claim.start), work.token_at(claim.end) - 1
         behind = np.minimum(last + 1, len(work.tokens) - 1)
-        beside = np.isin(work.tokens.hash[behind], self._cells)
+        beside = self._cells.holds(work.tokens.hash[behind])
         marked = np.isin(work.batch.codes[claim.end], list(MARKERS))
         near = self._near(work, first, last, self._company, reach=REACH)
         lined = self._near(work, first, last, self._cells, reach=2)
@@ -81,13 +83,13 @@ class CellLines:
         return np.asarray(good & ~marked)
 
     @staticmethod
-    def _near(work: Work, first: I64, last: I64, wanted: U64, *, reach: int) -> Bools:
+    def _near(work: Work, first: I64, last: I64, wanted: HashSet, *, reach: int) -> Bools:
         """Return whether one of these words stands within so many tokens of each span."""
         out = np.zeros(len(first), bool)
-        hashes, limit = work.tokens.hash, len(work.tokens) - 1
+        held, limit = wanted.holds(work.tokens.hash), len(work.tokens) - 1
         for step in range(1, reach + 1):
-            out |= np.isin(hashes[np.minimum(last + step, limit)], wanted)
-            out |= np.isin(hashes[np.maximum(first - step, 0)], wanted)
+            out |= held[np.minimum(last + step, limit)]
+            out |= held[np.maximum(first - step, 0)]
         return out
 
 

@@ -16,10 +16,11 @@ from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.celllines import CELL_LINE, CellLines
 from onoma.recognize.columns import DICTIONARY, Spans, Work
 from onoma.recognize.general import open_types
-from onoma.recognize.guards import RISKY, Surface, believed, capital_sums, is_loud
-from onoma.recognize.scan import MatcherIndex, scan
+from onoma.recognize.guards import RISKY, Surface, believed, is_loud
+from onoma.recognize.scan import MatcherIndex, Matches, kernel_named
 from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
-from onoma.text.tokens import TextBatch, tokenise, without_articles
+from onoma.recognize.verdicts import UNPACKED, Verdicts, packed
+from onoma.text.tokens import TextBatch
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -28,6 +29,7 @@ GENE_WORDS = (
     "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
     "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody",
 )  # fmt: skip
+DEEP = np.uint32(ORGANISM | CELL_LINE)  # types whose guards read more than the surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +63,34 @@ class Entries:
 class DictionaryRecognizer:
     """Finds the store's names in a batch."""
 
-    def __init__(self, store: ConceptStore, *, types: int = 0) -> None:
-        """Take a store; ``types`` (bits) limits the names, 0 takes all."""
+    def __init__(self, store: ConceptStore, *, types: int = 0, kernel: str = "auto") -> None:
+        """Take a store; ``types`` (bits) limits the names, 0 takes all; ``kernel``: see ``scan``.
+
+        Raises: ExtraMissing: the numba kernel is asked for by name and numba is not installed.
+        """
+        self.kernel = kernel_named(kernel)
         self.store = store
         self.types = types
         self.index = MatcherIndex.of(store)
         self._entry_name = store.array("entry_name")
         self._entry_traits = store.array("entry_traits")
         self._entry_upper = store.array("entry_upper")
-        self._key_risky = store.array("key_risky")
+        self._key_safe = store.array("key_safe")
         self._name_concept = store.array("name_concept")
         self._concept_types = store.array("concept_types")
         self.mask = np.uint32(types or 0xFFFFFFFF)
         self.key_types = open_types(store)
         self.taxa = TaxonNames(store)
         self.lines = CellLines(store)
-        self._gene_words = self._ids(GENE_WORDS)
+        self._gene_words = self._flags(GENE_WORDS)
+        self._verdicts = Verdicts()
 
-    def _ids(self, words: tuple[str, ...]) -> npt.NDArray[np.uint32]:
-        found = word_ids(self.index.words, word_hashes(words))
-        return np.unique(found[found != 0])
+    def _flags(self, words: tuple[str, ...]) -> Bools:
+        """Return for each word id whether it is one of these words."""
+        flags = np.zeros(len(self.index.roots), bool)
+        flags[word_ids(self.index.words, word_hashes(words))] = True
+        flags[0] = False
+        return flags
 
     def species_key(self, genus: str, epithet: str) -> int:
         """Return the key of an organism of this binomial, -1 if the vocabulary has none."""
@@ -89,30 +99,49 @@ class DictionaryRecognizer:
 
     def read(self, batch: TextBatch) -> Work:
         """Return a batch with its tokens and word ids."""
-        tokens = without_articles(tokenise(batch.codes))
-        words = word_ids(self.index.words, tokens.hash)
-        return Work(batch, tokens, words, capital_sums(batch.codes))
+        tokens, words = self.kernel.read(batch.codes, self.index.words)
+        return Work(batch, tokens, words, self.kernel.capital_sums(batch.codes))
 
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
-        matches = scan(self.index, work.words, work.tokens.glued)
-        matches = matches.keep(self.key_types[matches.key] & self.mask != 0)
+        matches = self.kernel.scan(self.index, work.words, work.tokens.glued)
+        types = self.key_types[matches.key] & self.mask
+        if not types.all():
+            named = types != 0
+            matches, types = matches.keep(named), types[named]
         start = work.tokens.start[matches.start].astype(np.int64)
         end = work.tokens.end[matches.end - 1].astype(np.int64)
-        taxon = self.key_types[matches.key] & self.mask & np.uint32(ORGANISM) > 0
-        risky = np.flatnonzero(self._key_risky[matches.key] | taxon)
+        risky = np.flatnonzero(self._key_safe[matches.key] & types == 0)
         if len(risky):
             good = np.ones(len(matches), bool)
-            good[risky] = self._believe(work, matches.keep(risky), start[risky], end[risky])
+            good[risky] = self._believe(
+                work, matches.keep(risky), types[risky], start=start[risky], end=end[risky]
+            )
             start, end, matches = start[good], end[good], matches.keep(good)
         return Spans.of(start, end, matches.key, found_by=DICTIONARY)
 
-    def _believe(self, work: Work, matches: object, start: I64, end: I64) -> Bools:
-        """Return whether some name of each match's key is believed where it stands."""
-        key: I64 = matches.key  # type: ignore[attr-defined]
-        rows = Entries.of(self.store, key)
-        good = self.believable(work, rows, key, start=start, end=end)
-        return np.asarray(np.logical_or.reduceat(good, rows.first))
+    def _believe(
+        self, work: Work, matches: Matches, types: npt.NDArray[np.uint32], *, start: I64, end: I64
+    ) -> Bools:
+        """Return whether some name of each match's key is believed where it stands.
+
+        Where no guard looks beyond the surface, a key under one surface is judged once and the
+        answer kept: running text asks the same again and again.
+        """
+        surface = self._surface(work, start, end, first=matches.start, last=matches.end - 1)
+        asked = packed(matches.key, surface)
+        asked[(types & DEEP) != 0] = UNPACKED
+        good, open_ = self._verdicts.look_up(asked)
+        if len(open_):
+            rest = matches.keep(open_)
+            rows = Entries.of(self.store, rest.key)
+            picked = Surface(*(getattr(surface, name)[open_] for name in Surface.__slots__))
+            believable = self.believable(
+                work, rows, rest.key, start=start[open_], end=end[open_], surface=picked
+            )
+            good[open_] = np.logical_or.reduceat(believable, rows.first)
+            self._verdicts.keep(asked[open_], good[open_])
+        return good
 
     def believable(
         self,
@@ -123,10 +152,12 @@ class DictionaryRecognizer:
         start: I64,
         end: I64,
         extra: npt.NDArray[np.uint32] | None = None,
+        surface: Surface | None = None,
     ) -> Bools:
         """Return for each entry whether its name may be what stands at its span.
 
-        ``extra`` are further type bits by concept (those of its answer in another namespace).
+        ``extra`` are further type bits by concept (those of its answer in another namespace);
+        ``surface`` that of the spans, where the caller has it.
         """
         names = (self._entry_name[rows.entry] & np.uint32(MADE - 1)).astype(np.int64)
         concepts = self._name_concept[names]
@@ -138,7 +169,9 @@ class DictionaryRecognizer:
         good = types != 0
         check = np.flatnonzero((traits & RISKY) > 0)
         if len(check):
-            surface = self._surface(work, start, end)
+            if surface is None:
+                first, last = work.token_at(start), work.token_at(end) - 1
+                surface = self._surface(work, start, end, first=first, last=last)
             own = rows.owner[check]
             picked = Surface(*(getattr(surface, name)[own] for name in Surface.__slots__))
             good[check] &= believed(
@@ -156,9 +189,7 @@ class DictionaryRecognizer:
                 good[rest] = guard.believed(work, claim)
         return np.asarray(good)
 
-    def _surface(self, work: Work, start: I64, end: I64) -> Surface:
-        first = work.token_at(start)
-        last = work.token_at(end) - 1
+    def _surface(self, work: Work, start: I64, end: I64, *, first: I64, last: I64) -> Surface:
         gaps = work.tokens.end[np.minimum(last, len(work.tokens) - 1)] - start
         inner = np.zeros(len(start), np.int64)
         several = np.flatnonzero(last > first)
@@ -188,7 +219,7 @@ class DictionaryRecognizer:
         work: Work,
         first: I64,
         last: I64,
-        wanted: npt.NDArray[np.uint32],
+        wanted: Bools,
         *,
         behind: int,
         before: int,
@@ -197,7 +228,7 @@ class DictionaryRecognizer:
         size = len(work.words)
         out = np.zeros(len(first), bool)
         for step in range(1, behind + 1):
-            out |= np.isin(work.words[np.minimum(last + step, size - 1)], wanted)
+            out |= wanted[work.words[np.minimum(last + step, size - 1)]]
         for step in range(1, before + 1):
-            out |= np.isin(work.words[np.maximum(first - step, 0)], wanted)
+            out |= wanted[work.words[np.maximum(first - step, 0)]]
         return out

@@ -21,7 +21,6 @@ from onoma.ontology.naming import (
     SPACED,
     SYMBOL,
 )
-from onoma.text.characters import capitals
 from onoma.text.tokens import U32
 from onoma.types import TYPE_BIT
 
@@ -43,15 +42,6 @@ class Surface:
     spaces: I64
     loud: Bools  # the text around is all capitals, so capitals say nothing
     near_gene: Bools  # gene, protein, receptor ... stands beside
-
-
-def capital_sums(codes: U32) -> npt.NDArray[np.int32]:
-    """Return running counts of capital letters (n + 1)."""
-    table = capitals()
-    flags = table[np.minimum(codes, np.uint32(len(table) - 1))]
-    sums = np.zeros(len(codes) + 1, np.int32)
-    np.cumsum(flags, out=sums[1:])
-    return sums
 
 
 def is_loud(sums: npt.NDArray[np.int32], start: I64, end: I64) -> Bools:

@@ -1,37 +1,44 @@
 """The matcher with NumPy alone: every name of the vocabulary that stands in a batch of tokens.
 
-The trie is walked for all starts at once, one word deeper a round; few starts survive the second.
-A name may start or end only between tokens that do not touch (see ``text.tokens``).
+The bit filter over two-word paths leaves few starts; the trie is walked for all of these at once,
+one word deeper a round. A name may start or end only between tokens that do not touch (see
+``text.tokens``). ``recognize.kernel_numba`` gives the same matches.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.errors import ExtraMissing, UnknownName
 from onoma.ontology.hashing import look_up
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.trie import (
     BRANCH,
     BRANCH_KEY,
+    KEY,
     KEY_BITS,
-    LEAF,
     PAYLOAD_BITS,
     ROOT_SHIFT,
-    STEP,
-    pair_bits,
-    prefix_sums,
-    sequence_hashes,
-    word_values,
+    TAIL,
+    multipliers,
+    pair_places,
 )
-from onoma.text.tokens import mix
+from onoma.ontology.wordtable import word_ids
+from onoma.text.characters import capital_sums
+from onoma.text.tokens import Tokens, mix, tokenise, without_articles
 
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
+U8 = npt.NDArray[np.uint8]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+
+LENGTH_BITS = 8
+_LENGTH_MASK = np.uint64((1 << LENGTH_BITS) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,9 @@ class MatcherIndex:
     words: U64
     roots: U32
     nodes: U64
-    pairs: npt.NDArray[np.uint8]
-    key_hash: U64
-    key_length: npt.NDArray[np.uint8]
+    pairs: U8
+    key_hash: U32
+    key_length: U8
 
     @classmethod
     def of(cls, store: ConceptStore) -> MatcherIndex:
@@ -68,57 +75,124 @@ class Matches:
         return Matches(self.start[which], self.end[which], self.key[which])
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Places (start << 8 | length, to be sorted as one number) and keys."""
+
+    place: list[U64]
+    key: list[U64]
+
+    def add(self, start: I64, length: int | U8, key: U64) -> None:
+        """Add keys that are so many words long."""
+        place = start.astype(np.uint64) << np.uint64(LENGTH_BITS)
+        self.place.append(place | np.asarray(length, np.uint64))
+        self.key.append(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """The hot loops in one way of running them; all ways give equal columns."""
+
+    name: str
+    read: Callable[[U32, U64], tuple[Tokens, U32]]
+    scan: Callable[[MatcherIndex, U32, Bools], Matches]
+    leftmost_longest: Callable[[I64, I64], I64]
+    capital_sums: Callable[[U32], npt.NDArray[np.int32]]
+
+
+KERNELS = ("auto", "numpy", "numba")
+
+
+def kernel_named(name: str) -> Kernel:
+    """Return a kernel; "auto" takes numba where it is installed.
+
+    Raises: UnknownName: no such kernel; ExtraMissing: "numba" without numba.
+    """
+    if name not in KERNELS:
+        raise UnknownName("kernel", name, KERNELS)
+    if name != "numpy":
+        try:
+            from onoma.recognize import kernel_numba as fast  # an extra
+        except ImportError as error:
+            if name == "numba":
+                raise ExtraMissing("fast", "the numba kernel") from error
+        else:
+            return Kernel(
+                "numba", fast.read, lambda *given: Matches(*fast.scan(*given)),
+                fast.leftmost_longest, fast.capital_sums,
+            )  # fmt: skip
+    return Kernel("numpy", read, scan, leftmost_longest, capital_sums)
+
+
+def read(codes: U32, slots: U64) -> tuple[Tokens, U32]:
+    """Return the tokens of an array of code points, without articles, and their word ids."""
+    tokens = without_articles(tokenise(codes))
+    return tokens, word_ids(slots, tokens.hash)
+
+
 def scan(index: MatcherIndex, words: U32, glued: Bools) -> Matches:
     """Return all matches (nested and overlapping ones too) in tokens given by their word ids."""
-    sums, inverses = prefix_sums(words)
-    info = index.roots[words]
+    info = index.roots.take(words)
     info[glued] = 0
-    root_kind = (info >> np.uint32(ROOT_SHIFT)).astype(np.uint8)
-    starts = np.flatnonzero((root_kind == LEAF) | (root_kind == BRANCH_KEY))
-    found = [(starts, (info[starts] & np.uint32((1 << ROOT_SHIFT) - 1)).astype(np.int64))]
-    active, path = _pairs(index, words, root_kind >= BRANCH)
+    kind = info >> np.uint32(ROOT_SHIFT)
+    found = _Found([], [])
+    single = np.flatnonzero(kind & np.uint32(KEY))  # KEY and BRANCH_KEY
+    found.add(single, 1, (info[single] & np.uint32((1 << ROOT_SHIFT) - 1)).astype(np.uint64))
+    active = _pairs(index, words, kind)
+    factors = multipliers()
+    sums = words[active] * factors[0]
     depth = 2
     while len(active):
-        node = look_up(index.nodes, path, payload_bits=PAYLOAD_BITS)
-        kind = (node >> np.uint64(KEY_BITS)).astype(np.uint8)
-        key = (node & np.uint64((1 << KEY_BITS) - 1)).astype(np.int64)
-        ends = (kind == LEAF) | (kind == BRANCH_KEY)
-        found.append((active[ends], key[ends]))
+        sums += words[active + (depth - 1)] * factors[depth - 1]
+        node = look_up(index.nodes, mix(sums), payload_bits=PAYLOAD_BITS)
+        reached = (node >> np.uint64(KEY_BITS)).astype(np.uint8)
+        node &= np.uint64((1 << KEY_BITS) - 1)
+        ends = np.flatnonzero((reached & 1).astype(bool))  # KEY and BRANCH_KEY
+        found.add(active[ends], depth, node[ends])
+        tails = np.flatnonzero(reached == TAIL)
+        _add_tails(index, found, words, active[tails], node[tails])
+        more = np.flatnonzero((reached == BRANCH) | (reached == BRANCH_KEY))
+        more = more[active[more] + depth < len(words)]
+        more = more[words[active[more] + depth] != 0]
+        active, sums = active[more], sums[more]
         depth += 1
-        active = active[kind >= BRANCH]
-        active = active[active + depth <= len(words)]
-        active = active[words[active + (depth - 1)] != 0]
-        path = sequence_hashes(sums, inverses, active, active + depth)
-    return _verify(index, found, sums, inverses, glued)
+    return _sorted(found, glued)
 
 
-def _pairs(index: MatcherIndex, words: U32, open_: Bools) -> tuple[I64, U64]:
-    """Return the starts whose first two words begin some longer name, and the hash of the two."""
-    values = word_values(words)
-    both = values[:-1] + values[1:] * np.uint64(STEP)
-    maybe = np.flatnonzero(open_[:-1] & (words[1:] != 0))
-    path = mix(both[maybe])
-    bits = pair_bits(path)
-    hit = np.flatnonzero((index.pairs[bits >> 3] >> (bits & 7).astype(np.uint8)) & 1)
-    return maybe[hit], path[hit]
+def _pairs(index: MatcherIndex, words: U32, kind: U32) -> I64:
+    """Return the starts whose first two words may begin some longer name."""
+    place = pair_places(words[:-1], words[1:])
+    bits = index.pairs.take(place >> np.uint32(3))
+    bits >>= place.astype(np.uint8) & np.uint8(7)
+    maybe = np.flatnonzero((bits & np.uint8(1)).view(np.bool_))
+    return np.asarray(maybe[(kind[maybe] >= BRANCH) & (words[maybe + 1] != 0)])
 
 
-def _verify(
-    index: MatcherIndex, found: list[tuple[I64, I64]], sums: U64, inverses: U64, glued: Bools
-) -> Matches:
-    """Keep the candidates whose whole key stands in the text and does not end inside a word."""
-    start = np.concatenate([f[0] for f in found])
-    key = np.concatenate([f[1] for f in found])
-    end = start + index.key_length[key]
-    open_end = np.ones(len(glued) + 1 + 255, bool)
-    open_end[: len(glued)] = glued
-    open_end[len(glued)] = False
-    fits = np.flatnonzero(~open_end[end])
-    start, key, end = start[fits], key[fits], end[fits]
-    good = sequence_hashes(sums, inverses, start, end) == index.key_hash[key]
-    start, key, end = start[good], key[good], end[good]
-    order = np.lexsort((end, start))
-    return Matches(start[order], end[order], key[order])
+def _add_tails(index: MatcherIndex, found: _Found, words: U32, start: I64, key: U64) -> None:
+    """Add the keys whose words all stand in the text from ``start`` on."""
+    rows = key.view(np.int64)
+    length = index.key_length[rows]
+    fits = np.flatnonzero(start + length <= len(words))
+    start, key, rows, length = start[fits], key[fits], rows[fits], length[fits]
+    if not len(start):
+        return
+    steps = np.arange(int(length.max()))
+    table = words.take(start[:, None] + steps, mode="clip") * multipliers()[: len(steps)]
+    table *= steps < length[:, None]
+    good = (table.sum(axis=1) >> np.uint64(32)).astype(np.uint32) == index.key_hash[rows]
+    found.add(start[good], length[good], key[good])
+
+
+def _sorted(found: _Found, glued: Bools) -> Matches:
+    """Return the matches that do not end inside a word, in order."""
+    place = np.concatenate(found.place)
+    key = np.concatenate(found.key)
+    start = (place >> np.uint64(LENGTH_BITS)).view(np.int64)
+    end = start + (place & _LENGTH_MASK).view(np.int64)
+    inside = np.append(glued, False)
+    order = np.flatnonzero(~inside[end])
+    order = order[np.argsort(place[order], kind="stable")]
+    return Matches(start[order], end[order], key[order].view(np.int64))
 
 
 def leftmost_longest(start: I64, end: I64) -> I64:

@@ -70,6 +70,24 @@ def capitals() -> npt.NDArray[np.bool_]:
     return np.fromiter((chr(code).isupper() for code in range(0x2500)), bool, 0x2500)
 
 
+def capital_sums(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+    """Return running counts of capital letters (n + 1)."""
+    table = capitals()
+    narrow = bytearray(codes.astype(np.uint8).data).translate(_narrow_capitals())
+    flags = np.frombuffer(narrow, np.uint8)
+    wide = np.flatnonzero(codes >= 0x100)
+    if len(wide):
+        flags[wide] = table[np.minimum(codes[wide], np.uint32(len(table) - 1))]
+    sums = np.zeros(len(codes) + 1, np.int32)
+    np.cumsum(flags, out=sums[1:])
+    return sums
+
+
+@cache
+def _narrow_capitals() -> bytes:
+    return capitals()[:0x100].tobytes()
+
+
 def code_points(text: str) -> npt.NDArray[np.uint32]:
     """Return the code points of a text (lone surrogates included)."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -1,12 +1,13 @@
-"""Texts to tokens, as columns, with NumPy alone.
+"""Texts to tokens, as columns, with NumPy alone (``recognize.kernel_numba`` gives the same ones).
 
 A token is a run of letters, a run of digits, one symbol, one Greek letter (equal to its spelled
 name) or one character of a script without spaces. Spaces and hyphens make none. ``glued`` tells
 whether a token touches the word before it (``IL2R`` is three tokens, two of them glued): a name may
 not start or end between two glued tokens, so ``TNF`` is not found inside ``TNFα``.
 
-A word's hash is the sum of (folded code + 1) * P**k mod 2**64, mixed; as differences of prefix sums
-it needs no loop over words (the design measured for this project; Karp & Rabin 1987 for the hash).
+A word's hash chains its folded characters eight at a time (a character a byte, the last eight
+filled up with zeros). A word with a character beyond Latin-1, or a very long one, is hashed as a
+polynomial of its code points instead; it is rare enough to take the slower road.
 """
 
 from __future__ import annotations
@@ -22,15 +23,19 @@ from onoma.text import characters as ch
 
 U64 = npt.NDArray[np.uint64]
 I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
 U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
-BLOCK = 1 << 18  # characters folded at once: the working arrays stay in the cache
+BLOCK = 3 << 17  # characters folded at once: the working arrays stay in the cache
 BASE = 0x9E3779B97F4A7C15 | 1
 MIX = 0xD6E8FEB86659FD93
+SHORT_WORD = 64  # longer words take the slower road
+FIRST_SPECIAL = 0x80  # no character before it folds to none or several
+WIDE = 0x100  # so do those with a character from here on
 _WORD_MASK = (1 << 64) - 1
-_INVERSE = pow(BASE, -1, 1 << 64)
+_MASKS = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +82,10 @@ class Tokens:
         return len(self.start)
 
 
-@cache
-def _powers(size: int) -> tuple[U64, U64]:
-    """Return BASE**k and BASE**-k mod 2**64 for k < size."""
-    out = np.ones((2, size), np.uint64)
-    for row, base in zip(out, (BASE, _INVERSE), strict=True):
-        done = 1
-        factor = base
-        while done < size:  # doubling: the next half is the first times base**done
-            step = min(done, size - done)
-            row[done : done + step] = row[:step] * np.uint64(factor)
-            done += step
-            factor = factor * factor & _WORD_MASK
-    return out[0], out[1]
-
-
 def mix(hashes: U64) -> U64:
     """Return hashes with their bits stirred (slots are taken from the top, checks from below)."""
-    out = hashes ^ (hashes >> np.uint64(32))
+    out = hashes >> np.uint64(32)
+    out ^= hashes
     out *= np.uint64(MIX)
     out ^= out >> np.uint64(29)
     return out
@@ -102,16 +93,23 @@ def mix(hashes: U64) -> U64:
 
 def word_hash(word: str) -> int:
     """Return the hash that a token of this (already folded) word has."""
+    codes = [ord(char) for char in word]
+    if len(codes) > SHORT_WORD or max(codes, default=0) >= WIDE:
+        return _mix_one(sum((c + 1) * pow(BASE, k, 1 << 64) for k, c in enumerate(codes)))
     total = 0
-    for place, char in enumerate(word):
-        total += (ord(char) + 1) * pow(BASE, place, 1 << 64)
-    total &= _WORD_MASK
-    total = (total ^ (total >> 32)) * MIX & _WORD_MASK
-    return total ^ (total >> 29)
+    for begin in range(0, len(codes), 8):
+        total = _mix_one(total ^ int.from_bytes(bytes(codes[begin : begin + 8]), "little"))
+    return total
+
+
+def _mix_one(value: int) -> int:
+    value &= _WORD_MASK
+    value = (value ^ (value >> 32)) * MIX & _WORD_MASK
+    return value ^ (value >> 29)
 
 
 @cache
-def _greek_hashes() -> U64:
+def greek_hashes() -> U64:
     """Return the hash of the spelled name for code points 0x3B1..0x3C9 (0 where none)."""
     out = np.zeros(0x3CA - 0x3B1, np.uint64)
     for letter, name in ch.GREEK_NAMES.items():
@@ -124,23 +122,28 @@ def tokenise(codes: U32) -> Tokens:
     parts = [_tokenise_block(codes[a:b], a) for a, b in _blocks(codes)]
     if not parts:
         empty = np.empty(0, np.int32)
-        return Tokens(
-            empty, empty, np.empty(0, np.uint8), np.empty(0, np.uint64), np.empty(0, bool)
-        )
+        none = np.empty(0, bool)
+        return Tokens(empty, empty, np.empty(0, np.uint8), np.empty(0, np.uint64), none)
     if len(parts) == 1:
         start, end, kind, hashes = parts[0]
     else:
         start, end, kind, hashes = (np.concatenate(c) for c in zip(*parts, strict=True))
+    return Tokens(start, end, kind, hashes, glued_tokens(start, end, kind))
+
+
+def glued_tokens(start: I32, end: I32, kind: U8) -> Bools:
+    """Return whether each token is part of a word and touches another part before it."""
     word = (kind == ch.LETTER) | (kind == ch.DIGIT) | (kind == ch.GREEK)
     glued = np.zeros(len(start), bool)
-    np.logical_and(start[1:] == end[:-1], word[1:], out=glued[1:])
+    np.equal(start[1:], end[:-1], out=glued[1:])
+    glued[1:] &= word[1:]
     glued[1:] &= word[:-1]
-    return Tokens(start, end, kind, hashes, glued)
+    return glued
 
 
 def without_articles(tokens: Tokens) -> Tokens:
     """Return the tokens less "the": names and texts put it or leave it ("of the falx cerebri")."""
-    keep = np.flatnonzero(tokens.hash != np.uint64(_article()))
+    keep = np.flatnonzero(tokens.hash != np.uint64(article()))
     if len(keep) == len(tokens):
         return tokens
     return Tokens(
@@ -150,67 +153,119 @@ def without_articles(tokens: Tokens) -> Tokens:
 
 
 @cache
-def _article() -> int:
+def article() -> int:
+    """Return the hash of "the"."""
     return word_hash("the")
 
 
 def _blocks(codes: U32) -> Iterator[tuple[int, int]]:
-    """Cut at white space near each BLOCK: no word is cut; a long word makes a long block."""
+    """Cut at white space near each BLOCK, so that no word is cut."""
     begin, size = 0, len(codes)
     while begin < size:
         stop = begin + BLOCK
-        if stop >= size:
+        if stop + BLOCK // 2 >= size:
             yield begin, size
             return
-        cut = np.flatnonzero(codes[begin:stop] == 0x20)
-        if not len(cut):
+        low = stop - BLOCK // 64
+        cut = np.flatnonzero(codes[low:stop] == 0x20)
+        if len(cut):
+            stop = low + int(cut[-1]) + 1
+        else:
             after = np.flatnonzero(codes[stop:] == 0x20)
             stop = int(stop + after[0]) if len(after) else size
-        else:
-            stop = begin + int(cut[-1]) + 1
         yield begin, stop
         begin = stop
 
 
 def _tokenise_block(codes: U32, offset: int) -> tuple[I32, I32, U8, U64]:
     """Return start, end, kind and hash of the tokens of a block that starts at ``offset``."""
-    entries = ch.table().take(np.minimum(codes, np.uint32(ch.LIMIT - 1)), mode="clip")
-    classes = (entries >> np.uint32(24)).astype(np.uint8)
-    source: npt.NDArray[np.int64] | None = None
+    narrow, wide, classes = _classes(codes)
+    expanded: Expanded | None = None
     if (classes == ch.SPECIAL).any():
-        entries, classes, source = _expand(codes, entries, classes)
+        expanded = Expanded.of(codes, np.flatnonzero(classes == ch.SPECIAL))
+        codes = expanded.codes
+        narrow, wide, classes = _classes(codes)
     _settle_apostrophes(classes)
-    bounds = np.empty(len(classes) + 1, bool)
-    bounds[0] = bounds[-1] = True
-    np.not_equal(classes[1:], classes[:-1], out=bounds[1:-1])
-    bounds[1:-1] |= classes[1:] >= ch.SYMBOL
-    edges = np.flatnonzero(bounds)
-    kind = classes[edges[:-1]]
-    real = np.flatnonzero(kind != ch.SPACE)
-    kind = kind[real]
-    start, end = edges[real], edges[real + 1]
-    hashes = _hashes(entries, start, end)
+    start, end = _bounds(classes)
+    kind = classes.take(start)
+    hashes = _hashes(codes, narrow, wide, start=start, end=end)
     greek = np.flatnonzero(kind == ch.GREEK)
     if len(greek):
-        letters = (entries[start[greek]] & np.uint32(0xFFFFFF)).astype(np.int64) - 0x3B1
-        hashes[greek] = _greek_hashes()[letters]
-    if source is not None:
-        following = source[end]
-        end = np.where(following == source[end - 1], following + 1, following)
-        start = source[start]
+        letters = (ch.table()[codes[start[greek]]] & np.uint32(0xFFFFFF)).astype(np.int64) - 0x3B1
+        hashes[greek] = greek_hashes()[letters]
+    if expanded is not None:
+        start, end = expanded.places(start, end)
     return (start + offset).astype(np.int32), (end + offset).astype(np.int32), kind, hashes
 
 
-def _hashes(entries: U32, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]) -> U64:
-    size = 1 << max(16, len(entries).bit_length())
-    powers, inverses = _powers(size)
-    values = (entries & np.uint32(0xFFFFFF)).astype(np.uint64)
-    values += np.uint64(1)
-    values *= powers[: len(values)]
-    sums = np.empty(len(values) + 1, np.uint64)
-    sums[0] = 0
-    np.cumsum(values, out=sums[1:])
-    return mix((sums[end] - sums[start]) * inverses[start])
+def _classes(codes: U32) -> tuple[bytearray, I64, U8]:
+    """Return the low bytes of the characters, the places of those beyond Latin-1, all classes."""
+    narrow = bytearray(codes.astype(np.uint8).data)
+    wide = np.flatnonzero(codes >= WIDE)
+    classes = np.frombuffer(narrow.translate(_narrow_tables()[0]), np.uint8)
+    if len(wide):
+        classes[wide] = ch.table()[codes[wide]] >> np.uint32(24)
+    return narrow, wide, classes
+
+
+@cache
+def _narrow_tables() -> tuple[bytes, bytes]:
+    """Return class and folded value of the characters of Latin-1, to translate bytes with."""
+    entries = ch.table()[:WIDE]
+    return (entries >> np.uint32(24)).astype(np.uint8).tobytes(), entries.astype(np.uint8).tobytes()
+
+
+def _bounds(classes: U8) -> tuple[I64, I64]:
+    """Return start and end of each token."""
+    inside = classes != ch.SPACE
+    edge = classes[1:] != classes[:-1]
+    edge |= classes[1:] >= ch.SYMBOL  # such characters stand alone
+    bounds = np.empty(len(classes) + 1, bool)
+    bounds[0], bounds[-1] = inside[0], False
+    np.logical_and(edge, inside[1:], out=bounds[1:-1])
+    start = np.flatnonzero(bounds)
+    bounds[0], bounds[-1] = False, inside[-1]
+    np.logical_and(edge, inside[:-1], out=bounds[1:-1])
+    return start, np.flatnonzero(bounds)
+
+
+def _hashes(codes: U32, narrow: bytearray, wide: I64, *, start: I64, end: I64) -> U64:
+    """Return the hash of each token (that of Greek letters comes later)."""
+    folded = narrow.translate(_narrow_tables()[1])
+    far = np.empty(0, np.int64)
+    if len(wide):
+        values = ch.table()[codes[wide]] & np.uint32(0xFFFFFF)
+        np.frombuffer(folded, np.uint8)[wide] = values  # low bytes do for what is not far
+        far = wide[values >= WIDE]
+    folded += bytes(SHORT_WORD + 8)
+    windows: U64 = np.ndarray((len(folded) - 7,), np.dtype("<u8"), folded, strides=(1,))
+    length = end - start
+    hashes = mix(windows[start] & _MASKS.take(length, mode="clip"))
+    longer = np.flatnonzero(length > 8)
+    done = 8
+    while len(longer) and done < SHORT_WORD:
+        more = windows[start[longer] + done] & _MASKS.take(length[longer] - done, mode="clip")
+        hashes[longer] = mix(hashes[longer] ^ more)
+        done += 8
+        longer = longer[length[longer] > done]
+    if len(far):
+        owner = np.searchsorted(start, far, side="right") - 1
+        inside = (owner >= 0) & (far < end[owner])
+        longer = np.union1d(longer, owner[inside])
+    if len(longer):
+        hashes[longer] = _polynomials(codes, start[longer], length[longer])
+    return hashes
+
+
+def _polynomials(codes: U32, start: I64, length: I64) -> U64:
+    """Return the hash of words that take the slower road."""
+    first = np.cumsum(length) - length
+    step = np.arange(int(length.sum())) - np.repeat(first, length)
+    entries = ch.table()[codes[np.repeat(start, length) + step]]
+    values = (entries & np.uint32(0xFFFFFF)) + np.uint64(1)
+    powers = np.full(1 << int(length.max()).bit_length(), BASE, np.uint64)
+    powers[0] = 1
+    return mix(np.add.reduceat(values * np.multiply.accumulate(powers)[step], first))
 
 
 def _settle_apostrophes(classes: U8) -> None:
@@ -224,20 +279,55 @@ def _settle_apostrophes(classes: U8) -> None:
     classes[inner[between]] = ch.LETTER
 
 
-def _expand(codes: U32, entries: U32, classes: U8) -> tuple[U32, U8, npt.NDArray[np.int64]]:
-    """Write out characters that fold to none or several; ``source`` leads back to the block.
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """Characters with those written out that fold to none or several, and the way back.
 
-    ``source`` has one entry more than there are characters: the position behind the last.
+    ``behind`` is where each special character's expansion ends; ``grown`` (one more) by how much
+    the text before it has grown; ``special`` where it stood.
     """
-    expansions = ch.expansions()
-    special = np.flatnonzero(classes == ch.SPECIAL)
-    lengths = np.ones(len(codes), np.int64)
-    lengths[special] = [len(expansions[c]) for c in codes[special].tolist()]
-    source = np.repeat(np.arange(len(codes), dtype=np.int64), lengths)
-    out = entries[source]
-    firsts = np.cumsum(lengths) - lengths
-    table = ch.table()
-    for place in special.tolist():
-        for step, code in enumerate(expansions[int(codes[place])]):
-            out[firsts[place] + step] = table[code]
-    return out, (out >> np.uint32(24)).astype(np.uint8), np.append(source, len(codes))
+
+    codes: U32
+    special: I64
+    behind: I64
+    grown: I64
+
+    @classmethod
+    def of_any(cls, codes: U32) -> Expanded | None:
+        """Return a text with its special characters written out, None if it has none."""
+        wide = np.flatnonzero(codes >= FIRST_SPECIAL)
+        special = wide[ch.table()[codes[wide]] >> np.uint32(24) == ch.SPECIAL]
+        return cls.of(codes, special) if len(special) else None
+
+    @classmethod
+    def of(cls, codes: U32, special: I64) -> Expanded:
+        """Write out the special characters at these places."""
+        expansions = ch.expansions()
+        written = [expansions[code] for code in codes[special].tolist()]
+        length = np.fromiter(map(len, written), np.int64, len(written))
+        grown = np.zeros(len(special) + 1, np.int64)
+        np.cumsum(length - 1, out=grown[1:])
+        out = np.repeat(codes, _ones_but(len(codes), special, length))
+        behind = special + 1 + grown[1:]
+        for stop, expansion in zip(behind.tolist(), written, strict=True):
+            out[stop - len(expansion) : stop] = expansion
+        return cls(out, special, behind, grown)
+
+    def places(self, start: I64, end: I64) -> tuple[I64, I64]:
+        """Return spans in the text as it was; an expansion's character stands for the whole."""
+        last = self._place(end - 1)
+        following = self._place(end)
+        return self._place(start), np.where(following == last, following + 1, following)
+
+    def _place(self, at: I64) -> I64:
+        before = np.searchsorted(self.behind, at, side="right")
+        plain = at - self.grown[before]
+        known = np.minimum(before, len(self.special) - 1)
+        inside = (before < len(self.special)) & (plain >= self.special[known])
+        return np.where(inside, self.special[known], plain)
+
+
+def _ones_but(size: int, places: I64, values: I64) -> I64:
+    out = np.ones(size, np.int64)
+    out[places] = values
+    return out
