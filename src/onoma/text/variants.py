@@ -60,15 +60,16 @@ SINGULAR_IN_S = frozenset(
 
 SHORT_NOUNS = frozenset(
     [
-        "acne", "ant", "arm", "baby", "band", "bat", "bee", "bile", "body", "boil", "bone",
-        "boy", "burn", "calf", "cat", "cell", "clam", "corn", "cow", "crab", "cyst", "deer", "disc",
-        "disk", "dog", "drug", "duck", "duct", "ear", "egg", "eye", "fat", "fig", "fish", "fit",
-        "fly", "fold", "frog", "gene", "girl", "goat", "gum", "gut", "hair", "hand", "hen", "hip",
-        "horn", "iris", "jaw", "lamb", "leg", "lid", "limb", "lip", "lobe", "lung", "milk", "mite",
-        "mole", "nail", "node", "nose", "nut", "oat", "oil", "pad", "palm", "pea", "pig", "pill",
-        "pit", "plum", "rash", "rat", "rib", "sac", "scan", "scar", "seal", "skin", "slit", "spot",
-        "tag", "test", "tic", "tick", "tip", "toad", "toe", "twin", "vein", "wart", "web", "worm",
-        "yam",
+        "ache", "acne", "ant", "arm", "baby", "band", "bat", "bee", "bile", "body", "boil", "bone",
+        "boy", "bulb", "burn", "calf", "cat", "cell", "clam", "clot", "cone", "cord", "corn", "cow",
+        "crab", "cyst", "deer", "disc", "disk", "dog", "drug", "duck", "duct", "ear", "egg", "eye",
+        "face", "fat", "fig", "fish", "fit", "fly", "fold", "frog", "gene", "germ", "girl", "goat",
+        "gum", "gut", "hair", "hand", "head", "heel", "hen", "hip", "horn", "iris", "jaw", "knee",
+        "lamb", "leg", "lid", "limb", "lip", "lobe", "loop", "lump", "lung", "mass", "milk", "mite",
+        "mole", "nail", "neck", "node", "nose", "nut", "oat", "oil", "pad", "pain", "palm", "pea",
+        "pig", "pill", "pit", "plum", "pore", "rash", "rat", "rib", "ring", "root", "sac", "scan",
+        "scar", "seal", "skin", "slit", "sore", "spot", "spur", "stem", "tag", "tear", "test",
+        "tic", "tick", "tip", "toad", "toe", "tube", "twin", "vein", "wart", "web", "worm", "yam",
     ]
 )  # fmt: skip
 """Words of three or four letters whose plural is one: elsewhere ``THES`` would become ``the``."""
@@ -90,9 +91,11 @@ _AMERICAN = (
 _ISE = re.compile(r"is(e|ed|es|ing|ation|ations)$")
 _IZE = re.compile(r"iz(e|ed|es|ing|ation|ations)$")
 _SINGLE_ISE = re.compile(
-    r"(r|pr|dem|adv|dev|rev|superv|desp|disgu|surpr|prem|prom|exerc|compr|franch|exc|inc|circumc)"
+    r"^(a?r|enterpr|pr|dem|adv|dev|rev|superv|desp|disgu|surpr|prem|comprom|prom|exerc|compr|"
+    r"franch|exc|inc|circumc|p?ra|appra|no|po|bru|cru|merchand|expert)"
     r"is(e|ed|es|ing)$"
 )
+"""Verbs and nouns in -ise that nobody writes with z."""
 
 
 def american(word: str) -> str:

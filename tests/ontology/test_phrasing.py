@@ -1,0 +1,46 @@
+"""Other phrasings of findings."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from onoma.ontology.phrasing import rephrasings
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Abnormality of the eye", "ocular anomaly"),
+        ("Abnormality of the eye", "eye malformation"),
+        ("Abnormality of the eye", "abnormal eye"),
+        ("Abnormal heart morphology", "cardiac defect"),
+        ("Abnormal heart morphology", "anomaly of heart"),
+        ("Calcification of falx cerebri", "falx cerebri calcification"),
+        ("Renal agenesis", "kidney agenesis"),
+        ("Retinal hamartoma", "hamartoma of retina"),
+        ("Absent speech", "absence of speech"),
+        ("Absent speech", "missing speech"),
+        ("Type C brachydactyly", "brachydactyly type C"),
+        ("Brachydactyly type C", "Brachydactyly C"),
+        ("Motor delay", "delayed motor"),
+        ("Increased body weight", "elevated body weight"),
+        ("Gait disturbance", "disturbance of Gait"),
+        ("Low set ears", "decreased set ears"),
+    ],
+)
+def test_finding_is_also_phrased(name: str, other: str) -> None:
+    assert other.lower() in {one.lower() for one in rephrasings(name)}
+
+
+@pytest.mark.parametrize("name", ["Gout", "", "1,2,3", "/"])
+def test_what_has_no_parts_has_no_phrasings(name: str) -> None:
+    assert set(rephrasings(name)) <= {name}
+
+
+@given(st.text(alphabet="abcdefgh ofintype,-", max_size=50))
+def test_phrasings_are_few_and_never_empty(name: str) -> None:
+    found = list(rephrasings(name))
+    assert len(found) < 200
+    assert all(one == one.strip("\n") and one for one in found if name.strip())
