@@ -15,6 +15,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+NOTES = (
+    "dear thank thanks regards sincerely yours temp meds hpi plan exam labs gait gown mono soft "
+    "note notes chart seen told asks ward beds bed room home tonight yesterday today tomorrow"
+)
+"""Everyday words of letters and clinical notes, which abstracts do not use."""
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -31,7 +36,8 @@ def main() -> None:
             for word in seen:
                 (lower if word.islower() else other)[word.lower()] += 1
     least = documents * 0.0005
-    words = sorted(w for w, n in lower.items() if n >= least and n > other[w] * 0.5)
+    counted = {w for w, n in lower.items() if n >= least and n > other[w] * 0.5}
+    words = sorted(counted | set(NOTES.split()))
     out = Path(sys.argv[2] if len(sys.argv) > 2 else "src/onoma/data/text/common_words.txt")
     out.write_text("\n".join(words) + "\n", encoding="utf-8")
     print(f"{out}: {len(words)} words of {documents} documents")

@@ -57,7 +57,7 @@ NO_PROTEIN_LOSS = 0.03  # pseudogenes and RNA genes are seldom meant by a name t
 LONGEST_BAND = 3  # characters of a band or of a residue's short name
 PRIOR_STEP = 0.006  # of the score, per doubling of a gene's names; less than a scope in all
 WELL_KNOWN = 24  # names: such a gene's short aliases need no company
-PER_ROW = ("concept", "name", "score", "types", "answer")  # columns of Links by row
+PER_ROW = ("concept", "name", "score", "types", "answer", "believed")  # columns of Links by row
 GENE, PROTEIN = TYPE_BIT["gene"], TYPE_BIT["protein"]
 LABEL = SCOPES.index("label")
 

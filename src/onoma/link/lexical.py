@@ -50,7 +50,8 @@ class Links:
 
     Scores are in 0..1, higher is better; RULED_OUT rows may not lead. ``types`` are the bits under
     which the row may be found here; ``answer`` is its number for ``answer_text``, -1 for none.
-    ``parts`` are the score's addends by name.
+    ``believed`` tells rows that may be meant even where they do not answer; ``parts`` are the
+    score's addends by name.
     """
 
     rows: Entries
@@ -60,6 +61,7 @@ class Links:
     types: npt.NDArray[np.uint32]
     answer: I64
     chosen: I64
+    believed: Bools
     parts: dict[str, F32]
 
     def why(self, row: int) -> dict[str, float]:
@@ -173,7 +175,8 @@ class LexicalLinker:
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
-        return Links(rows, concept, name, score, types, answer, choose(rows, score), parts)
+        chosen = choose(rows, score)
+        return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
 
     def _document(
         self, work: Work, spans: Spans, rows: Entries, concept: I64, believed: Bools

@@ -75,6 +75,7 @@ def join_literals(
         types=joined(links.types, TYPE_BIT["variant"]),
         answer=joined(links.answer, own.extra + first_literal(store)),
         chosen=chosen[order],
+        believed=joined(links.believed, new=True),
         parts={
             key: joined(part, PATTERN_SCORE * (key == "name")) for key, part in links.parts.items()
         },

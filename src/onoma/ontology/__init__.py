@@ -1,12 +1,26 @@
-"""Vocabularies as stores: from tables of names and links to mapped arrays that answer look-ups.
+"""Vocabularies to a concept store that is mapped into memory.
 
-In: a ``Vocabulary``, the tables of the Parquet files that ship with the package. Out: a
-``ConceptStore``, compiled once into the user's cache, opened read-only and memory-mapped.
-
-``vocabulary`` reads the tables, ``compile`` writes the store, ``store`` opens it, ``cache`` knows
-where it lives. What a name looks like in a text is settled at compile time: ``naming``,
-``phrasing`` and ``gene_names`` write other spellings, ``keys`` and ``wordtable`` fold them,
-``trie`` and ``hashing`` are the matcher's tables. ``curies`` fixes one spelling for every CURIE.
-
-Nothing is imported here: a CURIE can be read without loading Arrow.
+In: tables of concepts, names, parents and equivalents (the core's Parquet files). Out: a store:
+look-ups by CURIE, name and equivalent, ancestors and descendants, and the arrays of the matcher (a
+hash table of words, a path-compressed hashed trie over sequences of words). What a name may look
+like in a text (plurals, inversions, phrasings) is settled here, when a store is compiled.
 """
+
+from onoma.ontology.cache import cache_folder, open_core, store_folder
+from onoma.ontology.compile import compile_store
+from onoma.ontology.curies import canonical_curie
+from onoma.ontology.store import ConceptStore
+from onoma.ontology.vocabulary import Source, Vocabulary, core_folder, read_vocabulary
+
+__all__ = [
+    "ConceptStore",
+    "Source",
+    "Vocabulary",
+    "cache_folder",
+    "canonical_curie",
+    "compile_store",
+    "core_folder",
+    "open_core",
+    "read_vocabulary",
+    "store_folder",
+]

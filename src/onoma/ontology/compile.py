@@ -16,13 +16,14 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from onoma.ontology.columns import Columns, columns_of
 from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.gene_names import with_gene_names
 from onoma.ontology.keys import KeyTables, build_keys
@@ -34,69 +35,8 @@ STORE_FORMAT = 2
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
-SOURCE_ORDER = (
-    "onoma", "mondo", "hpo", "hgnc", "chebi", "ncbitaxon", "uberon", "cl", "go", "mesh",
-    "drugbank", "famplex", "efo", "mesh-scr", "mondo-2024", "cellosaurus",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The vocabulary's columns as arrays, concepts sorted by CURIE and names by concept."""
-
-    curies: list[str]
-    labels: list[str]
-    types: npt.NDArray[np.uint32]
-    concept_source: npt.NDArray[np.uint8]
-    name_concept: npt.NDArray[np.uint32]
-    name_text: list[str]
-    name_scope: npt.NDArray[np.uint8]
-    name_source: npt.NDArray[np.uint8]
-    sources: list[str]
-    row_of: npt.NDArray[np.int64]  # row in the tables -> row here
-
-
 def silent(step: str, share: float) -> None:
     """Report nothing."""
-
-
-def columns_of(vocabulary: Vocabulary) -> Columns:
-    """Return sorted columns of a vocabulary's tables."""
-    curies = vocabulary.concepts.column("curie").to_pylist()
-    order = sorted(range(len(curies)), key=curies.__getitem__)
-    row_of = np.empty(len(order), np.int64)
-    row_of[order] = np.arange(len(order))
-    labels = vocabulary.concepts.column("label").to_pylist()
-    types = vocabulary.concepts.column("types").to_numpy()
-    concept_sources = vocabulary.concepts.column("source").to_pylist()
-    name_sources = vocabulary.names.column("source").to_pylist()
-    sources = sorted({*concept_sources, *name_sources}, key=_source_rank)
-    number = {name: place for place, name in enumerate(sources)}
-    name_concept = row_of[vocabulary.names.column("concept").to_numpy()]
-    scopes = vocabulary.names.column("scope").to_numpy()
-    by_concept = np.lexsort((scopes, name_concept))
-    texts = vocabulary.names.column("text").to_pylist()
-    source_numbers = np.fromiter((number[s] for s in name_sources), np.uint8, len(name_sources))
-    concept_numbers = np.fromiter((number[s] for s in concept_sources), np.uint8, len(curies))
-    return Columns(
-        curies=[curies[i] for i in order],
-        labels=[labels[i] for i in order],
-        types=types[order].astype(np.uint32),
-        concept_source=concept_numbers[order],
-        name_concept=name_concept[by_concept].astype(np.uint32),
-        name_text=[texts[i] for i in by_concept],
-        name_scope=scopes[by_concept].astype(np.uint8),
-        name_source=source_numbers[by_concept],
-        sources=sources,
-        row_of=row_of,
-    )
-
-
-def _source_rank(name: str) -> tuple[int, str]:
-    for place, known in enumerate(SOURCE_ORDER):
-        if name.lower() == known.lower():
-            return place, name
-    return len(SOURCE_ORDER), name
 
 
 def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent) -> Path:

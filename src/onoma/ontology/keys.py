@@ -6,18 +6,19 @@ first, so that the linker can prefer the one written as in the text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
+from onoma.ontology.columns import Columns
 from onoma.ontology.naming import (
     COMMON,
     SHORT,
     SYMBOL,
+    is_fragment,
     name_traits,
     spellings,
     without_short_form,
@@ -30,24 +31,25 @@ from onoma.text.tokens import TextBatch, tokenise, without_articles
 from onoma.text.variants import FUNCTION_WORDS
 from onoma.types import SCOPES, TYPE_BIT
 
-if TYPE_CHECKING:
-    from onoma.ontology.compile import Columns
-
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 MOST_WORDS = 24  # longer names are systematic chemical names that no text holds
 CHUNK = 20_000  # names folded at once
 WEAK = (SCOPES.index("related"), SCOPES.index("broad"))
 PHRASED = frozenset({"hpo", "onoma"})
+INVERTED = frozenset({"mesh", "mesh-scr"})
 FINDING = TYPE_BIT["phenotype"]
 FAMILIES = (
     TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"],
     TYPE_BIT["gene"] | TYPE_BIT["protein"],
     TYPE_BIT["chemical"] | TYPE_BIT["drug"] | TYPE_BIT["food"],
+    TYPE_BIT["organism"] | TYPE_BIT["microbe"] | TYPE_BIT["cell_type"] | TYPE_BIT["cell_line"],
 )
 """Types whose vocabularies overlap on purpose: a loose name of one may be the label of another."""
+LIVING = len(FAMILIES)  # the number of the last family
 EPONYM_HEADS = frozenset(
     [
         "anomaly", "ataxia", "chorea", "complex", "deformity", "disease", "disorder", "dystrophy",
@@ -102,23 +104,37 @@ def build_keys(
 
 def _entries(columns: Columns) -> _Entries:
     typed = columns.types[columns.name_concept] != 0
+    sources = [columns.sources[number] for number in columns.name_source.tolist()]
     names: list[int] = []
     texts: list[str] = []
     made: list[bool] = []
-    sources = [columns.sources[number] for number in columns.name_source.tolist()]
     for name in np.flatnonzero(typed).tolist():
-        text = without_short_form(columns.name_text[name])
-        names.append(name)
-        texts.append(text)
-        made.append(False)
-        others = dict.fromkeys(spellings(text)) if " " in text else {}
-        if sources[name] in PHRASED and int(columns.types[columns.name_concept[name]]) & FINDING:
-            others |= dict.fromkeys(rephrasings(text))
-        for other in others:
+        finding = bool(int(columns.types[columns.name_concept[name]]) & FINDING)
+        for text, is_made in _written(columns.name_text[name], sources[name], finding=finding):
             names.append(name)
-            texts.append(without_short_form(other))
-            made.append(True)
+            texts.append(text)
+            made.append(is_made)
     return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
+
+
+def _written(name: str, source: str, *, finding: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the strings under which a name is looked for, and whether a rule made each.
+
+    A catalogue's inverted heading ("Fistula, Oesophageal") is not how one writes: in running text
+    its words stand on two sides of a comma by chance. Its natural order takes its place.
+    """
+    text = without_short_form(name)
+    others = list(dict.fromkeys(spellings(text))) if " " in text else []
+    if ", " in text and others and source in INVERTED:
+        yield others[0], False
+        others = others[1:]
+    else:
+        yield text, False
+    if source in PHRASED and finding:
+        others.extend(rephrasings(text))
+    for other in dict.fromkeys(others):
+        if not is_fragment(other):
+            yield without_short_form(other), True
 
 
 def _fold_all(
@@ -227,11 +243,20 @@ def _assemble(
         (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
     )
     order = _without_repeats(order, key, columns.name_concept[names])
-    families = _families(columns.types[columns.name_concept[names]])
+    weak = np.isin(columns.name_scope[names], WEAK)
+    written = [entries.text[i] for i in keep.tolist()]
     order = _without_weak(
-        order, key, columns.name_scope[names], families=families,
-        one_word=np.fromiter((" " not in entries.text[i] for i in keep.tolist()), bool, len(keep)),
-    )  # fmt: skip
+        order,
+        key,
+        weak,
+        families=_families(columns.types[columns.name_concept[names]]),
+        one_word=np.fromiter((" " not in text for text in written), bool, len(keep)),
+        plain=np.fromiter((text.lower() in common for text in written), bool, len(keep)),
+        lent=columns.name_source[names] == _number_of(columns, "drugbank"),
+    )
+    used = np.zeros(len(first), bool)  # a key may have lost all its names
+    used[key[order]] = True
+    key, first = (np.cumsum(used) - 1)[key], first[used]
     names, made, key_sorted = names[order], made[order], key[order]
     key_lengths = lengths[first]
     key_start = np.concatenate([[0], np.cumsum(key_lengths)])
@@ -271,27 +296,41 @@ def _families(types: U32) -> npt.NDArray[np.uint8]:
     return out
 
 
+def _number_of(columns: Columns, source: str) -> int:
+    return columns.sources.index(source) if source in columns.sources else 255
+
+
 def _without_weak(
     order: I64,
     key: I64,
-    scope: npt.NDArray[np.uint8],
+    weak: Bools,
     *,
     families: npt.NDArray[np.uint8],
-    one_word: npt.NDArray[np.bool_],
+    one_word: Bools,
+    plain: Bools,
+    lent: Bools,
 ) -> I64:
-    """Drop what is no name: a loose synonym of one word that is another thing's own name.
+    """Drop what is no name of its concept in running text.
 
-    "Skin" as a related synonym of a skin tumour yields to the skin itself; "epilepsy", the label
-    of a disease, may stay a loose name of the phenotype.
+    A loose synonym of one word (``weak``) yields to what is called so itself: "skin" is no skin
+    tumour, while "epilepsy", the label of a disease, may stay a loose name of the phenotype. A
+    loose synonym that is an everyday word (``plain``: "soft" for a syndrome) goes. What DrugBank
+    calls after a species or cell (``lent``: its allergen extracts) yields to the species.
     """
-    weak = np.isin(scope[order], WEAK)
-    home = key[order] * (len(FAMILIES) + 1) + families[order]
-    strong = np.zeros(int(key.max(initial=0)) + 1, bool)
-    strong[key[order[~weak]]] = True
-    at_home = np.zeros((int(key.max(initial=0)) + 1) * (len(FAMILIES) + 1), bool)
-    at_home[home[~weak]] = True
+    family = families[order]
+    size = int(key.max(initial=0)) + 1
+    home = key[order] * (len(FAMILIES) + 1) + family
+    loose = weak[order]
+    strong = np.zeros(size, bool)
+    strong[key[order[~loose]]] = True
+    at_home = np.zeros(size * (len(FAMILIES) + 1), bool)
+    at_home[home[~loose]] = True
     foreign = strong[key[order]] & ~at_home[home]
-    return np.asarray(order[~(weak & one_word[order] & foreign)])
+    living = np.zeros(size, bool)
+    living[key[order[(family == LIVING) & ~loose]]] = True
+    gone = loose & one_word[order] & (foreign | plain[order])
+    gone |= lent[order] & living[key[order]]
+    return order[~gone]
 
 
 def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:

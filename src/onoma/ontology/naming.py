@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from onoma.text.variants import FUNCTION_WORDS
+
 SYMBOL = 1  # an identifier rather than words: capitals inside, or letters and digits mixed
 SHORT = 2  # three characters or fewer
 COMMON = 4  # reads as a word of everyday English once case is gone
@@ -30,7 +32,7 @@ _SUSCEPTIBILITY = re.compile(r"^(.+?),? susceptibility to(?:,? .*)?$", re.IGNORE
 _NUMBERED = re.compile(r"^(.*[a-z]{3,}),? (?:type )?(\d{1,3}[a-zA-Z]?|[IVX]{1,4})$")
 
 
-_SHORT_FORM = re.compile(r"^(.{6,}[a-z)\]]) \([A-Za-z]*[A-Z0-9][\w/-]{1,9}\)$")
+_SHORT_FORM = re.compile(r"^(.{6,}[a-z)\]]) \((?=[^)]*[A-Z])[A-Za-z0-9][\w/-]{1,9}\)$")
 
 
 def without_short_form(name: str) -> str:
@@ -40,6 +42,12 @@ def without_short_form(name: str) -> str:
     """
     match = _SHORT_FORM.match(name)
     return match[1] if match else name
+
+
+def is_fragment(text: str) -> bool:
+    """Return whether a made spelling starts or ends with a function word ("of the neck")."""
+    words = text.lower().split()
+    return not words or words[0] in FUNCTION_WORDS or words[-1] in FUNCTION_WORDS
 
 
 def spellings(name: str) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Annotator:
         spans = self.recognizer.find(work)
         self._tick("match")
         pairs = short_forms(batch)
-        spans = spread(work, spans, pairs)
+        spans = spread(work, spans, pairs, recognizer=self.recognizer)
         spans = species.extend(work, spans, self.recognizer)
         spans = celllines.extend(work, spans, self.recognizer)
         variants, curies = self._variants(work)
@@ -148,10 +148,17 @@ class Annotator:
 
 
 def leading_types(links: Links) -> npt.NDArray[np.uint8]:
-    """Return the number of each span's leading type (a NIL span takes its first concept's)."""
+    """Return the number of each span's leading type (a NIL span takes its first believed one)."""
     rows = np.where(links.chosen >= 0, links.chosen, links.rows.first)
+    nil = np.flatnonzero(links.chosen < 0)
+    if len(nil):
+        good = np.flatnonzero(links.believed & (links.types != 0))
+        first = good[np.flatnonzero(np.diff(links.rows.owner[good], prepend=-1))]
+        rows[links.rows.owner[first]] = np.where(
+            links.chosen[links.rows.owner[first]] >= 0, rows[links.rows.owner[first]], first
+        )
     types = links.types[rows].astype(np.int64)
-    return np.asarray(np.log2(np.maximum(types & -types, 1)).astype(np.uint8))
+    return np.log2(np.maximum(types & -types, 1)).astype(np.uint8)
 
 
 def make_annotator(settings: Settings) -> Annotator:
