@@ -165,3 +165,8 @@ def test_tables_hold_what_they_say() -> None:
     assert not SINGULAR_IN_S & IRREGULAR.keys()
     assert not ROMAN.keys() & SHORT_NOUNS
     assert {"the", "was", "she"} <= FUNCTION_WORDS
+
+
+@pytest.mark.parametrize(("one", "several"), [("mouse", "mice"), ("foot", "feet"), ("2", "ii")])
+def test_irregular_forms_are_met_too(one: str, several: str) -> None:
+    assert several in list(written_forms(one, is_head=True, is_eponym=False))

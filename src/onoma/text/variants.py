@@ -46,6 +46,9 @@ IRREGULAR = {
     "radices": "radix", "cervices": "cervix", "data": "datum", "criteria": "criterion",
 }  # fmt: skip
 
+_NUMERALS = {digits: numeral for numeral, digits in ROMAN.items()}
+_SEVERAL = {one: several for several, one in IRREGULAR.items()}
+
 SINGULAR_IN_S = frozenset(
     [
         "adams", "always", "ascites", "atlas", "biceps", "canvas", "caries", "christmas",
@@ -178,7 +181,9 @@ _LATIN_ENDS = (
 
 def plurals(word: str) -> Iterator[str]:
     """Yield the plural forms under which a singular may be written."""
-    if len(word) < 3 or not word.isalpha() or (len(word) < 5 and word not in SHORT_NOUNS):
+    if len(word) < 3 or not word.isalpha():
+        return
+    if len(word) < 5 and word not in SHORT_NOUNS and word not in _SEVERAL:
         return
     if word.endswith(("s", "x", "ch", "sh", "z")):
         yield word + "es"
@@ -186,6 +191,8 @@ def plurals(word: str) -> Iterator[str]:
         yield word[:-1] + "ies"
     else:
         yield word + "s"
+    if word in _SEVERAL:
+        yield _SEVERAL[word]
     if word.endswith("on") and len(word) > 6:
         yield word[:-2] + "a"
     for one, several in _LATIN_ENDS:
@@ -229,6 +236,8 @@ def written_forms(word: str, *, is_head: bool, is_eponym: bool) -> Iterator[str]
     ``is_head``: the word ends a name, so that its plural may be met. ``is_eponym``: it is a person
     (``Crohn``), so that a possessive may be met.
     """
+    if word in _NUMERALS:
+        yield _NUMERALS[word]
     bases = [word, *british(word)]
     for base in bases:
         if base != word:
