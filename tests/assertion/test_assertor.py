@@ -46,6 +46,21 @@ EXAMPLES = [
     "No [recurrence|absent] was seen after surgery for [cancer|present].",
     "HER2-negative [breast cancer|present] was treated.",
     "No cases of [measles|absent] in patients with [HIV infection|present].",
+    "She was treated with [furosemide|present] and her [oedema|absent] resolved.",
+    "Few of those without [V600E|absent] received [nivolumab|present].",
+    "[Osimertinib|present] with or without [savolitinib|present] was given.",
+    "Cells grew without [PINK1|absent], so [apoptosis|present] followed.",
+    "These were not [fibroblasts|absent] – [T cells|present] prevailed.",
+    "None had [uveitis|absent] or [Crohn's disease|absent].",
+    "None of them received [carbamazepine|absent].",
+    "[Suicidal ideation|absent] did not occur.",
+    "[Fever|absent] has not recurred since [surgery|present].",
+    "Maternal aunt: [lupus|family] with [nephritis|family].",
+    "Two brothers with [colour blindness|family] and he has [cataract|present].",
+    "We report two brothers with [haemophilia|present].",
+    "Return at once for [fever|hypothetical] or [seizures|hypothetical].",
+    "Should [hypoglycaemia|hypothetical] occur, tell us.",
+    "Patients should take [aspirin|present].",
 ]
 
 
@@ -125,6 +140,52 @@ def test_headings_hold_to_the_next_and_cues_to_their_line(mention: str, said: st
     assert _said(NOTE, mention).leading == said
 
 
+LETTER = """PAST MEDICAL HISTORY
+- Gout
+- COPD
+- Stroke
+
+MEDICATION
+Insulin
+
+Past history
+
+Measles
+
+Mumps
+
+Hospital course
+Sepsis was treated.
+
+PMH: Zoster.
+
+She has pain.
+
+Allergies: latex.
+
+Follow-up
+Dizziness is new."""
+
+
+@pytest.mark.parametrize(
+    ("mention", "said"),
+    [
+        ("Gout", "historical"),
+        ("Stroke", "historical"),
+        ("Insulin", "present"),
+        ("Measles", "historical"),
+        ("Mumps", "historical"),
+        ("Sepsis", "present"),
+        ("Zoster", "historical"),
+        ("pain", "present"),
+        ("latex", "historical"),
+        ("Dizziness", "present"),
+    ],
+)
+def test_headings_without_a_colon_and_paragraphs_end_a_section(mention: str, said: str) -> None:
+    assert _said(LETTER, mention).leading == said
+
+
 def test_spans_may_come_in_any_order() -> None:
     text = "No fever. Cough."
     assert [a.polarity for a in assert_spans(text, [(10, 15), (3, 8)])] == ["present", "absent"]
@@ -151,7 +212,15 @@ pieces = st.sampled_from(
         "history",
         "of",
         "Family History:",
+        "Past History",
+        "PLAN OF CARE",
+        "should",
+        "–",
+        "—",
+        "without",
+        "received",
         "\n",
+        "\n\n",
         "if",
         "mother",
         "had",

@@ -23,13 +23,16 @@ Bools = npt.NDArray[np.bool_]
 POLARITY, TEMPORALITY, EXPERIENCER, CONDITIONAL = range(4)
 """The axes, as columns of ``Lexicon.value`` and bits of ``Lexicon.stops``."""
 
-FORWARD, BACK, SECTION, INSIDE, NOWHERE = range(5)
+FORWARD, BACK, SECTION, INSIDE, NOWHERE, OPENING = range(6)
 """Where a cue looks. INSIDE: a mention that starts within the phrase, behind its first word, as in
-``no [change in vision]``, where "no change" is otherwise no cue."""
+``no [change in vision]``, where "no change" is otherwise no cue. OPENING: forward, if the phrase
+opens its sentence (``Should [fever] occur``, but not ``he should take [aspirin]``)."""
 
 _DENIALS = ("no ", "without ")
 
 UNLIMITED = 1 << 20  # the reach, in tokens, of a cue that only the sentence limits
+PHRASE = UNLIMITED + 1  # that of a preposition's phrase, which ends at its clause's verb as well
+VERB = 16  # the bit of ``Lexicon.stops`` for such a verb
 
 _EFFECTS: dict[str, tuple[int, int]] = {
     "absent": (POLARITY, 1),
@@ -40,8 +43,16 @@ _EFFECTS: dict[str, tuple[int, int]] = {
     "other": (EXPERIENCER, 2),
     "conditional": (CONDITIONAL, 1),
 }
-_DIRECTIONS = {"forward": FORWARD, "back": BACK, "section": SECTION, "-": NOWHERE}
-_STOPS = {"P": 1, "T": 2, "E": 4, "C": 8, "*": 15, "-": 0}
+_DIRECTIONS = {
+    "forward": FORWARD,
+    "back": BACK,
+    "section": SECTION,
+    "-": NOWHERE,
+    "opening": OPENING,
+}
+_STOPS = {"P": 1, "T": 2, "E": 4, "C": 8, "*": 15, "N": VERB, "-": 0}
+
+_REACHES = {"-": UNLIMITED, "np": PHRASE}
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it loses nothing
 _SLOTS = np.uint64((1 << 18) - 1)
@@ -196,7 +207,7 @@ def _parse(line: str) -> tuple[str, Role]:
     bits = 0
     for letter in stops:
         bits |= _STOPS[letter]
-    limit = UNLIMITED if reach == "-" else int(reach)
+    limit = _REACHES.get(reach) or int(reach)
     four = (value[0], value[1], value[2], value[3])
     return pattern, Role(four, _DIRECTIONS[direction], limit, bits)
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.assertion.lexicon import BACK, FORWARD, INSIDE, SECTION, Found, Lexicon
+from onoma.assertion.lexicon import (
+    BACK,
+    FORWARD,
+    INSIDE,
+    OPENING,
+    PHRASE,
+    POLARITY,
+    SECTION,
+    VERB,
+    Found,
+    Lexicon,
+)
 from onoma.text.characters import SEPARATOR
 from onoma.text.tokens import Tokens, word_hash
 
@@ -17,8 +28,12 @@ U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 AXES = 4
+DASHES = (0x2014, 0x2015)  # em dashes; an en dash parts clauses only between spaces
+EN_DASH = 0x2013
+SPACE = 0x20
 HEADING_TOKENS = 6  # words of a heading before its colon
 HEADING_LENGTH = 45  # and its characters
+LOUD = 6  # characters of a heading in capitals; a shorter one may be a list's ``COPD``
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +88,29 @@ def find_cues(
     direction, reach = lexicon.direction[role[row]], lexicon.reach[role[row]]
     stops = lexicon.stops[role]
     place = phrase[row]
+    opens = _opens_sentence(batch, found.first[place], sentence[place])
+    keep = (direction != OPENING) | opens
+    direction = np.where(direction == OPENING, FORWARD, direction).astype(np.int8)
     low = np.empty(len(row), np.int32)
     high = np.empty(len(row), np.int32)
     for number in range(AXES):
-        closing = phrase[(stops & (1 << number)) != 0]
-        mine = np.flatnonzero(axis == number)
-        if len(mine):
+        for is_phrase, bits in ((False, 1 << number), (True, 1 << number | VERB)):
+            mine = np.flatnonzero((axis == number) & ((reach == PHRASE) == is_phrase))
+            if not len(mine):
+                continue
+            closing = phrase[(stops & bits) != 0]
             cue = found.rows(place[mine])
             scope = _Scope(sentence[place[mine]], direction[mine], reach[mine])
             low[mine], high[mine] = _sentence_scope(batch, cue, scope, found=found, closing=closing)
-    keep = np.ones(len(row), bool)
+    denies = np.flatnonzero((axis == POLARITY) & (direction == FORWARD))
+    high[denies] = np.minimum(
+        high[denies], _next_dash(batch, tokens.end[found.last[place[denies]]])
+    )
     sections = np.flatnonzero(direction == SECTION)
     if len(sections):
         cue = found.rows(place[sections])
         heads, until = _section_scope(batch, cue)
-        keep[sections] = heads
+        keep[sections] &= heads
         low[sections], high[sections] = tokens.end[cue.last], until
     inside = direction == INSIDE
     first, last = found.first[place], found.last[place]
@@ -119,6 +142,25 @@ def _sentence_of(batch: _Batch, token: I32) -> npt.NDArray[np.intp]:
     return np.searchsorted(batch.starts, batch.tokens.start[token], side="right") - 1
 
 
+def _opens_sentence(batch: _Batch, first: I32, sentence: npt.NDArray[np.intp]) -> Bools:
+    """Return which tokens are the first ones of their sentences."""
+    opening = np.searchsorted(batch.tokens.start, batch.starts[sentence])
+    result: Bools = opening == first
+    return result
+
+
+def _next_dash(batch: _Batch, positions: I32) -> I32:
+    """Return where the next dash stands (it parts clauses, as a hyphen joins words)."""
+    codes = batch.codes
+    dash = np.flatnonzero(codes >= EN_DASH)  # few characters are, so the rest looks at few
+    code = codes[dash]
+    spaced = (codes[dash - 1] == SPACE) & (codes[np.minimum(dash + 1, len(codes) - 1)] == SPACE)
+    dash = dash[np.isin(code, DASHES) | ((code == EN_DASH) & spaced)]
+    dash = np.append(dash, len(codes))
+    between = dash[np.searchsorted(dash, positions)]
+    return between.astype(np.int32)
+
+
 def _sentence_scope(
     batch: _Batch, cue: Found, scope: _Scope, *, found: Found, closing: npt.NDArray[np.intp]
 ) -> tuple[I32, I32]:
@@ -147,7 +189,8 @@ def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
     colon = np.flatnonzero(tokens.hash == np.uint64(word_hash(":")))
     separators = np.flatnonzero(batch.codes == ord(SEPARATOR))
     heads = _heading_starts(batch, colon)
-    borders = np.sort(np.concatenate([heads, separators, [len(batch.codes)]]))
+    lines = _line_headings(batch)
+    borders = np.sort(np.concatenate([heads, lines, separators, [len(batch.codes)]]))
     after = np.minimum(cue.last + 1, len(tokens) - 1)
     with_colon = tokens.hash[after] == np.uint64(word_hash(":"))
     start, end = tokens.start[cue.first], tokens.end[cue.last]
@@ -157,6 +200,7 @@ def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
     alone = (batch.starts[sentence] == start) & (batch.ends[sentence] == end)
     behind = np.where(with_colon, tokens.end[after], end)
     until = borders[np.searchsorted(borders, behind, side="left")]
+    until = np.minimum(until, _paragraph_end(batch, behind, with_colon))
     return (with_colon & capital) | alone, until.astype(np.int32)
 
 
@@ -177,3 +221,51 @@ def _heading_starts(batch: _Batch, colon: npt.NDArray[np.intp]) -> I64:
     for code in (batch.codes[begin], batch.codes[np.maximum(end - 1, 0)]):
         letters &= (code >= ord("A")) & (code <= ord("Z"))
     return np.concatenate([start[near], begin[letters]]).astype(np.int64)
+
+
+def _line_headings(batch: _Batch) -> I64:
+    """Return where headings without a colon begin: short lines without punctuation at their end.
+
+    A line in capitals is one if the text behind it is not in capitals; another one if a blank line
+    stands before it and none behind. The first line of a section is none (``History``, ``Asthma``).
+    """
+    codes, starts, ends = batch.codes, batch.starts, batch.ends
+    first, last = codes[starts], codes[np.maximum(ends - 1, 0)]
+    capital = (first >= ord("A")) & (first <= ord("Z"))
+    lower_end = (last >= ord("a")) & (last <= ord("z"))
+    upper_end = (last >= ord("A")) & (last <= ord("Z"))
+    lower = np.append(0, np.cumsum((codes >= ord("a")) & (codes <= ord("z"))))
+    is_upper = upper_end & capital & (lower[ends] == lower[starts])
+    breaks = np.append(0, np.cumsum(codes == ord("\n")))
+    before = breaks[starts] - breaks[np.append(0, ends[:-1])]
+    behind = np.append(breaks[starts[1:]] - breaks[ends[:-1]], 0)
+    parted = np.append(0, np.cumsum(codes == ord(SEPARATOR)))
+    fresh = parted[starts] > parted[np.append(0, ends[:-1])]
+    words = np.searchsorted(batch.tokens.start, ends) - np.searchsorted(batch.tokens.start, starts)
+    short = (ends - starts <= HEADING_LENGTH) & (words <= HEADING_TOKENS)
+    line = (
+        short & capital & (breaks[ends] == breaks[starts]) & ((before > 0) | fresh) & (behind > 0)
+    )
+    follows_upper = np.append(False, is_upper[:-1]) & ~fresh
+    leads_upper = np.append(is_upper[1:], False)
+    colon = last == ord(":")
+    follows_head = (np.append(False, colon[:-1]) | follows_upper) & ~fresh
+    loud = is_upper & ~leads_upper & ((before > 1) | (ends - starts >= LOUD))
+    calm = lower_end & (before > 1) & (behind == 1) & ~follows_head
+    found: I64 = starts[line & (loud | calm)].astype(np.int64)
+    return found
+
+
+def _paragraph_end(batch: _Batch, behind: I32, with_colon: Bools) -> I64:
+    """Return where the paragraph ends of a heading that has text on its own line."""
+    breaks = np.append(np.flatnonzero(batch.codes == ord("\n")), len(batch.codes))
+    ends = np.append(batch.ends, len(batch.codes))
+    starts = np.append(batch.starts, len(batch.codes))
+    count = np.searchsorted(breaks, starts[1:]) - np.searchsorted(breaks, ends[:-1])
+    blank = np.append(starts[1:][count > 1], len(batch.codes)).astype(np.int64)
+    following = np.searchsorted(batch.tokens.start, behind)
+    opening = np.append(batch.tokens.start, len(batch.codes))[following]
+    line_end = breaks[np.searchsorted(breaks, behind)]
+    inline = with_colon & (opening < line_end)
+    until = blank[np.searchsorted(blank, behind)]
+    return np.where(inline, until, len(batch.codes)).astype(np.int64)
