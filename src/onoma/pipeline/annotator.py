@@ -39,7 +39,10 @@ class Settings:
     kernel: str = "auto"
 
 
-STAGES = ("tokens", "match", "abbreviations", "resolve", "link", "sentences", "assertion")
+STAGES = (
+    "tokens", "match", "abbreviations", "context", "resolve", "coordination", "link", "sentences",
+    "assertion",
+)  # fmt: skip
 
 
 class Annotator:
@@ -52,13 +55,14 @@ class Annotator:
         types: int = 0,
         ids: Namespaces | None = None,
         nested: bool = False,
+        kernel: str = "auto",
     ) -> None:
-        """Take a store, the types (bits) and namespaces asked for."""
+        """Take a store, the types (bits) and namespaces asked for, and the matcher's kernel."""
         self.store = store
         self.types = types
         self.ids = ids
         self.nested = nested
-        self.recognizer = DictionaryRecognizer(store, types=types)
+        self.recognizer = DictionaryRecognizer(store, types=types, kernel=kernel)
         self.coordination = Coordination(self.recognizer)
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
         self.genes = GeneContext(store)
@@ -76,16 +80,19 @@ class Annotator:
         spans = self.recognizer.find(work)
         self._tick("match")
         pairs = short_forms(batch)
+        self._tick("abbreviations")
         spans = spread(work, spans, pairs, recognizer=self.recognizer)
         spans = species.extend(work, spans, self.recognizer)
         spans = celllines.extend(work, spans, self.recognizer)
         variants, curies = self._variants(work)
-        self._tick("abbreviations")
+        self._tick("context")
         spans = beside(spans, variants)
         if not self.nested:
             spans = self._resolve(spans)
-            spans = self.coordination.extend(work, spans)
         self._tick("resolve")
+        if not self.nested:
+            spans = self.coordination.extend(work, spans)
+        self._tick("coordination")
         spans, links = self.linker.link(work, spans)
         spans, links = self.genes.settle(work, spans, links)
         spans, links = join_literals(spans, links, variants, curies, store=self.store, ids=self.ids)
@@ -168,7 +175,9 @@ def make_annotator(settings: Settings) -> Annotator:
     """
     store = open_core()
     ids = namespaces(store, settings.ids) if settings.ids else None
-    return Annotator(store, types=settings.types, ids=ids, nested=settings.nested)
+    return Annotator(
+        store, types=settings.types, ids=ids, nested=settings.nested, kernel=settings.kernel
+    )
 
 
 def beside(spans: Spans, own: Spans) -> Spans:

@@ -21,7 +21,7 @@ from onoma.types import (
     type_mask,
 )
 
-BATCH_CHARACTERS = 1 << 18
+BATCH_CHARACTERS = 1 << 20
 Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 
