@@ -7,6 +7,7 @@ file and maps the arrays; nothing is parsed. Rows of concepts are sorted by CURI
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
 from onoma.ontology.compile import STORE_FORMAT
@@ -28,18 +28,25 @@ from onoma.text.tokens import tokenise, without_articles
 from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 U32 = npt.NDArray[np.uint32]
+MOST_KEPT = 1 << 17  # strings remembered of each kind
 MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
 
 
 class Texts:
-    """Strings in one mapped UTF-8 blob, read one at a time."""
+    """Strings in one UTF-8 file, read when asked for and remembered.
 
-    __slots__ = ("_blob", "_start")
+    They are read rather than mapped: what a stream of documents names is spread over the whole
+    file, and mapped pages would all stay resident.
+    """
 
-    def __init__(self, start: npt.NDArray[np.uint32], blob: npt.NDArray[np.uint8]) -> None:
-        """Take starts (n + 1) and the blob."""
+    __slots__ = ("_file", "_header", "_kept", "_start")
+
+    def __init__(self, start: npt.NDArray[np.uint32], path: Path) -> None:
+        """Take starts (n + 1) and the ``.npy`` file of the bytes."""
         self._start = start
-        self._blob = blob.data.cast("B")
+        self._file = path.open("rb", buffering=0)
+        self._header = path.stat().st_size - max(int(start[-1]), 1)
+        self._kept: dict[int, str] = {}
 
     def __len__(self) -> int:
         """Return the number of strings."""
@@ -48,16 +55,26 @@ class Texts:
     def __getitem__(self, row: int) -> str:
         """Return one string."""
         start, stop = self._start[row : row + 2].tolist()
-        return str(self._blob[start:stop], "utf-8", "surrogatepass")
+        return self._read(self._header + start, stop - start).decode("utf-8", "surrogatepass")
 
-    def arrow(self) -> pa.StringArray:
-        """Return the strings as an Arrow array over the same mapped bytes (nothing is copied)."""
-        starts, blob = pa.py_buffer(self._start.view(np.int32)), pa.py_buffer(self._blob)
-        return pa.StringArray.from_buffers(len(self), starts, blob)
+    def _read(self, place: int, size: int) -> bytes:
+        if hasattr(os, "pread"):  # needs no seek, so that processes may share the open file
+            return os.pread(self._file.fileno(), size, place)
+        self._file.seek(place)
+        return self._file.read(size)
 
     def take(self, rows: Iterable[int]) -> list[str]:
-        """Return the strings of these rows."""
-        return [self[row] for row in rows]
+        """Return the strings of these rows; they are remembered for the next time."""
+        kept = self._kept
+        if len(kept) > MOST_KEPT:
+            kept.clear()
+        out = []
+        for row in rows:
+            text = kept.get(row)
+            if text is None:
+                text = kept[row] = self[row]
+            out.append(text)
+        return out
 
     def find(self, text: str) -> int:
         """Return the row of a string in a sorted table, -1 if it is not there."""
@@ -117,7 +134,7 @@ class ConceptStore:
 
     def texts(self, name: str) -> Texts:
         """Return a mapped table of strings."""
-        return Texts(self.array(f"{name}_start"), self.array(f"{name}_blob"))
+        return Texts(self.array(f"{name}_start"), self.path / f"{name}_blob.npy")
 
     @cached_property
     def curies(self) -> Texts:

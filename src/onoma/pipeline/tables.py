@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onoma.ontology.store import Texts
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
 from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
@@ -73,7 +74,7 @@ def concept_columns(batch: AnnotatedBatch, places: I64) -> dict[str, pa.Array]:
         "label": _labels(batch, concept, answer, nil),
         "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
         "alternatives": _alternatives(batch, places),
-        "name": _taken(store.names.arrow(), np.maximum(name, 0), nil | (name < 0)),
+        "name": _taken(store.names, name, nil | (name < 0)),
         "scope": _worded(scopes, SCOPES, nil),
     }
 
@@ -81,10 +82,10 @@ def concept_columns(batch: AnnotatedBatch, places: I64) -> dict[str, pa.Array]:
 def _answers(batch: AnnotatedBatch, codes: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
     """Return the CURIE of each answer's number, null where ``nil``.
 
-    Most are concepts of the store and are copied from the mapped bytes; the few others are read.
+    Most are concepts of the store; the few others are read one by one.
     """
     outside = ~nil & (codes >= batch.store.n_concepts)
-    texts = _taken(batch.store.curies.arrow(), codes, nil | outside)
+    texts = _taken(batch.store.curies, codes, nil | outside)
     return _mended(texts, outside, [batch.answer_text(code) for code in codes[outside].tolist()])
 
 
@@ -120,9 +121,12 @@ def _strings(texts: Sequence[str]) -> pa.Array:
         return pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
 
 
-def _taken(texts: pa.Array, rows: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return the string of each row, null where ``nil``."""
-    return texts.take(pa.array(np.where(nil, 0, rows), mask=nil))
+def _taken(texts: Texts, rows: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
+    """Return the string of each row, null where ``nil``; each distinct one is looked up once."""
+    distinct, inverse = np.unique(rows[~nil], return_inverse=True)
+    places = np.zeros(len(rows), np.int64)
+    places[~nil] = inverse.ravel()
+    return pa.array(texts.take(distinct.tolist()), pa.string()).take(pa.array(places, mask=nil))
 
 
 def _labels(
@@ -130,7 +134,7 @@ def _labels(
 ) -> pa.Array:
     """Return labels; a mention that carries its own CURIE shows its local part."""
     own = ~nil & (concept < 0)
-    texts = _taken(batch.store.labels.arrow(), concept, nil | own)
+    texts = _taken(batch.store.labels, concept, nil | own)
     local = [batch.answer_text(code).partition(":")[2] for code in answer[own].tolist()]
     return _mended(texts, own, local)
 
