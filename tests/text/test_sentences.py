@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoma.text import sentences as module
 from onoma.text.sentences import sentence_spans, sentences
 
 CUT = "‖"
@@ -164,7 +163,7 @@ def test_work_grows_in_step_with_the_text(unit: str) -> None:
     def work(size: int) -> int:
         codes, doc_start = _batch([unit * size])
         _Counted.reads = 0
-        module.sentence_spans(codes.view(_Counted), doc_start)
+        sentence_spans(codes.view(_Counted), doc_start)
         return _Counted.reads
 
     assert work(4000) <= 4.2 * work(1000) + 1000

@@ -165,7 +165,11 @@ def test_groups_of_taxa_follow_the_nearest_root() -> None:
     [
         ("C23.888", ("disease", "phenotype")),
         ("A11.251.210", ("cell_line",)),
-        ("D12.776.1", ("protein", "chemical")),
+        ("D12.776.1", ("protein",)),  # a protein is no chemical: else every one has two types
+        ("D08.811.1", ("protein",)),
+        ("D12.644.1", ("protein", "chemical")),  # a peptide is both: gene product and drug
+        ("D26.1", ()),  # preparations and dosage forms name no substance
+        ("D27.505", ()),  # actions and uses neither
         ("F03.1", ("disease",)),
         ("F01.1", ()),
         ("Z01.1", ()),
@@ -180,7 +184,7 @@ def test_supplementary_records_take_their_headings_kind() -> None:
     assert kind("Jalili syndrome", letters={"C"}, upper={"disease"}) == {"disease"}
     assert kind("MERS vaccine", letters={"C", "D"}, upper={"disease"}) == {"chemical"}
     protein = kind("BRCA1 protein, human", letters={"D"}, upper={"protein"})
-    assert protein == {"chemical", "protein"}
+    assert protein == {"protein"}  # as its heading: a record of a protein is no chemical
 
 
 def test_lexical_ties_need_one_bearer_of_the_same_type() -> None:
