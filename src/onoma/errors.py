@@ -74,12 +74,13 @@ class UnknownName(InputError):
     code = "unknown-name"
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """Name the table, the missing name and the nearest known one."""
+        """Name the table, the missing name and the nearest known one (of ``known``, if given)."""
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=1)
         shown = ", ".join(names[:40]) + (", ..." if len(names) > 40 else "")
         hint = f"did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"no {kind} {name!r}; known: {shown}", hint=hint)
+        listed = f"; known: {shown}" if names else ""
+        super().__init__(f"no {kind} {name!r}{listed}", hint=hint)
 
 
 class DataError(OnomaError):

@@ -63,6 +63,19 @@ def test_the_extension_chooses_the_format(run: Run, notes: Path, name: str, star
     assert sorted(path.name for path in notes.parent.iterdir()) == sorted([name, "notes"])
 
 
+def test_the_output_folder_is_created(run: Run, notes: Path) -> None:
+    for name in ("o.jsonl", "o.tsv"):
+        out = notes.parent / "new" / name[2:] / name
+        assert run("annotate", notes / "a.txt", "-o", out).exit_code == 0
+        assert out.is_file()
+
+
+def test_an_output_folder_that_is_a_file_is_named(run: Run, notes: Path) -> None:
+    result = run("annotate", notes / "a.txt", "-o", notes / "a.txt" / "o.tsv")
+    assert result.exit_code == 2
+    assert "a.txt is no folder" in result.stderr
+
+
 def test_an_extension_without_format_is_a_usage_error(run: Run, notes: Path) -> None:
     result = run("annotate", notes, "-o", notes.parent / "o.xyz")
     assert result.exit_code == 2

@@ -22,3 +22,9 @@ def test_what_is_no_concept_is_exit_code_2(run: Run, curie: str) -> None:
     result = run("concept", curie)
     assert result.exit_code == 2
     assert result.stderr.startswith("onoma: ")
+
+
+def test_a_concept_that_is_not_there_is_named_with_its_store(run: Run) -> None:
+    words = run("concept", "mesh:d9").stderr
+    assert words.startswith("onoma: no concept MESH:D9 in core-")
+    assert "known" not in words

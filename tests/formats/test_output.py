@@ -8,7 +8,7 @@ from typing import BinaryIO
 import orjson
 import pytest
 
-from onoma.errors import BadLine, Inconsistent
+from onoma.errors import BadLine, Inconsistent, InputError
 from onoma.formats import open_output, resume_jsonl
 from onoma.formats.output import encode_text
 
@@ -39,6 +39,21 @@ def test_a_file_appears_whole(tmp_path: Path) -> None:
         assert not (tmp_path / "a").exists()
     assert (tmp_path / "a").read_bytes() == b"x"
     assert names(tmp_path) == ["a"]
+
+
+def test_a_folder_that_is_not_there_is_created(tmp_path: Path) -> None:
+    with open_output(tmp_path / "a" / "b" / "c") as stream:
+        stream.write(b"x")
+    assert (tmp_path / "a" / "b" / "c").read_bytes() == b"x"
+    with stream_of(tmp_path / "d" / "e.jsonl") as stream:
+        stream.write(line("a"))
+    assert (tmp_path / "d" / "e.jsonl").read_bytes() == line("a")
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(InputError, match="a is no folder"), open_output(tmp_path / "a" / "b"):
+        pass
 
 
 def test_an_interrupt_leaves_the_old_file(tmp_path: Path) -> None:

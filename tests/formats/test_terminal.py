@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from onoma.formats.terminal import _COLOURS
 from onoma.types import Assertion
 from tests.formats.sample import asserted, document_of, failed_document, mention_of, written
 
@@ -12,6 +17,21 @@ def test_text_and_table_are_shown() -> None:
     assert "MONDO:1" in shown
     assert "absent" in shown
     assert "prior" not in shown
+
+
+@pytest.mark.parametrize("explain", [False, True])
+def test_the_type_stays_in_one_piece(explain: bool) -> None:
+    text = "severe " * 20
+    mention = mention_of(text, (1000, 1140), type_name="clinical_modifier", curie="NCBITaxon:1")
+    mention = replace(mention, text=text, label="of a very long label " * 4)
+    shown = written("terminal", document_of(text, mention), explain=explain).decode()
+    assert "clinical_modifier" in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_types_that_stand_together_have_their_own_colours() -> None:
+    together = ("disease", "phenotype", "clinical_modifier", "procedure", "test", "anatomy")
+    assert len({_COLOURS[name] for name in together}) == len(together)
 
 
 def test_explain_shows_the_parts_of_the_score() -> None:

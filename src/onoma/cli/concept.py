@@ -7,6 +7,9 @@ from itertools import groupby
 import click
 
 import onoma
+from onoma.errors import InputError, UnknownName
+from onoma.ontology.curies import canonical_curie
+from onoma.ontology.vocabulary import core_folder, read_sources
 from onoma.types import SCOPES, Concept, Name
 
 
@@ -18,7 +21,13 @@ def command(curie: str) -> None:
     \b
     onoma concept MONDO:0005148
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    for line in _lines(onoma.concept(curie)):
+    try:
+        concept = onoma.concept(curie)
+    except UnknownName as error:
+        version, _ = read_sources(core_folder())
+        words = f"no concept {canonical_curie(curie)} in {version}"
+        raise InputError(words, hint=error.hint) from error
+    for line in _lines(concept):
         click.echo(line)
 
 

@@ -17,6 +17,7 @@ from typing import BinaryIO
 import orjson
 
 from onoma.errors import BadLine, Inconsistent
+from onoma.formats.output import make_folder
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ def resume_jsonl(
     lines so far stay in ``OUT.partial`` (whole lines but perhaps for the last).
     Raises: Inconsistent: the file was made with another store. BadLine: it is not our JSON lines.
     """
+    make_folder(path)
     partial = partial_path(path)
     source = partial if partial.exists() else path
     written = Written()

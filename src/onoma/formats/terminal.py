@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -20,21 +20,21 @@ from onoma.types import AnnotatedDocument, FailedDocument, Mention
 _COLOURS: dict[str, str] = {
     "disease": "red",
     "phenotype": "dark_orange3",
-    "clinical_modifier": "gold3",
+    "clinical_modifier": "khaki3",
     "gene": "medium_purple3",
     "protein": "medium_orchid3",
     "chemical": "dodger_blue2",
     "drug": "deep_sky_blue3",
     "anatomy": "deep_pink3",
     "cell_type": "pink3",
-    "cell_line": "pink3",
+    "cell_line": "plum3",
     "organism": "green3",
     "microbe": "chartreuse3",
     "variant": "slate_blue1",
     "process": "dark_cyan",
-    "component": "dark_cyan",
-    "procedure": "gold3",
-    "test": "gold3",
+    "component": "steel_blue",
+    "procedure": "rosy_brown",
+    "test": "aquamarine3",
 }
 _PLAIN = "grey62"  # types that are seldom on the screen
 _CONTROLS = (
@@ -131,8 +131,12 @@ def _coloured(document: AnnotatedDocument) -> Text:
 def _table(mentions: tuple[Mention, ...], *, explain: bool) -> Table:
     """Return the mentions as a table, each followed by its candidates if they are explained."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold grey50")
+    whole = (
+        {"place", "type", "score"} if explain else {"place", "type", "CURIE", "score", "assertion"}
+    )
     for name in ("place", "text", "type", "CURIE", "label", "score", "assertion"):
-        table.add_column(name, overflow="fold", justify="right" if name == "score" else "left")
+        justify: Literal["left", "right"] = "right" if name == "score" else "left"
+        table.add_column(name, overflow="fold", justify=justify, no_wrap=name in whole)
     for m in mentions:
         table.add_row(
             f"{m.start}-{m.end}",

@@ -8,6 +8,7 @@ never meets an old store.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sys
 from functools import lru_cache
@@ -16,6 +17,8 @@ from pathlib import Path
 from onoma.ontology.compile import STORE_FORMAT, Progress, compile_store, silent
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.vocabulary import core_folder, read_sources, read_vocabulary
+
+_LOG = logging.getLogger(__name__)
 
 
 def cache_folder() -> Path:
@@ -46,7 +49,8 @@ def _open(path: Path) -> ConceptStore:
 def open_core(progress: Progress | None = None) -> ConceptStore:
     """Return the core's store, compiled first if need be (about a minute, once).
 
-    ``progress`` is called with each step; by default a bar is drawn where stderr is a terminal.
+    ``progress`` is called with each step; by default a bar is drawn where stderr is a terminal,
+    and a line is logged elsewhere (Python writes it to stderr unless logging is set up).
     """
     folder = core_folder()
     path = store_folder(folder)
@@ -56,6 +60,7 @@ def open_core(progress: Progress | None = None) -> ConceptStore:
         elif sys.stderr.isatty():
             _compile_with_bar(folder, path)
         else:
+            _LOG.warning("onoma: compiling the core vocabulary, once (about a minute)")
             compile_store(read_vocabulary(folder), path, progress=silent)
     return _open(path)
 

@@ -29,6 +29,9 @@ _SYNONYMS = {
     "famplex": "FPLX", "ensg": "ENSEMBL", "medic": "MESH",
 }  # fmt: skip
 _CANONICAL = {prefix.lower(): prefix for prefix in PREFIXES} | _SYNONYMS
+_CAPITAL = frozenset({"MESH", "UMLS", "NCIT", "DRUGBANK", "CHEMBL", "UNII", "ATC", "HMDB"})
+"""Prefixes whose local ids are written in capitals alone."""
+
 _FORM = re.compile(r"([A-Za-z][\w.-]*):(\S+)")
 
 
@@ -49,7 +52,7 @@ def canonical_prefix(prefix: str) -> str:
 
 
 def canonical_curie(curie: str) -> str:
-    """Return a CURIE in Onoma's spelling (``orpha:558`` gives ``Orphanet:558``).
+    """Return a CURIE in Onoma's spelling (``mesh:d003924`` gives ``MESH:D003924``).
 
     Raises: BadCurie: not of the form PREFIX:LOCAL, or the prefix is unknown.
     """
@@ -60,4 +63,6 @@ def canonical_curie(curie: str) -> str:
     prefix = canonical_prefix(form[1])
     if local.upper().startswith(prefix.upper() + ":"):  # MGI:MGI:97490, HGNC:HGNC:1100
         local = local[len(prefix) + 1 :]
+    if prefix in _CAPITAL:
+        local = local.upper()
     return f"{prefix}:{local}"
