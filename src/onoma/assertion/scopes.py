@@ -234,17 +234,19 @@ def _line_headings(batch: _Batch) -> I64:
     capital = (first >= ord("A")) & (first <= ord("Z"))
     lower_end = (last >= ord("a")) & (last <= ord("z"))
     upper_end = (last >= ord("A")) & (last <= ord("Z"))
-    lower = np.append(0, np.cumsum((codes >= ord("a")) & (codes <= ord("z"))))
-    is_upper = upper_end & capital & (lower[ends] == lower[starts])
-    breaks = np.append(0, np.cumsum(codes == ord("\n")))
-    before = breaks[starts] - breaks[np.append(0, ends[:-1])]
-    behind = np.append(breaks[starts[1:]] - breaks[ends[:-1]], 0)
-    parted = np.append(0, np.cumsum(codes == ord(SEPARATOR)))
-    fresh = parted[starts] > parted[np.append(0, ends[:-1])]
+    is_upper = upper_end & capital & (ends - starts <= HEADING_LENGTH)
+    is_upper[is_upper] = ~_has_lower(codes, starts[is_upper], ends[is_upper])
+    newlines = np.flatnonzero(codes == ord("\n"))
+    breaks_start, breaks_end = np.searchsorted(newlines, starts), np.searchsorted(newlines, ends)
+    before = breaks_start - np.append(0, breaks_end[:-1])
+    behind = np.append(breaks_start[1:] - breaks_end[:-1], 0)
+    parted = np.flatnonzero(codes == ord(SEPARATOR))
+    document = np.searchsorted(parted, starts)
+    fresh = document > np.searchsorted(parted, np.append(0, ends[:-1]))
     words = np.searchsorted(batch.tokens.start, ends) - np.searchsorted(batch.tokens.start, starts)
     short = (ends - starts <= HEADING_LENGTH) & (words <= HEADING_TOKENS)
     line = (
-        short & capital & (breaks[ends] == breaks[starts]) & ((before > 0) | fresh) & (behind > 0)
+        short & capital & (breaks_end == breaks_start) & ((before > 0) | fresh) & (behind > 0)
     )
     follows_upper = np.append(False, is_upper[:-1]) & ~fresh
     leads_upper = np.append(is_upper[1:], False)
@@ -254,6 +256,17 @@ def _line_headings(batch: _Batch) -> I64:
     calm = lower_end & (before > 1) & (behind == 1) & ~follows_head
     found: I64 = starts[line & (loud | calm)].astype(np.int64)
     return found
+
+
+def _has_lower(codes: U32, starts: I32, ends: I32) -> Bools:
+    """Return whether each short stretch holds a small letter."""
+    if not len(starts):
+        return np.zeros(0, bool)
+    sizes = (ends - starts).astype(np.int64)
+    first = np.cumsum(sizes) - sizes
+    places = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
+    small = (codes[places] >= ord("a")) & (codes[places] <= ord("z"))
+    return np.asarray(np.logical_or.reduceat(small, first))
 
 
 def _paragraph_end(batch: _Batch, behind: I32, with_colon: Bools) -> I64:

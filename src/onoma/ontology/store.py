@@ -28,6 +28,7 @@ from onoma.text.tokens import tokenise, without_articles
 from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 U32 = npt.NDArray[np.uint32]
+HAS_PREAD = hasattr(os, "pread")
 MOST_KEPT = 1 << 17  # strings remembered of each kind
 MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
 
@@ -39,12 +40,13 @@ class Texts:
     file, and mapped pages would all stay resident.
     """
 
-    __slots__ = ("_file", "_header", "_kept", "_start")
+    __slots__ = ("_file", "_header", "_kept", "_number", "_start")
 
     def __init__(self, start: npt.NDArray[np.uint32], path: Path) -> None:
         """Take starts (n + 1) and the ``.npy`` file of the bytes."""
         self._start = start
         self._file = path.open("rb", buffering=0)
+        self._number = self._file.fileno()
         self._header = path.stat().st_size - max(int(start[-1]), 1)
         self._kept: dict[int, str] = {}
 
@@ -58,8 +60,8 @@ class Texts:
         return self._read(self._header + start, stop - start).decode("utf-8", "surrogatepass")
 
     def _read(self, place: int, size: int) -> bytes:
-        if hasattr(os, "pread"):  # needs no seek, so that processes may share the open file
-            return os.pread(self._file.fileno(), size, place)
+        if HAS_PREAD:  # needs no seek, so that processes may share the open file
+            return os.pread(self._number, size, place)
         self._file.seek(place)
         return self._file.read(size)
 
@@ -68,13 +70,14 @@ class Texts:
         kept = self._kept
         if len(kept) > MOST_KEPT:
             kept.clear()
-        out = []
-        for row in rows:
-            text = kept.get(row)
-            if text is None:
-                text = kept[row] = self[row]
-            out.append(text)
-        return out
+        wanted = list(rows)
+        fresh = np.fromiter((row for row in wanted if row not in kept), np.int64)
+        starts = (self._start[fresh] + np.int64(self._header)).tolist()
+        sizes = (self._start[fresh + 1] - self._start[fresh]).tolist()
+        read = self._read
+        for row, start, size in zip(fresh.tolist(), starts, sizes, strict=True):
+            kept[row] = read(start, size).decode("utf-8", "surrogatepass")
+        return [kept[row] for row in wanted]
 
     def find(self, text: str) -> int:
         """Return the row of a string in a sorted table, -1 if it is not there."""
