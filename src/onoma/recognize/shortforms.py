@@ -10,12 +10,13 @@ whatever order its letters stand: "myotonic dystrophy (DM)".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.store import MADE
+from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
 from onoma.recognize.genes import is_symbol
 
@@ -191,18 +192,24 @@ def _keys_at(spans: Spans, start: I32, end: I32) -> I64:
 
 def _is_alike(recognizer: DictionaryRecognizer, key: int, long: str) -> bool:
     """Return whether a concept behind a key has a name with most of the long form's words."""
-    store = recognizer.store
     wanted = _stems(long)
+    return any(
+        len(wanted & stems) >= ALIKE * max(len(wanted), len(stems))
+        for stems in _name_stems(recognizer.store, key)
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_stems(store: ConceptStore, key: int) -> tuple[frozenset[str], ...]:
+    """Return the stems of each name of the concepts behind a key (short forms come again)."""
     first, stop = store.entries_of(key)
     names = store.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
     bounds = store.array("concept_name_start")
+    out = set()
     for concept in np.unique(store.array("name_concept")[names]).tolist():
         low, high = bounds[concept : concept + 2].tolist()
-        for name in range(low, min(high, low + NAMES)):
-            stems = _stems(store.names[name])
-            if len(wanted & stems) >= ALIKE * max(len(wanted), len(stems)):
-                return True
-    return False
+        out.update(frozenset(_stems(store.names[name])) for name in range(low, min(high, low + NAMES)))
+    return tuple(out)
 
 
 def _stems(name: str) -> set[str]:

@@ -320,7 +320,10 @@ class Expanded:
         return self._place(start), np.where(following == last, following + 1, following)
 
     def _place(self, at: I64) -> I64:
-        before = np.searchsorted(self.behind, at, side="right")
+        """Return where sorted places of the written-out text stood."""
+        cuts = np.searchsorted(at, self.behind)  # few, where there are many places
+        counts = np.diff(cuts, prepend=0, append=len(at))
+        before = np.repeat(np.arange(len(counts)), counts)
         plain = at - self.grown[before]
         known = np.minimum(before, len(self.special) - 1)
         inside = (before < len(self.special)) & (plain >= self.special[known])
