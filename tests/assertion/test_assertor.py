@@ -54,6 +54,8 @@ EXAMPLES = [
     "None had [uveitis|absent] or [Crohn's disease|absent].",
     "None of them received [carbamazepine|absent].",
     "[Suicidal ideation|absent] did not occur.",
+    "With [cisapride|present] stopped, QT time became normal and [syncope|absent] did not recur.",
+    "Patients without drug-induced [dyskinesia|absent] were seen.",
     "[Fever|absent] has not recurred since [surgery|present].",
     "Maternal aunt: [lupus|family] with [nephritis|family].",
     "Two brothers with [colour blindness|family] and he has [cataract|present].",
@@ -148,6 +150,11 @@ LETTER = """PAST MEDICAL HISTORY
 MEDICATION
 Insulin
 
+SURGICAL HISTORY
+
+Abdomen
+Appendectomy
+
 Past history
 
 Measles
@@ -173,6 +180,7 @@ Dizziness is new."""
         ("Gout", "historical"),
         ("Stroke", "historical"),
         ("Insulin", "present"),
+        ("Appendectomy", "historical"),  # a calm line under a heading in capitals is a part
         ("Measles", "historical"),
         ("Mumps", "historical"),
         ("Sepsis", "present"),

@@ -189,8 +189,8 @@ def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
     colon = np.flatnonzero(tokens.hash == np.uint64(word_hash(":")))
     separators = np.flatnonzero(batch.codes == ord(SEPARATOR))
     heads = _heading_starts(batch, colon)
-    lines = _line_headings(batch)
-    borders = np.sort(np.concatenate([heads, lines, separators, [len(batch.codes)]]))
+    loud, calm = _line_headings(batch)
+    borders = np.sort(np.concatenate([heads, loud, separators, [len(batch.codes)]]))
     after = np.minimum(cue.last + 1, len(tokens) - 1)
     with_colon = tokens.hash[after] == np.uint64(word_hash(":"))
     start, end = tokens.start[cue.first], tokens.end[cue.last]
@@ -200,6 +200,10 @@ def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
     alone = (batch.starts[sentence] == start) & (batch.ends[sentence] == end)
     behind = np.where(with_colon, tokens.end[after], end)
     until = borders[np.searchsorted(borders, behind, side="left")]
+    last_code = batch.codes[end - 1]  # of a heading in capitals, calm lines are the parts
+    is_calm = (last_code >= ord("a")) & (last_code <= ord("z"))
+    calm = np.append(calm, len(batch.codes))
+    until = np.where(is_calm, np.minimum(until, calm[np.searchsorted(calm, behind)]), until)
     until = np.minimum(until, _paragraph_end(batch, behind, with_colon))
     return (with_colon & capital) | alone, until.astype(np.int32)
 
@@ -223,11 +227,12 @@ def _heading_starts(batch: _Batch, colon: npt.NDArray[np.intp]) -> I64:
     return np.concatenate([start[near], begin[letters]]).astype(np.int64)
 
 
-def _line_headings(batch: _Batch) -> I64:
-    """Return where headings without a colon begin: short lines without punctuation at their end.
+def _line_headings(batch: _Batch) -> tuple[I64, I64]:
+    """Return where headings without a colon begin, those in capitals and the calm ones.
 
-    A line in capitals is one if the text behind it is not in capitals; another one if a blank line
-    stands before it and none behind. The first line of a section is none (``History``, ``Asthma``).
+    They are short lines without punctuation at their end. One in capitals is a heading if the text
+    behind it is not in capitals; a calm one if a blank line stands before it and none behind. The
+    first line of a section is none (``History``, ``Asthma``).
     """
     codes, starts, ends = batch.codes, batch.starts, batch.ends
     first, last = codes[starts], codes[np.maximum(ends - 1, 0)]
@@ -245,17 +250,14 @@ def _line_headings(batch: _Batch) -> I64:
     fresh = document > np.searchsorted(parted, np.append(0, ends[:-1]))
     words = np.searchsorted(batch.tokens.start, ends) - np.searchsorted(batch.tokens.start, starts)
     short = (ends - starts <= HEADING_LENGTH) & (words <= HEADING_TOKENS)
-    line = (
-        short & capital & (breaks_end == breaks_start) & ((before > 0) | fresh) & (behind > 0)
-    )
+    line = short & capital & (breaks_end == breaks_start) & ((before > 0) | fresh) & (behind > 0)
     follows_upper = np.append(False, is_upper[:-1]) & ~fresh
     leads_upper = np.append(is_upper[1:], False)
     colon = last == ord(":")
     follows_head = (np.append(False, colon[:-1]) | follows_upper) & ~fresh
     loud = is_upper & ~leads_upper & ((before > 1) | (ends - starts >= LOUD))
     calm = lower_end & (before > 1) & (behind == 1) & ~follows_head
-    found: I64 = starts[line & (loud | calm)].astype(np.int64)
-    return found
+    return starts[line & loud].astype(np.int64), starts[line & calm].astype(np.int64)
 
 
 def _has_lower(codes: U32, starts: I32, ends: I32) -> Bools:
