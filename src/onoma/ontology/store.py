@@ -40,15 +40,19 @@ class Texts:
     file, and mapped pages would all stay resident.
     """
 
-    __slots__ = ("_file", "_header", "_kept", "_number", "_start")
+    __slots__ = ("_header", "_kept", "_number", "_start")
 
     def __init__(self, start: npt.NDArray[np.uint32], path: Path) -> None:
         """Take starts (n + 1) and the ``.npy`` file of the bytes."""
         self._start = start
-        self._file = path.open("rb", buffering=0)
-        self._number = self._file.fileno()
+        self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         self._header = path.stat().st_size - max(int(start[-1]), 1)
         self._kept: dict[int, str] = {}
+
+    def __del__(self) -> None:
+        """Close the file."""
+        if hasattr(self, "_number"):
+            os.close(self._number)
 
     def __len__(self) -> int:
         """Return the number of strings."""
@@ -62,8 +66,8 @@ class Texts:
     def _read(self, place: int, size: int) -> bytes:
         if HAS_PREAD:  # needs no seek, so that processes may share the open file
             return os.pread(self._number, size, place)
-        self._file.seek(place)
-        return self._file.read(size)
+        os.lseek(self._number, place, os.SEEK_SET)
+        return os.read(self._number, size)
 
     def take(self, rows: Iterable[int]) -> list[str]:
         """Return the strings of these rows; they are remembered for the next time."""
