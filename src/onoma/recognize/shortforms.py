@@ -141,6 +141,7 @@ def _mentions(work: Work, start: I64, end: I64, key: I64, document: I32) -> I64:
     text = work.batch.text
     low, high = work.batch.doc_start[document].tolist(), work.batch.doc_start[document + 1].tolist()
     out: list[tuple[int, int, int]] = []
+    sought: set[tuple[str, int, int]] = set()
     columns = (start.tolist(), end.tolist(), key.tolist(), low, high)
     for first, last, name, place, limit in zip(*columns, strict=True):
         size = last - first
@@ -148,6 +149,9 @@ def _mentions(work: Work, start: I64, end: I64, key: I64, document: I32) -> I64:
             out.append((first, last, name))
             continue
         short = text[first:last]
+        if (short, name, place) in sought:  # defined again and again: one search does
+            continue
+        sought.add((short, name, place))
         place = text.find(short, place, limit)  # a separator stands before each document
         while place >= 0:
             stop = place + size
@@ -205,10 +209,12 @@ def _name_stems(store: ConceptStore, key: int) -> tuple[frozenset[str], ...]:
     first, stop = store.entries_of(key)
     names = store.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
     bounds = store.array("concept_name_start")
-    out = set()
+    out: set[frozenset[str]] = set()
     for concept in np.unique(store.array("name_concept")[names]).tolist():
         low, high = bounds[concept : concept + 2].tolist()
-        out.update(frozenset(_stems(store.names[name])) for name in range(low, min(high, low + NAMES)))
+        out.update(
+            frozenset(_stems(store.names[name])) for name in range(low, min(high, low + NAMES))
+        )
     return tuple(out)
 
 
