@@ -69,7 +69,7 @@ class Pipeline:
         """Return the mentions of a table of documents (columns ``text`` and, if there, ``id``).
 
         One row a mention, columns as in ``pipeline.tables.SCHEMA``.
-        Raises: InputError: no column ``text``, or a text that is null.
+        Raises: InputError: no column ``text``, or a row that is no text.
         """
         documents = documents_of(table)
         parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
@@ -81,10 +81,12 @@ def documents_of(table: pa.Table) -> list[Document]:
     if "text" not in table.column_names:
         raise InputError("the table has no column 'text'", hint="name the column of texts 'text'")
     texts = table.column("text").to_pylist()
-    if None in texts:
-        raise InputError(
-            f"row {texts.index(None)} of the table has no text", hint="fill or drop it"
-        )
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            kind = "null" if text is None else type(text).__name__
+            raise InputError(
+                f"row {number} of the table is {kind}, not text", hint="cast or drop it"
+            )
     ids = table.column("id").to_pylist() if "id" in table.column_names else range(len(texts))
     return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]
 
@@ -93,15 +95,13 @@ def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[Annotat
     """Return the documents of a batch annotated; one that failed keeps its place."""
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
     done = annotator.annotate(whole)
-    number = 0
-    out = []
-    for one in batch:
-        if isinstance(one, FailedDocument):
-            out.append(AnnotatedDocument(document=Document(one.id, ""), error=one))
-        else:
-            out.append(done.document(number))
-            number += 1
-    return out
+    annotated = done.documents_annotated()
+    return [
+        AnnotatedDocument(document=Document(one.id, ""), error=one)
+        if isinstance(one, FailedDocument)
+        else next(annotated)
+        for one in batch
+    ]
 
 
 def write_batch(

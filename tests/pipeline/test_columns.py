@@ -1,0 +1,68 @@
+"""What the objects made of columns hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from onoma.link.namespaces import namespaces
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Annotator, Settings
+from onoma.pipeline.columns import lead_type
+from onoma.types import TYPE_BIT
+
+
+@pytest.fixture(scope="module")
+def mesh(store: ConceptStore) -> Pipeline:
+    return Pipeline(Annotator(store, ids=namespaces(store, ["MESH"])), Settings(ids=("MESH",)))
+
+
+def test_discontinuous_mention_quotes_its_covering_span(nlp: Pipeline) -> None:
+    text = "So breast and ovarian cancer."
+    (found,) = [m for m in nlp.annotate(text) if m.found_by == "coordination"]
+    assert found.text == text[found.start : found.end] == "breast and ovarian cancer"
+    assert found.spans == ((3, 9), (22, 28))
+    assert " ".join(text[start:end] for start, end in found.spans) == "breast cancer"
+
+
+def test_candidates_start_with_the_chosen_one_and_are_distinct(nlp: Pipeline) -> None:
+    (found,) = nlp.annotate("hypertension")
+    curies = [c.curie for c in found.candidates]
+    assert curies[0] == found.curie
+    assert len(set(curies)) == len(curies) == 3
+    assert found.alternatives == tuple(curies[1:])
+    scores = [c.score for c in found.candidates]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_answer_in_a_namespace_says_by_way_of_what(mesh: Pipeline) -> None:
+    (found,) = mesh.annotate("metformin")
+    assert (found.curie, found.candidates[0].via) == ("MESH:D008687", "CHEBI:6801")
+    (found,) = mesh.annotate("Parkinson disease")
+    assert (found.curie, found.candidates[0].via) == ("MESH:D010300", None)
+
+
+def test_nil_keeps_its_alternatives(mesh: Pipeline) -> None:
+    (found,) = mesh.annotate("gout")
+    assert (found.curie, found.label, found.score, found.name) == (None, None, 0.0, "")
+    assert found.alternatives == ("MONDO:0005393",)
+    assert found.type == "disease"
+
+
+def test_abbreviations_and_sentences(nlp: Pipeline) -> None:
+    doc = nlp.annotate("Sickle cell disease (SCD) hurts. SCD is old.")
+    (pair,) = doc.abbreviations
+    assert (pair.short, pair.long, pair.start) == ("SCD", "Sickle cell disease", 21)
+    assert [doc.text[s.start : s.end] for s in doc.sentences] == [
+        "Sickle cell disease (SCD) hurts.", "SCD is old.",
+    ]  # fmt: skip
+
+
+def test_variant_has_its_own_curie(nlp: Pipeline) -> None:
+    (found,) = nlp.annotate("rs113488022")
+    assert (found.curie, found.type, found.found_by) == ("DBSNP:rs113488022", "variant", "pattern")
+
+
+@pytest.mark.parametrize(("types", "lead"), [(("disease",), 0), (("drug", "chemical"), 5), ((), 0)])
+def test_first_type_leads(types: tuple[str, ...], lead: int) -> None:
+    assert lead_type(sum(TYPE_BIT[name] for name in types)) == lead
