@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
@@ -18,7 +18,9 @@ from onoma.errors import Missing
 from onoma.formats import make_writer, open_output, read_documents, readers, resume_jsonl, writers
 from onoma.formats.jsonl import encode_record
 from onoma.formats.resume import Written, partial_path
-from onoma.types import AnnotatedDocument, Document, FailedDocument, failed_record
+from onoma.types import Document, FailedDocument, failed_record
+
+_Result = TypeVar("_Result")
 
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
 
@@ -145,13 +147,18 @@ def _run(
             stream = stack.enter_context(open_output(path))
         failures = _Failures(errors, written.failed)
         fresh = (document for document in documents if not written.take(document.id))
-        annotated = nlp.pipe(fresh, processes=options.processes)
-        writer = make_writer(target, stream, explain=options.explain)
-        writer.begin()
-        for document in _with_progress(annotated, is_shown=path is None):
-            writer.write(document)
-            failures.note(document)
-        writer.end()
+        noted = failures.noting(fresh)
+        if target == "jsonl" and not options.explain:  # the same lines, without objects
+            lines = nlp.to_jsonl(noted, processes=options.processes)
+            for line in _with_progress(lines, is_shown=path is None):
+                stream.write(line)
+        else:
+            writer = make_writer(target, stream, explain=options.explain)
+            writer.begin()
+            annotated = nlp.pipe(noted, processes=options.processes)
+            for document in _with_progress(annotated, is_shown=path is None):
+                writer.write(document)
+            writer.end()
     failures.conclude()
     return failures.count
 
@@ -170,17 +177,23 @@ class _Failures:
         self._said = 0
         self._errors = errors
 
-    def note(self, document: AnnotatedDocument) -> None:
-        """Take one document into account."""
-        if document.error is None:
-            return
+    def noting(
+        self, documents: Iterable[Document | FailedDocument]
+    ) -> Iterator[Document | FailedDocument]:
+        """Pass documents on and take the failed ones into account."""
+        for document in documents:
+            if isinstance(document, FailedDocument):
+                self._note(document)
+            yield document
+
+    def _note(self, failed: FailedDocument) -> None:
         self.count += 1
         if self._errors is not None:
-            self._errors.write(encode_record(failed_record(document.error)))
+            self._errors.write(encode_record(failed_record(failed)))
         if self._said < SAID_FAILURES:
             self._said += 1
-            hint = f" ({document.error.hint})" if document.error.hint else ""
-            say(f"{document.id}: {document.error.code}: {document.error.message}{hint}")
+            hint = f" ({failed.hint})" if failed.hint else ""
+            say(f"{failed.id}: {failed.code}: {failed.message}{hint}")
 
     def conclude(self) -> None:
         """Say how many failed."""
@@ -188,9 +201,7 @@ class _Failures:
             say(f"{self.count} document{'' if self.count == 1 else 's'} failed")
 
 
-def _with_progress(
-    documents: Iterable[AnnotatedDocument], *, is_shown: bool
-) -> Iterator[AnnotatedDocument]:
+def _with_progress(documents: Iterable[_Result], *, is_shown: bool) -> Iterator[_Result]:
     """Pass documents on; on a terminal that does not show the results, show how many are done."""
     if not sys.stderr.isatty() or (is_shown and sys.stdout.isatty()):
         yield from documents

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from onoma.ontology.curies import PREFIXES, canonical_prefix
 from onoma.ontology.store import MADE, ConceptStore
-from onoma.recognize.general import general_names, keys_of
+from onoma.recognize.general import general_keys
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -135,8 +135,8 @@ def _general(store: ConceptStore) -> Bools:
     """Return which concepts are class words ("Disease"): no answer for what is below them."""
     out = np.zeros(store.n_concepts, bool)
     first = store.array("key_entry_start").astype(np.int64)
-    for names in general_names().values():
-        for key in keys_of(store, names).tolist() if names else ():
+    for keys in general_keys(store).values():
+        for key in keys.tolist():
             entries = store.array("entry_name")[first[key] : first[key + 1]] & np.uint32(MADE - 1)
             out[store.array("name_concept")[entries]] = True
     return out

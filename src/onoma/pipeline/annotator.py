@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from onoma.recognize.shortforms import ShortForms, spread
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
-from onoma.types import TYPE_BIT, Document
+from onoma.types import TYPE_BIT, Candidate, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,18 @@ class Annotator:
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
         self.genes = GeneContext(store)
         self.answering = None if ids is None else keys_answering(store, ids)
-        self.assertor = Assertor()
+        self.readings: dict[tuple[int, int], tuple[Candidate, ...]] = {}
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0
+
+    @cached_property
+    def assertor(self) -> Assertor:
+        """The finder of assertions (its lexicon is compiled when it is first needed)."""
+        return Assertor()
+
+    def warm(self) -> None:
+        """Make now what is otherwise made at the first document."""
+        self.annotate([Document("", "Gout (G) is absent.")])
 
     def annotate(self, documents: Sequence[Document]) -> AnnotatedBatch:
         """Return a batch annotated."""
@@ -122,6 +132,7 @@ class Annotator:
             store=self.store,
             ids=self.ids,
             literals=curies,
+            kept=self.readings,
         )
 
     def _variants(self, work: Work) -> tuple[Spans, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +32,9 @@ from onoma.types import (
     Span,
 )
 
+MOST_READINGS = 1 << 16
+NIL = Candidate("", "", "", 0.0)
+PRESENT = Assertion()
 I64 = npt.NDArray[np.int64]
 
 
@@ -55,46 +58,72 @@ class AnnotatedBatch:
     store: ConceptStore
     ids: Namespaces | None
     literals: Sequence[str]  # CURIEs of this batch's own (variants)
+    kept: dict[tuple[int, int], tuple[Candidate, ...]]  # candidates of readings met before
 
     def answer_text(self, code: int) -> str:
         """Return the CURIE of an answer's number."""
         own = code - first_literal(self.store)
         return self.literals[own] if own >= 0 else answer_text(self.store, code)
 
-    def document(self, number: int) -> AnnotatedDocument:
-        """Return one document with its mentions as objects."""
-        offset = int(self.batch.doc_start[number])
-        stop = int(self.batch.doc_start[number + 1]) - 1
-        first, last = self.bounds[number : number + 2].tolist()
-        return AnnotatedDocument(
-            document=self.documents[number],
-            mentions=tuple(self.mention(place, offset) for place in range(first, last)),
-            abbreviations=tuple(self._abbreviations(number, offset)),
-            sentences=tuple(self._sentences(offset, stop)),
-            coverage=((0, stop - offset),) if stop > offset else (),
-            store=self.store.version,
-        )
+    def documents_annotated(self) -> Iterator[AnnotatedDocument]:
+        """Yield the documents in order with their mentions as objects."""
+        mentions = list(self._mentions())
+        bounds, starts = self.bounds.tolist(), self.batch.doc_start.tolist()
+        for number, document in enumerate(self.documents):
+            offset, stop = starts[number], starts[number + 1] - 1
+            yield AnnotatedDocument(
+                document=document,
+                mentions=tuple(mentions[bounds[number] : bounds[number + 1]]),
+                abbreviations=tuple(self._abbreviations(number, offset)),
+                sentences=tuple(self._sentences(offset, stop)),
+                coverage=((0, stop - offset),) if stop > offset else (),
+                store=self.store.version,
+            )
 
-    def mention(self, place: int, offset: int) -> Mention:
-        """Return the mention of a span, its offsets moved back by ``offset``."""
-        start, end = int(self.spans.start[place]), int(self.spans.end[place])
-        candidates = self.candidates(place)
-        lead = candidates[0] if self.links.chosen[place] >= 0 and candidates else None
-        return Mention(
-            start=start - offset,
-            end=end - offset,
-            text=self.batch.text[start:end],
-            type=SEMANTIC_TYPES[self.type[place]],
-            curie=lead.curie if lead else None,
-            label=lead.label if lead else None,
-            score=lead.score if lead else 0.0,
-            found_by=FOUND_BY[self.spans.found_by[place]],
-            spans=self.fragments(place, offset),
-            name=lead.name if lead else "",
-            scope=lead.scope if lead else "",
-            candidates=tuple(candidates),
-            assertion_axes=self.assertion(place, offset),
-        )
+    def _mentions(self) -> Iterator[Mention]:
+        """Yield the mentions in text order, their offsets moved back to their document's."""
+        spans, text = self.spans, self.batch.text
+        owner = self.batch.document_of(spans.start.astype(np.int32))
+        offsets = self.batch.doc_start[owner]
+        said = self.assertions
+        plain = (said.polarity == 0) & (said.temporality == 0) & (said.experiencer == 0)
+        plain &= ~said.conditional
+        columns = zip(
+            spans.start.tolist(), spans.end.tolist(), offsets.tolist(), self.type.tolist(),
+            spans.found_by.tolist(), (self.links.chosen >= 0).tolist(), spans.gap_start.tolist(),
+            plain.tolist(), readings(self).tolist(), strict=True,
+        )  # fmt: skip
+        for place, (start, end, offset, kind, found, linked, gap, calm, reading) in enumerate(columns):
+            candidates = self._read(place, reading)
+            lead = candidates[0] if linked and candidates else NIL
+            low, high = start - offset, end - offset
+            yield Mention(
+                start=low,
+                end=high,
+                text=text[start:end],
+                type=SEMANTIC_TYPES[kind],
+                curie=lead.curie or None,
+                label=lead.label or None,
+                score=lead.score,
+                found_by=FOUND_BY[found],
+                spans=((low, high),) if gap < 0 else self.fragments(place, offset),
+                name=lead.name,
+                scope=lead.scope,
+                candidates=candidates,
+                assertion_axes=PRESENT if calm else said.row(place, offset),
+            )
+
+    def _read(self, place: int, reading: int) -> tuple[Candidate, ...]:
+        """Return a span's candidates; those of a reading met before are the same objects."""
+        key = int(self.spans.key[place])
+        if key < 0:
+            return tuple(self.candidates(place))
+        found = self.kept.get((key, reading))
+        if found is None:
+            if len(self.kept) > MOST_READINGS:
+                self.kept.clear()
+            found = self.kept[key, reading] = tuple(self.candidates(place))
+        return found
 
     def fragments(self, place: int, offset: int) -> tuple[Span, ...]:
         """Return the one or two stretches of text that a span consists of."""
@@ -103,10 +132,6 @@ class AnnotatedBatch:
         if gap < 0:
             return ((start, end),)
         return (start, gap - offset), (int(self.spans.gap_end[place]) - offset, end)
-
-    def assertion(self, place: int, offset: int) -> Assertion:
-        """Return what the text says of a span."""
-        return self.assertions.row(place, offset)
 
     def candidates(self, place: int) -> list[Candidate]:
         """Return the possible concepts of a span, the chosen one first, then by score."""
@@ -202,6 +227,7 @@ def readings(batch: AnnotatedBatch) -> npt.NDArray[np.int64]:
     types = links.types.astype(np.uint64) << np.uint64(32)
     bits = links.score.view(np.uint32).astype(np.uint64) + types
     stirred = mix(bits + place.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    stirred += links.parts["document"].view(np.uint32).astype(np.uint64)
     sums = np.add.reduceat(stirred, links.rows.first)
     chosen = (links.chosen - links.rows.first).astype(np.uint64)
     other = batch.spans.found_by.astype(np.uint64) + (batch.type.astype(np.uint64) << np.uint64(8))

@@ -1,6 +1,7 @@
 """Several processes over batches: each opens the same mapped store; order is kept.
 
-A worker is told how to make its annotator (types, namespaces), not handed one. Batches are sent as
+A worker is told how to make its annotator (types, namespaces); where processes are forked it
+inherits a ready one. Batches are sent as
 they are read, a few ahead of what has come back, so that a stream stays a stream.
 """
 
@@ -24,13 +25,15 @@ Result = TypeVar("Result")
 @dataclass(slots=True)
 class _Own:
     annotator: Annotator | None = None
+    settings: Settings | None = None
 
 
 _own = _Own()
 
 
 def _start(settings: Settings) -> None:
-    _own.annotator = make_annotator(settings)
+    if _own.annotator is None or _own.settings != settings:  # a forked worker inherits one
+        _own.annotator, _own.settings = make_annotator(settings), settings
 
 
 def _run(task: Callable[[Annotator, Batch], Result], batch: Batch) -> Result:
@@ -48,6 +51,10 @@ def run_batches(
 ) -> Iterator[Result]:
     """Yield the result of ``task`` on each batch, in order, computed in several processes."""
     method = "fork" if sys.platform == "linux" else "spawn"
+    if method == "fork":
+        _start(settings)
+        if _own.annotator is not None:
+            _own.annotator.warm()
     pool = ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context(method),

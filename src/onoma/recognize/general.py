@@ -6,7 +6,8 @@ still be wanted as something else. Lists hold class words and words of study des
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -42,15 +43,28 @@ def general_names() -> dict[str, tuple[str, ...]]:
     return out
 
 
-def keys_of(store: ConceptStore, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
-    """Return the keys that these names fold to (names without a key are left out)."""
+def keys_of(store: ConceptStore, names: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return the key that each name folds to, -1 where the vocabulary has none."""
     batch = TextBatch.of(names)
     tokens = without_articles(tokenise(batch.codes))
     words = word_ids(store.array("words"), tokens.hash)
     matches = scan(MatcherIndex.of(store), words, tokens.glued)
     start, end = tokens.start[matches.start], tokens.end[matches.end - 1]
-    whole = np.isin(start, batch.doc_start[:-1]) & np.isin(end + 1, batch.doc_start[1:])
-    return matches.key[whole]
+    number = batch.document_of(start)
+    whole = (start == batch.doc_start[number]) & (end + 1 == batch.doc_start[number + 1])
+    out = np.full(len(names), -1, np.int64)
+    out[number[whole]] = matches.key[whole]
+    return out
+
+
+@lru_cache(maxsize=4)
+def general_keys(store: ConceptStore) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the keys of each list's names."""
+    lists = general_names()
+    keys = keys_of(store, [name for names in lists.values() for name in names])
+    cuts = np.cumsum([len(names) for names in lists.values()])[:-1]
+    parts = np.split(keys, cuts)
+    return {name: part[part >= 0] for name, part in zip(lists, parts, strict=True)}
 
 
 def open_types(store: ConceptStore) -> npt.NDArray[np.uint32]:
@@ -59,9 +73,7 @@ def open_types(store: ConceptStore) -> npt.NDArray[np.uint32]:
     The store's pages are shared; only those written here are private to the process.
     """
     types = np.load(store.path / "key_types.npy", mmap_mode="c", allow_pickle=False)
-    for name, names in general_names().items():
-        if names:
-            bits = sum(TYPE_BIT[one] for one in COVERS[name])
-            keys = keys_of(store, names)
-            types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
+    for name, keys in general_keys(store).items():
+        bits = sum(TYPE_BIT[one] for one in COVERS[name])
+        types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
     return np.asarray(types)
