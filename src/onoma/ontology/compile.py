@@ -1,7 +1,7 @@
 """A vocabulary's tables to a concept store: a folder of flat arrays, mapped into memory to use.
 
 What is in the folder (all little-endian ``.npy``; ``store.json`` has version and checksums):
-matcher: ``words roots nodes pairs key_hash key_length``; entries of a key, best first:
+matcher: ``words roots nodes pairs paths key_hash key_length``; entries of a key, best first:
 ``key_entry_start entry_name entry_traits``; names, by concept: ``name_concept name_scope
 name_source name_traits concept_name_start`` and texts; concepts, sorted by CURIE: ``concept_types
 concept_source concept_group`` and texts; ``parent_*``, ``child_*``, ``equivalent_*``.
@@ -31,7 +31,7 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 2
+STORE_FORMAT = 3
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
@@ -109,6 +109,7 @@ def _write_keys(work: Path, keys: KeyTables) -> None:
     save(work, "roots", keys.trie.roots)
     save(work, "nodes", keys.trie.nodes)
     save(work, "pairs", keys.trie.pairs)
+    save(work, "paths", keys.trie.paths)
     save(work, "key_hash", keys.trie.key_hash)
     save(work, "key_length", keys.trie.key_length)
     save(work, "key_types", keys.key_types)

@@ -97,6 +97,8 @@ class HashSet:
     def holds(self, hashes: U64) -> npt.NDArray[np.bool_]:
         """Return whether each hash is in the set."""
         out = self._maybe.take(self._places(hashes))
-        maybe = np.flatnonzero(out)
-        out[maybe] = np.isin(hashes[maybe], self._hashes)
+        maybe = np.nonzero(out)
+        some = hashes[maybe]
+        near = np.searchsorted(self._hashes, some)
+        out[maybe] = self._hashes.take(near, mode="clip") == some
         return out

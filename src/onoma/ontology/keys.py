@@ -15,7 +15,9 @@ import numpy.typing as npt
 from onoma.errors import Inconsistent
 from onoma.ontology.columns import Columns
 from onoma.ontology.naming import (
+    ALL_CAPS,
     COMMON,
+    HAS_DIGIT,
     SHORT,
     SYMBOL,
     is_fragment,
@@ -268,7 +270,7 @@ def _assemble(
     traits = np.fromiter((name_traits(t, common) for t in texts), np.uint8, len(texts))
     capitals = (min(255, sum(map(str.isupper, text))) for text in texts)
     guarded = np.uint32(TYPE_BIT["cell_line"] | TYPE_BIT["organism"])
-    safe = np.where((traits & (SYMBOL | SHORT | COMMON) > 0) | (types & guarded > 0), 0, types)
+    safe = np.where(needs_guard(traits) | (types & guarded > 0), 0, types)
     return KeyTables(
         words=words,
         trie=trie,
@@ -279,6 +281,15 @@ def _assemble(
         entry_traits=traits,
         entry_upper=np.fromiter(capitals, np.uint8, len(texts)),
     )
+
+
+def needs_guard(traits: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Return whether what is written decides if a name is believed (``recognize.guards``).
+
+    An everyday word that is no symbol is believed however it is written.
+    """
+    shouted = (traits & COMMON > 0) & (traits & (HAS_DIGIT | ALL_CAPS) > 0)
+    return np.asarray((traits & (SYMBOL | SHORT) > 0) | shouted)
 
 
 def _without_repeats(order: I64, key: I64, concept: U32) -> I64:

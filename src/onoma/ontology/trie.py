@@ -3,8 +3,8 @@
 ``roots[word]`` says what begins with a word: uint32, kind in the top two bits, the key of the word
 alone below. Deeper nodes stand in one hash table under the hash of their path. A branch with one
 key left is cut: KEY where that key ends, TAIL where it goes on; a TAIL counts only where the text's
-words sum to the key's own hash (``key_hash``). ``pairs`` is a bit filter over the first two words
-of every key: it answers most failures from the processor's cache.
+words sum to the key's own hash (``key_hash``). Two bit filters answer most failures from the
+processor's cache: ``pairs`` over the first two words of every key, ``paths`` over deeper nodes.
 
 A path's hash is the mixed sum of (word id) * (multiplier of its place) mod 2**64, so that a walk
 adds one product a step; a key's hash is the upper half of the plain sum (multilinear hashing,
@@ -37,7 +37,7 @@ ROOT_SHIFT = 30
 MOST_LENGTH = 255
 STEP = 0xA24BAED4963EE407
 FIRST, SECOND = 0x9E3779B1, 0x85EBCA77  # multipliers of the pair filter, mod 2**32
-PAIR_BITS = 24
+FILTER_BITS = 24
 _WORD_MASK = (1 << 64) - 1
 
 
@@ -48,6 +48,7 @@ class Trie:
     roots: U32
     nodes: U64
     pairs: U8
+    paths: U8
     key_hash: U32
     key_length: U8
 
@@ -81,21 +82,30 @@ def build_trie(key_start: I64, key_words: U32, *, n_words: int) -> Trie:
         raise Inconsistent("two keys are the same word")
     keys = np.flatnonzero(lengths > 1)
     roots[key_words[starts[keys]]] |= np.uint32(BRANCH << ROOT_SHIFT)
-    pairs = np.zeros((1 << PAIR_BITS) // 8, np.uint8)
-    bits = pair_places(key_words[starts[keys]], key_words[starts[keys] + 1])
-    np.bitwise_or.at(pairs, bits >> np.uint32(3), np.uint8(1) << (bits & 7).astype(np.uint8))
+    pairs = _filter(pair_places(key_words[starts[keys]], key_words[starts[keys] + 1]))
+    hashes, payloads = _all_nodes(keys, starts, lengths, key_words)
+    paths = _filter(path_places(np.concatenate([np.empty(0, np.uint64), *hashes[1:]])))
     nodes = build_table(
-        *_all_nodes(keys, starts, lengths, key_words), payload_bits=PAYLOAD_BITS, load=0.7
+        np.concatenate(hashes), np.concatenate(payloads), payload_bits=PAYLOAD_BITS, load=0.7
     )
     key_hash = (sequence_sums(starts, lengths, key_words) >> np.uint64(32)).astype(np.uint32)
-    return Trie(roots, nodes, pairs, key_hash, lengths.astype(np.uint8))
+    return Trie(roots, nodes, pairs, paths, key_hash, lengths.astype(np.uint8))
 
 
-def _all_nodes(keys: I64, starts: I64, lengths: I64, words: U32) -> tuple[U64, U64]:
-    """Return path hashes and payloads of the nodes from the second word on, shallow ones first."""
+def _filter(places: npt.NDArray[np.unsignedinteger]) -> U8:
+    bits = np.zeros(1 << FILTER_BITS, bool)
+    bits[places] = True
+    return np.packbits(bits, bitorder="little")
+
+
+def _all_nodes(
+    keys: I64, starts: I64, lengths: I64, words: U32
+) -> tuple[list[U64], list[U64]]:
+    """Return path hashes and payloads of the nodes by depth, from the second word on."""
     factors = multipliers()
     sums = words[starts].astype(np.uint64) * factors[0]
-    hashes, payloads = [np.empty(0, np.uint64)], [np.empty(0, np.uint64)]
+    hashes: list[U64] = [np.empty(0, np.uint64)]
+    payloads: list[U64] = [np.empty(0, np.uint64)]
     depth = 2
     while len(keys):
         sums[keys] += words[starts[keys] + (depth - 1)] * factors[depth - 1]
@@ -107,15 +117,28 @@ def _all_nodes(keys: I64, starts: I64, lengths: I64, words: U32) -> tuple[U64, U
         payloads.append((kinds.astype(np.uint64) << np.uint64(KEY_BITS)) | payload)
         keys = _deeper(keys, path, lengths, depth=depth)
         depth += 1
-    return np.concatenate(hashes), np.concatenate(payloads)
+    return hashes[1:] or hashes, payloads[1:] or payloads
 
 
 def pair_places(first: U32, second: U32) -> U32:
-    """Return the place of a two-word path in the bit filter."""
+    """Return the place of a two-word path in its filter."""
     out = first * np.uint32(FIRST)
     out += second * np.uint32(SECOND)
-    out >>= np.uint32(32 - PAIR_BITS)
+    out >>= np.uint32(32 - FILTER_BITS)
     return out
+
+
+def path_places(paths: U64) -> U64:
+    """Return the place of a deeper path's hash in its filter."""
+    return paths >> np.uint64(64 - FILTER_BITS)
+
+
+def passes(bits: U8, places: npt.NDArray[np.unsignedinteger]) -> npt.NDArray[np.bool_]:
+    """Return whether a filter's bit is set at each place."""
+    out = bits.take((places >> 3).view(np.int64) if places.itemsize == 8 else places >> 3)
+    out >>= places.astype(np.uint8) & np.uint8(7)
+    out &= np.uint8(1)
+    return out.view(np.bool_)
 
 
 def sequence_sums(start: I64, length: I64, words: U32) -> U64:

@@ -54,7 +54,8 @@ class CellLines:
         """Take a store."""
         sources: list[str] = store.manifest["name_sources"]
         telling = [number for number, name in enumerate(sources) if name in TELLING_SOURCES]
-        self._telling = np.array(telling, np.uint8)
+        self._telling = np.zeros(256, bool)
+        self._telling[telling] = True
         self._name_source = store.array("name_source")
         self._cells = HashSet(word_hashes(CELL_WORDS))
         self._company = HashSet(word_hashes(COMPANY))
@@ -64,12 +65,13 @@ class CellLines:
         first, last = work.token_at(claim.start), work.token_at(claim.end) - 1
         behind = np.minimum(last + 1, len(work.tokens) - 1)
         beside = self._cells.holds(work.tokens.hash[behind])
-        marked = np.isin(work.batch.codes[claim.end], list(MARKERS))
+        follows = work.batch.codes[claim.end]
+        marked = np.logical_or.reduce([follows == mark for mark in sorted(MARKERS)])
         near = self._near(work, first, last, self._company, reach=REACH)
         lined = self._near(work, first, last, self._cells, reach=2)
         capitals = work.capitals[claim.end] - work.capitals[claim.start]
         length, digit = claim.end - claim.start, claim.traits & HAS_DIGIT > 0
-        named = np.isin(self._name_source[claim.name], self._telling)
+        named = self._telling[self._name_source[claim.name]]
         telling = np.zeros(int(claim.owner.max(initial=0)) + 1, bool)
         telling[claim.owner[named]] = True
         known = telling[claim.owner] & (claim.traits & (SHORT | COMMON) == 0)
@@ -85,12 +87,10 @@ class CellLines:
     @staticmethod
     def _near(work: Work, first: I64, last: I64, wanted: HashSet, *, reach: int) -> Bools:
         """Return whether one of these words stands within so many tokens of each span."""
-        out = np.zeros(len(first), bool)
-        held, limit = wanted.holds(work.tokens.hash), len(work.tokens) - 1
-        for step in range(1, reach + 1):
-            out |= held[np.minimum(last + step, limit)]
-            out |= held[np.maximum(first - step, 0)]
-        return out
+        steps = np.arange(1, reach + 1)[:, None]
+        behind = np.minimum(last + steps, len(work.tokens) - 1)
+        places = np.concatenate([behind, np.maximum(first - steps, 0)])
+        return np.asarray(wanted.holds(work.tokens.hash[places]).any(axis=0))
 
 
 @dataclass(frozen=True, slots=True)

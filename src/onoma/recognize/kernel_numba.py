@@ -43,7 +43,8 @@ _ROOT_SHIFT, _ROOT_MASK = _U(trie.ROOT_SHIFT), _U((1 << trie.ROOT_SHIFT) - 1)
 _KEY, _BRANCH, _BRANCH_KEY, _TAIL = (
     _U(kind) for kind in (trie.KEY, trie.BRANCH, trie.BRANCH_KEY, trie.TAIL)
 )
-_FIRST, _SECOND, _PAIR_SHIFT = _U(trie.FIRST), _U(trie.SECOND), _U(32 - trie.PAIR_BITS)
+_FIRST, _SECOND, _PAIR_SHIFT = _U(trie.FIRST), _U(trie.SECOND), _U(32 - trie.FILTER_BITS)
+_PATH_SHIFT = _U(64 - trie.FILTER_BITS)
 _THREE, _SEVEN = _U(3), _U(7)
 
 
@@ -150,6 +151,32 @@ def _tokens(codes, table, greek, start, end, kind, hashes, glued):  # type: igno
 
 
 @_compiled
+def _place(at, before, special, grown):  # type: ignore[no-untyped-def]
+    plain = at - grown[before]
+    if before < len(special) and plain >= special[before]:
+        return special[before]
+    return plain
+
+
+@_compiled
+def _places(start, end, special, behind, grown, size):  # type: ignore[no-untyped-def]
+    """Lead tokens of an expanded text back to the text as it was (``Expanded.places``)."""
+    before, many = 0, len(special)
+    for at in range(size):
+        while before < many and behind[before] <= start[at]:
+            before += 1
+        inner, last = before, end[at] - 1
+        start[at] = _place(start[at], before, special, grown)
+        while inner < many and behind[inner] <= last:
+            inner += 1
+        last = _place(last, inner, special, grown)
+        while inner < many and behind[inner] <= end[at]:
+            inner += 1
+        following = _place(end[at], inner, special, grown)
+        end[at] = following + 1 if following == last else following
+
+
+@_compiled
 def _own_slots(slots, values, size, out):  # type: ignore[no-untyped-def]
     """Read each hash's own slot: a loop without a branch, so that the loads overlap."""
     places = ((_U(len(slots)) >> _BUCKET_BITS) - _SPARE) << _BUCKET_BITS
@@ -180,10 +207,19 @@ def _compact(start, end, kind, hashes, glued, article, size):  # type: ignore[no
 
 
 @_compiled
-def _word_ids(slots, hashes, own, words):  # type: ignore[no-untyped-def]
+def _word_ids(slots, hashes, own, words, open_):  # type: ignore[no-untyped-def]
+    """Fill in word ids: most of one look without a branch, then the rest."""
     _own_slots(slots, hashes, len(hashes), own)
+    count, mask = _ZERO, (_ONE << _WORD_BITS) - _ONE
     for at in range(_U(len(hashes))):
-        words[at] = _payload(slots, hashes[at], own[at], _WORD_BITS)
+        slot = own[at]
+        same = (slot ^ hashes[at]) >> _WORD_BITS == _ZERO
+        words[at] = (slot & mask) * _U(same)
+        open_[count] = at
+        count += _U(slot != _ZERO) & _U(not same)
+    for place in range(count):
+        at = open_[place]
+        words[at] = _look_up(slots, hashes[at], _WORD_BITS)
 
 
 @_compiled
@@ -200,7 +236,7 @@ def _capital_sums(codes, capitals, sums):  # type: ignore[no-untyped-def]
 
 @_compiled
 def _whole(words, begin, length, factors, wanted):  # type: ignore[no-untyped-def]
-    if begin + length > _U(len(words)):
+    if begin + length >= _U(len(words)):  # the last row is none of the text's
         return False
     total = _ZERO
     for step in range(length):
@@ -209,77 +245,118 @@ def _whole(words, begin, length, factors, wanted):  # type: ignore[no-untyped-de
 
 
 @_compiled
-def _longer(words, glued, roots, pairs, factors, begins, sums, paths):  # type: ignore[no-untyped-def]
-    """Fill in the starts whose first two words may begin a longer name, and return their number."""
-    count = _ZERO
-    size = _U(len(words))
-    for begin in range(size - _ONE):
-        first, second = _U(words[begin]), _U(words[begin + _ONE])
-        place = ((first * _FIRST + second * _SECOND) & _LOW) >> _PAIR_SHIFT
-        if not (_U(pairs[place >> _THREE]) >> (place & _SEVEN)) & _ONE:
-            continue
-        if glued[begin] or second == _ZERO or _U(roots[first]) >> _ROOT_SHIFT < _BRANCH:
-            continue
-        total = first * factors[0] + second * factors[1]
-        begins[count], sums[count], paths[count] = begin, total, _mix(total)
-        count += _ONE
-    return count
+def _pair_bits(words, pairs, bits):  # type: ignore[no-untyped-def]
+    """Read the filter for each two words."""
+    for at in range(_U(len(bits))):
+        place = (_U(words[at]) * _FIRST + _U(words[at + _ONE]) * _SECOND) & _LOW
+        place >>= _PAIR_SHIFT
+        bits[at] = (_U(pairs[place >> _THREE]) >> (place & _SEVEN)) & _ONE
 
 
 @_compiled
-def _walk(words, glued, nodes, key_hash, key_length, factors, begin, total, node, out, count):  # type: ignore[no-untyped-def]
-    """Add the names of two and more words from ``begin`` on; ``node`` is that of the first two."""
-    size = _U(len(words))
-    after = begin + _U(2)
-    while True:
-        kind, key = node >> _KEY_BITS, node & _KEY_MASK
-        if kind == _ZERO:
-            return count
-        stop = after
-        if kind == _TAIL:
-            length = _U(key_length[key])
-            stop = begin + length
-            if not _whole(words, begin, length, factors, key_hash[key]):
-                return count
-        if kind != _BRANCH and (stop == size or not glued[stop]):
-            out[0, count], out[1, count], out[2, count] = begin, stop, key
-            count += _ONE
-        if (kind != _BRANCH and kind != _BRANCH_KEY) or after == size or words[after] == 0:
-            return count
-        total += _U(words[after]) * factors[after - begin]
-        after += _ONE
-        node = _look_up(nodes, _mix(total), _NODE_BITS)
+def _single(words, glued, roots, bits, count, starts, ends, keys):  # type: ignore[no-untyped-def]
+    """Add the names of one word and return their number; leave bits where longer ones may begin.
+
+    Written without a branch: a row that does not count is written over.
+    """
+    found = _ZERO
+    for at in range(_U(len(bits))):
+        info = _U(roots[words[at]])
+        kind = (info >> _ROOT_SHIFT) * (_ONE - _U(glued[at]))
+        after = at + _ONE
+        starts[found], ends[found], keys[found] = at, after, info & _ROOT_MASK
+        one = (kind & _KEY) & (_ONE - _U(glued[after]))
+        count[at] = one
+        found += one
+        bits[at] &= (kind >> _ONE) & _U(words[after] != 0)
+    return found
 
 
 @_compiled
-def _scan(words, glued, roots, nodes, pairs, key_hash, key_length, factors, out):  # type: ignore[no-untyped-def]
-    """Fill rows of (start, end, key) in order and return their number (-1: no more room)."""
-    size = _U(len(words))
-    begins = np.empty(size, np.uint64)
-    sums = np.empty(size, np.uint64)
-    paths = np.empty(size, np.uint64)
-    own = np.empty(size, np.uint64)
-    many = _longer(words, glued, roots, pairs, factors, begins, sums, paths)
-    _own_slots(nodes, paths, many, own)
-    room, count, next_ = _U(out.shape[1]), _ZERO, _ZERO
-    for begin in range(size):
-        if count + _U(256) > room:
-            return np.int64(-1)
-        info = _U(roots[words[begin]])
-        after = begin + _ONE
-        open_ = not glued[begin] and (after == size or not glued[after])
-        if open_ and (info >> _ROOT_SHIFT) & _KEY:
-            out[0, count], out[1, count], out[2, count] = begin, after, info & _ROOT_MASK
-            count += _ONE
-        if next_ < many and begins[next_] == begin:
-            node = _payload(nodes, paths[next_], own[next_], _NODE_BITS)
-            if node != _ZERO:
-                count = _walk(
-                    words, glued, nodes, key_hash, key_length, factors, begin, sums[next_], node,
-                    out, count,
-                )  # fmt: skip
-            next_ += _ONE
-    return np.int64(count)
+def _longer(words, factors, bits, begins, sums, paths):  # type: ignore[no-untyped-def]
+    """Fill in where names of two and more words may begin, and return their number."""
+    many = _ZERO
+    for at in range(_U(len(bits))):
+        begins[many] = at
+        many += _U(bits[at])
+    for at in range(many):
+        begin = begins[at]
+        sums[at] = _U(words[begin]) * factors[0] + _U(words[begin + _ONE]) * factors[1]
+        paths[at] = _mix(sums[at])
+    return many
+
+
+@_compiled
+def _next_words(words, factors, filter_, depth, many, begins, sums, paths):  # type: ignore[no-untyped-def]
+    """Go one word deeper with the paths that the filter lets pass, and return their number."""
+    left = _ZERO
+    for at in range(many):
+        begin = begins[at]
+        word = _U(words[begin + depth])
+        total = sums[at] + word * factors[depth]
+        path = _mix(total)
+        place = path >> _PATH_SHIFT
+        bit = (_U(filter_[place >> _THREE]) >> (place & _SEVEN)) & _ONE
+        begins[left], sums[left], paths[left] = begin, total, path
+        left += bit & _U(word != _ZERO)
+    return left
+
+
+@_compiled
+def _scan(words, glued, index, columns):  # type: ignore[no-untyped-def]
+    """Fill in start, end and key of matches, word by word deeper; return how many there are.
+
+    ``index``: the matcher's arrays and the multipliers; ``columns``: the numbers of matches,
+    their starts, ends and keys. ``words`` and ``glued`` have one row more than there are
+    tokens, of zeros. Matches beyond the room of the columns are only counted.
+    """
+    roots, nodes, pairs, filter_, key_hash, key_length, factors = index
+    count, starts, ends, keys = columns
+    size, room = _U(len(count)), _U(len(starts))
+    bits = np.empty(size, np.uint8)
+    begins, sums = np.empty(size + _ONE, np.uint64), np.empty(size + _ONE, np.uint64)
+    paths, own = np.empty(size + _ONE, np.uint64), np.empty(size + _ONE, np.uint64)
+    _pair_bits(words, pairs, bits)
+    found = _single(words, glued, roots, bits, count, starts, ends, keys)
+    many = _longer(words, factors, bits, begins, sums, paths)
+    depth = _U(2)
+    while many > _ZERO:
+        _own_slots(nodes, paths, many, own)
+        left = _ZERO
+        for at in range(many):
+            node = _payload(nodes, paths[at], own[at], _NODE_BITS)
+            kind, key, begin = node >> _KEY_BITS, node & _KEY_MASK, begins[at]
+            stop = begin + depth
+            good = (kind & _KEY) != _ZERO  # KEY and BRANCH_KEY
+            if kind == _TAIL:
+                length = _U(key_length[key])
+                stop = begin + length
+                good = _whole(words, begin, length, factors, key_hash[key])
+            if good and not glued[stop]:
+                if found < room:
+                    starts[found], ends[found], keys[found] = begin, stop, key
+                    count[begin] += _U(1)
+                found += _ONE
+            begins[left], sums[left] = begin, sums[at]
+            left += (kind & _BRANCH) >> _ONE  # BRANCH and BRANCH_KEY
+        many = _next_words(words, factors, filter_, depth, left, begins, sums, paths)
+        depth += _ONE
+    return found
+
+
+@_compiled
+def _in_order(count, starts, ends, keys, found, out):  # type: ignore[no-untyped-def]
+    """Sort matches by start; those of one start are in the order of their ends already."""
+    place = _ZERO
+    for at in range(_U(len(count))):
+        one = _U(count[at])
+        count[at] = place
+        place += one
+    for at in range(_U(found)):
+        begin = _U(starts[at])
+        to = _U(count[begin])
+        count[begin] = to + _ONE
+        out[0, to], out[1, to], out[2, to] = begin, ends[at], keys[at]
 
 
 @_compiled
@@ -306,9 +383,7 @@ def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
     hashes = np.empty(size, np.uint64)
     count = int(_tokens(source, ch.table(), tk.greek_hashes(), start, end, kind, hashes, glued))
     if expanded is not None:
-        start[:count], end[:count] = expanded.places(
-            start[:count].astype(np.int64), end[:count].astype(np.int64)
-        )
+        _places(start, end, expanded.special, expanded.behind, expanded.grown, count)
         glued[:count] = tk.glued_tokens(start[:count], end[:count], kind[:count])
     count = int(_compact(start, end, kind, hashes, glued, np.uint64(tk.article()), count))
     tokens = tk.Tokens(
@@ -316,7 +391,7 @@ def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
         glued[:count].copy(),
     )  # fmt: skip
     words = np.empty(count, np.uint32)
-    _word_ids(slots, tokens.hash, np.empty(count, np.uint64), words)
+    _word_ids(slots, tokens.hash, np.empty(count, np.uint64), words, np.empty(count + 1, np.uint32))
     return tokens, words
 
 
@@ -329,15 +404,21 @@ def capital_sums(codes: U32) -> I32:
 
 def scan(index: MatcherIndex, words: U32, glued: Bools) -> tuple[I64, I64, I64]:
     """Return start, end and key of all matches, sorted by (start, end)."""
-    room = len(words) // 2 + 1024
+    size = len(words)
+    words, glued = np.append(words, np.uint32(0)), np.append(glued, np.False_)
+    arrays = (index.roots, index.nodes, index.pairs, index.paths, index.key_hash,
+              index.key_length, trie.multipliers())  # fmt: skip
+    room = 2 * size + 64
     while True:
-        out = np.empty((3, room), np.int64)
-        count = _scan(words, glued, index.roots, index.nodes, index.pairs, index.key_hash,
-                      index.key_length, trie.multipliers(), out)  # fmt: skip
-        if count >= 0:
-            start, end, key = out[:, :count].copy()
-            return start, end, key
-        room *= 4
+        count = np.empty(size, np.uint32)
+        starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32)
+        keys = np.empty(room, np.uint32)
+        found = int(_scan(words, glued, arrays, (count, starts, ends, keys)))
+        if found <= room:
+            out = np.empty((3, found), np.int64)
+            _in_order(count, starts, ends, keys, found, out)
+            return out[0], out[1], out[2]
+        room = found
 
 
 def leftmost_longest(start: I64, end: I64) -> I64:

@@ -26,6 +26,8 @@ from onoma.ontology.trie import (
     TAIL,
     multipliers,
     pair_places,
+    passes,
+    path_places,
 )
 from onoma.ontology.wordtable import word_ids
 from onoma.text.characters import capital_sums
@@ -49,6 +51,7 @@ class MatcherIndex:
     roots: U32
     nodes: U64
     pairs: U8
+    paths: U8
     key_hash: U32
     key_length: U8
 
@@ -141,10 +144,11 @@ def scan(index: MatcherIndex, words: U32, glued: Bools) -> Matches:
     active = _pairs(index, words, kind)
     factors = multipliers()
     sums = words[active] * factors[0]
+    sums += words[active + 1] * factors[1]
+    path = mix(sums)
     depth = 2
     while len(active):
-        sums += words[active + (depth - 1)] * factors[depth - 1]
-        node = look_up(index.nodes, mix(sums), payload_bits=PAYLOAD_BITS)
+        node = look_up(index.nodes, path, payload_bits=PAYLOAD_BITS)
         reached = (node >> np.uint64(KEY_BITS)).astype(np.uint8)
         node &= np.uint64((1 << KEY_BITS) - 1)
         ends = np.flatnonzero((reached & 1).astype(bool))  # KEY and BRANCH_KEY
@@ -155,16 +159,17 @@ def scan(index: MatcherIndex, words: U32, glued: Bools) -> Matches:
         more = more[active[more] + depth < len(words)]
         more = more[words[active[more] + depth] != 0]
         active, sums = active[more], sums[more]
+        sums += words[active + depth] * factors[depth]
+        path = mix(sums)
+        more = np.flatnonzero(passes(index.paths, path_places(path)))
+        active, sums, path = active[more], sums[more], path[more]
         depth += 1
     return _sorted(found, glued)
 
 
 def _pairs(index: MatcherIndex, words: U32, kind: U32) -> I64:
     """Return the starts whose first two words may begin some longer name."""
-    place = pair_places(words[:-1], words[1:])
-    bits = index.pairs.take(place >> np.uint32(3))
-    bits >>= place.astype(np.uint8) & np.uint8(7)
-    maybe = np.flatnonzero((bits & np.uint8(1)).view(np.bool_))
+    maybe = np.flatnonzero(passes(index.pairs, pair_places(words[:-1], words[1:])))
     return np.asarray(maybe[(kind[maybe] >= BRANCH) & (words[maybe + 1] != 0)])
 
 

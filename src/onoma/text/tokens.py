@@ -307,11 +307,12 @@ class Expanded:
         length = np.fromiter(map(len, written), np.int64, len(written))
         grown = np.zeros(len(special) + 1, np.int64)
         np.cumsum(length - 1, out=grown[1:])
-        out = np.repeat(codes, _ones_but(len(codes), special, length))
-        behind = special + 1 + grown[1:]
-        for stop, expansion in zip(behind.tolist(), written, strict=True):
-            out[stop - len(expansion) : stop] = expansion
-        return cls(out, special, behind, grown)
+        pieces, begin = [], 0
+        for place, expansion in zip(special.tolist(), written, strict=True):
+            pieces += [codes[begin:place], np.array(expansion, np.uint32)]
+            begin = place + 1
+        out = np.concatenate([*pieces, codes[begin:]])
+        return cls(out, special, special + 1 + grown[1:], grown)
 
     def places(self, start: I64, end: I64) -> tuple[I64, I64]:
         """Return spans in the text as it was; an expansion's character stands for the whole."""
@@ -328,9 +329,3 @@ class Expanded:
         known = np.minimum(before, len(self.special) - 1)
         inside = (before < len(self.special)) & (plain >= self.special[known])
         return np.where(inside, self.special[known], plain)
-
-
-def _ones_but(size: int, places: I64, values: I64) -> I64:
-    out = np.ones(size, np.int64)
-    out[places] = values
-    return out
