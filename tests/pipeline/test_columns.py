@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from onoma.link.namespaces import namespaces
 from onoma.ontology.store import ConceptStore
@@ -10,6 +11,7 @@ from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
 from onoma.pipeline.columns import lead_type
 from onoma.types import TYPE_BIT
+from tests.texts import texts
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,15 @@ def test_candidates_start_with_the_chosen_one_and_are_distinct(nlp: Pipeline) ->
     assert found.alternatives == tuple(curies[1:])
     scores = [c.score for c in found.candidates]
     assert scores == sorted(scores, reverse=True)
+
+
+@given(texts())
+@settings(max_examples=60, deadline=None)
+def test_explained_parts_add_up(nlp: Pipeline, mesh: Pipeline, text: str) -> None:
+    for doc in (nlp.annotate(text), mesh.annotate(text)):
+        for candidate in (c for m in doc for c in m.candidates if c.score > 0):
+            total = min(max(sum(candidate.why.values()), 0), 1)
+            assert candidate.score == pytest.approx(total, abs=5e-4)  # each part is rounded
 
 
 def test_answer_in_a_namespace_says_by_way_of_what(mesh: Pipeline) -> None:

@@ -25,9 +25,9 @@ TEXTS = [
 ]
 
 
-def rows(nlp: Pipeline, given: list[str]) -> list[dict[str, Any]]:
+def rows(nlp: Pipeline, texts_given: list[str]) -> list[dict[str, Any]]:
     """Return what the objects say, one row a mention."""
-    documents = [Document(str(number), text) for number, text in enumerate(given)]
+    documents = [Document(str(number), text) for number, text in enumerate(texts_given)]
     return [
         {"id": record["id"]} | {k: v for k, v in mention.items() if k != "score"}
         for record in (doc.to_dict() for doc in nlp.pipe(documents))
@@ -35,17 +35,11 @@ def rows(nlp: Pipeline, given: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def table_rows(nlp: Pipeline, given: list[str]) -> list[dict[str, Any]]:
+def table_rows(nlp: Pipeline, texts_given: list[str]) -> list[dict[str, Any]]:
     """Return what the table says in the same form (no scope is null there, empty here)."""
-    found = nlp.annotate_table(pa.table({"text": pa.array(given, pa.string())})).to_pylist()
-    return [
-        {
-            k: "" if v is None and k in ("name", "scope") else v
-            for k, v in row.items()
-            if k != "score"
-        }
-        for row in found
-    ]
+    table = nlp.annotate_table(pa.table({"text": pa.array(texts_given, pa.string())}))
+    found: list[dict[str, Any]] = table.drop_columns(["score"]).to_pylist()
+    return [row | {key: row[key] or "" for key in ("name", "scope")} for row in found]
 
 
 def test_table_equals_objects(nlp: Pipeline) -> None:
@@ -73,8 +67,8 @@ def test_scores_equal_too(nlp: Pipeline) -> None:
 
 
 def test_schema_is_fixed(nlp: Pipeline) -> None:
-    for given in ([], [""], TEXTS):
-        table = nlp.annotate_table(pa.table({"text": pa.array(given, pa.string())}))
+    for column in ([], [""], TEXTS):
+        table = nlp.annotate_table(pa.table({"text": pa.array(column, pa.string())}))
         assert table.schema.equals(SCHEMA, check_metadata=True)
     assert SCHEMA.metadata == {b"schema": b"1"}
 
