@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 import onoma
 from onoma.cli import app
 from onoma.errors import BadCurie, UnknownName
+from onoma.formats.jsonl import encode_record
 from onoma.types import (
     AnnotatedDocument,
     Candidate,
@@ -62,6 +63,12 @@ class FakePipeline:
                 yield AnnotatedDocument(Document(document.id, ""), error=document)
             else:
                 yield self.annotate(document)
+
+    def to_jsonl(
+        self, documents: Iterable[Document | FailedDocument], *, processes: int = 1
+    ) -> Iterator[bytes]:
+        for document in self.pipe(documents, processes=processes):
+            yield encode_record(document.to_dict())
 
     def annotate(self, document: Document) -> AnnotatedDocument:
         mentions = []

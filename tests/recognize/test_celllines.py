@@ -32,7 +32,9 @@ def found(store: ConceptStore, text: str) -> list[str]:
     """Return the surfaces of cell lines in a text."""
     recognizer = DictionaryRecognizer(store, types=celllines.CELL_LINE)
     work = recognizer.read(TextBatch.of([text]))
-    spans = celllines.extend(work, recognizer.find(work), recognizer)
+    spans = celllines.extend(
+        work, recognizer.find(work), mask=int(recognizer.mask), key_types=recognizer.key_types
+    )
     spans = spans.keep(leftmost_longest(spans.start, spans.end))
     pairs = zip(spans.start.tolist(), spans.end.tolist(), strict=True)
     return [text[start:end] for start, end in pairs]
@@ -78,4 +80,14 @@ def test_named_once_is_named_everywhere(store: ConceptStore) -> None:
 def test_other_types_alone_find_no_line(store: ConceptStore) -> None:
     recognizer = DictionaryRecognizer(store, types=1)
     work = recognizer.read(TextBatch.of(["HeLa cells"]))
-    assert len(celllines.extend(work, recognizer.find(work), recognizer)) == 0
+    assert (
+        len(
+            celllines.extend(
+                work,
+                recognizer.find(work),
+                mask=int(recognizer.mask),
+                key_types=recognizer.key_types,
+            )
+        )
+        == 0
+    )

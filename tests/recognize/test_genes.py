@@ -37,7 +37,7 @@ def word_entries() -> list[Entry]:
 
 def links(annotator: Annotator, text: str) -> dict[str, str | None]:
     """Return surface -> CURIE."""
-    document = annotator.annotate([Document("1", text, ())]).document(0)
+    document = next(annotator.annotate([Document("1", text, ())]).documents_annotated())
     return {mention.text: mention.curie for mention in document.mentions}
 
 

@@ -35,6 +35,7 @@ STORE_FORMAT = 3
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
+
 def silent(step: str, share: float) -> None:
     """Report nothing."""
 

@@ -239,23 +239,8 @@ def _assemble(
     _, first, key = np.unique(states, return_index=True, return_inverse=True)
     key = key.ravel()
     _check_same(kept_start, kept_words, first, key)
-    names = entries.name[keep]
-    made = entries.made[keep]
-    order = np.lexsort(
-        (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
-    )
-    order = _without_repeats(order, key, columns.name_concept[names])
-    weak = np.isin(columns.name_scope[names], WEAK)
-    written = [entries.text[i] for i in keep.tolist()]
-    order = _without_weak(
-        order,
-        key,
-        weak,
-        families=_families(columns.types[columns.name_concept[names]]),
-        one_word=np.fromiter((" " not in text for text in written), bool, len(keep)),
-        plain=np.fromiter((text.lower() in common for text in written), bool, len(keep)),
-        lent=columns.name_source[names] == _number_of(columns, "drugbank"),
-    )
+    order = _ordered(columns, entries, keep, key, common=common)
+    names, made = entries.name[keep], entries.made[keep]
     used = np.zeros(len(first), bool)  # a key may have lost all its names
     used[key[order]] = True
     key, first = (np.cumsum(used) - 1)[key], first[used]
@@ -290,6 +275,27 @@ def needs_guard(traits: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
     """
     shouted = (traits & COMMON > 0) & (traits & (HAS_DIGIT | ALL_CAPS) > 0)
     return np.asarray((traits & (SYMBOL | SHORT) > 0) | shouted)
+
+
+def _ordered(
+    columns: Columns, entries: _Entries, keep: I64, key: I64, *, common: frozenset[str]
+) -> I64:
+    """Return the places of the entries that stay, key by key, the best of each first."""
+    names, made = entries.name[keep], entries.made[keep]
+    order = np.lexsort(
+        (columns.name_source[names], columns.name_scope[names], made.astype(np.uint8), key)
+    )
+    order = _without_repeats(order, key, columns.name_concept[names])
+    written = [entries.text[i] for i in keep.tolist()]
+    return _without_weak(
+        order,
+        key,
+        np.isin(columns.name_scope[names], WEAK),
+        families=_families(columns.types[columns.name_concept[names]]),
+        one_word=np.fromiter((" " not in text for text in written), bool, len(keep)),
+        plain=np.fromiter((text.lower() in common for text in written), bool, len(keep)),
+        lent=columns.name_source[names] == _number_of(columns, "drugbank"),
+    )
 
 
 def _without_repeats(order: I64, key: I64, concept: U32) -> I64:
@@ -341,7 +347,7 @@ def _without_weak(
     living[key[order[(family == LIVING) & ~loose]]] = True
     gone = loose & one_word[order] & (foreign | plain[order])
     gone |= lent[order] & living[key[order]]
-    return order[~gone]
+    return np.asarray(order[~gone])
 
 
 def _check_same(start: I64, words: U32, first: I64, key: I64) -> None:

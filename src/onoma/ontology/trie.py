@@ -98,9 +98,7 @@ def _filter(places: npt.NDArray[np.unsignedinteger]) -> U8:
     return np.packbits(bits, bitorder="little")
 
 
-def _all_nodes(
-    keys: I64, starts: I64, lengths: I64, words: U32
-) -> tuple[list[U64], list[U64]]:
+def _all_nodes(keys: I64, starts: I64, lengths: I64, words: U32) -> tuple[list[U64], list[U64]]:
     """Return path hashes and payloads of the nodes by depth, from the second word on."""
     factors = multipliers()
     sums = words[starts].astype(np.uint64) * factors[0]

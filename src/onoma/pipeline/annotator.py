@@ -93,7 +93,9 @@ class Annotator:
         self._tick("abbreviations")
         spans = spread(work, spans, pairs, recognizer=self.recognizer)
         spans = species.extend(work, spans, self.recognizer)
-        spans = celllines.extend(work, spans, self.recognizer)
+        spans = celllines.extend(
+            work, spans, mask=int(self.recognizer.mask), key_types=self.recognizer.key_types
+        )
         variants, curies = self._variants(work)
         self._tick("context")
         spans = beside(spans, variants)
@@ -176,7 +178,7 @@ def leading_types(links: Links) -> npt.NDArray[np.uint8]:
             links.chosen[links.rows.owner[first]] >= 0, rows[links.rows.owner[first]], first
         )
     types = links.types[rows].astype(np.int64)
-    return np.log2(np.maximum(types & -types, 1)).astype(np.uint8)
+    return np.asarray(np.log2(np.maximum(types & -types, 1)).astype(np.uint8))
 
 
 def make_annotator(settings: Settings) -> Annotator:

@@ -93,7 +93,8 @@ class AnnotatedBatch:
             spans.found_by.tolist(), (self.links.chosen >= 0).tolist(), spans.gap_start.tolist(),
             plain.tolist(), readings(self).tolist(), strict=True,
         )  # fmt: skip
-        for place, (start, end, offset, kind, found, linked, gap, calm, reading) in enumerate(columns):
+        for place, row in enumerate(columns):
+            start, end, offset, kind, found, linked, gap, calm, reading = row
             candidates = self._read(place, reading)
             lead = candidates[0] if linked and candidates else NIL
             low, high = start - offset, end - offset

@@ -66,12 +66,10 @@ def _readings(annotator: Annotator, term: str, context: str) -> Iterator[tuple[M
     texts = [term, *(other for other in others if other.lower() != term.lower())]
     joined = [f"{text}\n\n{context}" for text in texts]
     batch = annotator.annotate([Document("", text) for text in joined])
-    for number, (text, document) in enumerate(
-        zip(texts, batch.documents_annotated(), strict=True)
-    ):
+    for number, (text, document) in enumerate(zip(texts, batch.documents_annotated(), strict=True)):
         share = 1.0 if number == 0 else 0.9
         for found in document.mentions:
             if found.end <= len(text):
                 covered = (found.end - found.start) / len(text)
-                if covered >= PART_SHARE or (number == 0 and covered == 1):
+                if covered >= PART_SHARE:
                     yield found, share * covered

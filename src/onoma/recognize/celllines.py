@@ -10,7 +10,6 @@ cells). What is believed once is believed in the whole document.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +21,6 @@ from onoma.ontology.wordtable import word_hashes
 from onoma.recognize.columns import DICTIONARY, PATTERN, Spans, Work
 from onoma.recognize.taxa import Claim
 from onoma.types import TYPE_BIT
-
-if TYPE_CHECKING:
-    from onoma.recognize.dictionary import DictionaryRecognizer
 
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
@@ -102,11 +98,14 @@ class _Line:
     key: int
 
 
-def extend(work: Work, spans: Spans, recognizer: DictionaryRecognizer) -> Spans:
-    """Return the spans with the other mentions of the lines that a document names."""
-    if not int(recognizer.mask) & CELL_LINE:
+def extend(work: Work, spans: Spans, *, mask: int, key_types: npt.NDArray[np.uint32]) -> Spans:
+    """Return the spans with the other mentions of the lines that a document names.
+
+    ``mask`` are the types asked for, ``key_types`` those under which each key may be found.
+    """
+    if not mask & CELL_LINE:
         return spans
-    only = recognizer.key_types[spans.key] == np.uint32(CELL_LINE)
+    only = key_types[spans.key] == np.uint32(CELL_LINE)
     places = np.flatnonzero(only & (spans.found_by == DICTIONARY))
     if not len(places):
         return spans

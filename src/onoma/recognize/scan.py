@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import numpy.typing as npt
@@ -115,7 +116,7 @@ def kernel_named(name: str) -> Kernel:
         raise UnknownName("kernel", name, KERNELS)
     if name != "numpy":
         try:
-            from onoma.recognize import kernel_numba as fast  # an extra
+            fast = import_module("onoma.recognize.kernel_numba")  # an extra
         except ImportError as error:
             if name == "numba":
                 raise ExtraMissing("fast", "the numba kernel") from error
