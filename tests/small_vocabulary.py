@@ -2,7 +2,8 @@
 
 The concepts are of the kinds that the core has; their links are arranged for the tests: some names
 are shared, some concepts answer in MeSH exactly, some loosely, some only through what is above
-them. A line has CURIE, types, label, parents, then names as ``scope:text`` (``exact`` is left out).
+them. A line has CURIE, types, label, parents, then names as ``scope:text`` (``exact`` is left out,
+``short`` is an abbreviation).
 """
 
 from __future__ import annotations
@@ -33,15 +34,15 @@ MONDO:0006257 | disease | invasive papillary breast carcinoma | MONDO:0006256 |
 MONDO:0008170 | disease | ovarian cancer | MONDO:0004992 |
 MONDO:0008903 | disease | lung cancer | MONDO:0004992 |
 MONDO:0002032 | disease | colon cancer | MONDO:0004992 |
-MONDO:0021211 | disease | brain neoplasm | MONDO:0000001 | brain tumor; abbreviation:BT
+MONDO:0021211 | disease | brain neoplasm | MONDO:0000001 | brain tumor; short:BT
 MONDO:0005015 | disease | diabetes mellitus | MONDO:0000001 |
-MONDO:0005148 | disease | type 2 diabetes mellitus | MONDO:0005015 | diabetes type 2; abbreviation:T2DM
+MONDO:0005148 | disease | type 2 diabetes mellitus | MONDO:0005015 | diabetes type 2; short:T2DM
 MONDO:0005393 | disease | gout | MONDO:0000001 | podagra; layperson:gouty attack
 MONDO:0007739 | disease | Huntington disease | MONDO:0000001 | Huntington chorea
 MONDO:0005180 | disease | Parkinson disease | MONDO:0000001 |
 MONDO:0005027 | disease | epilepsy | MONDO:0000001 |
 MONDO:0019488 | disease | benign rolandic epilepsy | MONDO:0005027 |
-MONDO:0009061 | disease | cystic fibrosis | MONDO:0000001 | mucoviscidosis; related:fibrocystic disease of pancreas
+MONDO:0009061 | disease | cystic fibrosis | MONDO:0000001 | mucoviscidosis; related:fibrocystosis
 MONDO:0005073 | disease | melanocytic nevus | MONDO:0000001 | mole
 MONDO:0006249 | disease | hydatidiform mole | MONDO:0000001 | mole
 MONDO:0005021 | disease | dilated cardiomyopathy | MONDO:0000001 | congestive cardiomyopathy
@@ -69,7 +70,7 @@ HP:0000175 | phenotype | Cleft palate | HP:0000118 |
 HP:0000478 | phenotype | Abnormality of the eye | HP:0000118 |
 HP:0002167 | phenotype | Absent speech | HP:0000707 |
 CHEBI:6801 | chemical drug | metformin | | related:1,1-dimethylbiguanide
-CHEBI:15365 | chemical drug | acetylsalicylic acid | | aspirin; abbreviation:ASA
+CHEBI:15365 | chemical drug | acetylsalicylic acid | | aspirin; short:ASA
 CHEBI:28748 | chemical drug | doxorubicin | |
 CHEBI:17234 | chemical | glucose | |
 HGNC:1100 | gene protein | BRCA1 | | BRCA1 DNA repair associated
@@ -141,18 +142,23 @@ def small_vocabulary(*, order: Sequence[int] | None = None) -> Vocabulary:
                 "source": sources,
             }
         ),
-        names=_table(names, concept=pa.uint32(), text=pa.string(), scope=pa.uint8(),
-                     source=pa.string()),  # fmt: skip
+        names=_table(
+            names, concept=pa.uint32(), text=pa.string(), scope=pa.uint8(), source=pa.string()
+        ),
         parents=_table(parents, child=pa.uint32(), parent=pa.uint32()),
         equivalents=_table(
             [(row_of[one], other, how, "test") for one, other, how in EQUIVALENTS],
-            concept=pa.uint32(), curie=pa.string(), predicate=pa.string(), source=pa.string(),
-        ),  # fmt: skip
+            concept=pa.uint32(),
+            curie=pa.string(),
+            predicate=pa.string(),
+            source=pa.string(),
+        ),
         retired=_table(RETIRED, old=pa.string(), new=pa.string()),
         annotations=_table(
             [(f"OMIM:{place}", one) for place, one in enumerate(ANNOTATED)],
-            subject=pa.string(), object=pa.string(),
-        ),  # fmt: skip
+            subject=pa.string(),
+            object=pa.string(),
+        ),
         sources=(Source("test", "1", "CC0-1.0", "made up for tests", concepts=len(rows)),),
     )
 
@@ -160,7 +166,9 @@ def small_vocabulary(*, order: Sequence[int] | None = None) -> Vocabulary:
 def _names(cell: str) -> list[tuple[str, str]]:
     """Return scope and text of each name in a cell."""
     parts = [part.strip().rpartition(":") for part in cell.split(";") if part.strip()]
-    return [(scope or "exact", text) for scope, _, text in parts]
+    return [
+        ({"": "exact", "short": "abbreviation"}.get(scope, scope), text) for scope, _, text in parts
+    ]
 
 
 def _table(rows: Sequence[tuple[Any, ...]], **columns: pa.DataType) -> pa.Table:

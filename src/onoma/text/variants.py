@@ -128,6 +128,13 @@ def singular(word: str, known: Container[str]) -> str:
     return _latin_singular(word, known)
 
 
+_LESS_S = (
+    ("itides", ("itis",)), ("sses", ("ss",)), ("ses", ("sis", "s")), ("xes", ("x",)),
+    ("ches", ("ch",)), ("shes", ("sh",)), ("zes", ("z",)), ("oes", ("o",)),
+)  # fmt: skip
+"""Ends of plurals and of their singulars, of which the first that is a known word is taken."""
+
+
 def _strip_s(word: str, known: Container[str]) -> str:
     if len(word) <= 4:
         return word[:-1] if word[:-1] in SHORT_NOUNS else word
@@ -135,17 +142,10 @@ def _strip_s(word: str, known: Container[str]) -> str:
         return word
     if word.endswith("ies") and len(word) > 5:
         return word[:-3] + "y"
-    if word.endswith("itides") and word[:-3] + "s" in known:
-        return word[:-3] + "s"
-    if word.endswith("ses") and len(word) > 6:
-        for end in (word[:-2] + "is", word[:-2]):
-            if end in known:
-                return end
-        return word[:-1]
-    if word.endswith(("xes", "ches", "shes", "zes")) and word[:-2] in known:
-        return word[:-2]
-    if word.endswith("oes") and word[:-2] in known:
-        return word[:-2]
+    for end, ones in _LESS_S:
+        if word.endswith(end) and (end != "ses" or len(word) > 6):  # not "cases"
+            bare = word[: -len(end)]
+            return next((bare + one for one in ones if bare + one in known), word[:-1])
     return word[:-1]
 
 
