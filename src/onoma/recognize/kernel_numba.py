@@ -6,7 +6,7 @@ lock of the interpreter released. Compiled once per machine, then read from disk
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -26,6 +26,7 @@ U32 = npt.NDArray[np.uint32]
 U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
+# Any: numba finds the types of what it compiles by itself, from what it is called with.
 _compiled = numba.njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
 
 _U = np.uint64
@@ -49,13 +50,13 @@ _THREE, _SEVEN = _U(3), _U(7)
 
 
 @_compiled
-def _mix(value):  # type: ignore[no-untyped-def]
+def _mix(value: Any) -> Any:
     value = (value ^ (value >> _HALF)) * _MIX
     return value ^ (value >> _TURN)
 
 
 @_compiled
-def _look_up(slots, value, bits):  # type: ignore[no-untyped-def]
+def _look_up(slots: Any, value: Any, bits: Any) -> Any:
     """Return one hash's payload, 0 where the table has none (``hashing.look_up``)."""
     buckets = (_U(len(slots)) >> _BUCKET_BITS) - _SPARE
     own = ((value & _LOW) * (buckets << _BUCKET_BITS)) >> _HALF
@@ -71,7 +72,7 @@ def _look_up(slots, value, bits):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _class_at(codes, table, at, size):  # type: ignore[no-untyped-def]
+def _class_at(codes: Any, table: Any, at: Any, size: Any) -> Any:
     """Return the class of a character, an apostrophe settled by its neighbours."""
     found = _U(table[codes[at]]) >> _CLASS_SHIFT
     if found == _APOSTROPHE:
@@ -85,7 +86,7 @@ def _class_at(codes, table, at, size):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _polynomial(codes, table, begin, stop):  # type: ignore[no-untyped-def]
+def _polynomial(codes: Any, table: Any, begin: Any, stop: Any) -> Any:
     total, power = _ZERO, _ONE
     for at in range(begin, stop):
         total += ((_U(table[codes[_U(at)]]) & _FOLDED) + _ONE) * power
@@ -94,7 +95,9 @@ def _polynomial(codes, table, begin, stop):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _tokens(codes, table, greek, start, end, kind, hashes, glued):  # type: ignore[no-untyped-def]
+def _tokens(
+    codes: Any, table: Any, greek: Any, start: Any, end: Any, kind: Any, hashes: Any, glued: Any
+) -> Any:
     """Fill the columns of tokens and return their number (``text.tokens.tokenise``)."""
     size = _U(len(codes))
     count = _ZERO
@@ -151,7 +154,7 @@ def _tokens(codes, table, greek, start, end, kind, hashes, glued):  # type: igno
 
 
 @_compiled
-def _place(at, before, special, grown):  # type: ignore[no-untyped-def]
+def _place(at: Any, before: Any, special: Any, grown: Any) -> Any:
     plain = at - grown[before]
     if before < len(special) and plain >= special[before]:
         return special[before]
@@ -159,7 +162,7 @@ def _place(at, before, special, grown):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _places(start, end, special, behind, grown, size):  # type: ignore[no-untyped-def]
+def _places(start: Any, end: Any, special: Any, behind: Any, grown: Any, size: Any) -> Any:
     """Lead tokens of an expanded text back to the text as it was (``Expanded.places``)."""
     before, many = 0, len(special)
     for at in range(size):
@@ -177,7 +180,7 @@ def _places(start, end, special, behind, grown, size):  # type: ignore[no-untype
 
 
 @_compiled
-def _own_slots(slots, values, size, out):  # type: ignore[no-untyped-def]
+def _own_slots(slots: Any, values: Any, size: Any, out: Any) -> Any:
     """Read each hash's own slot: a loop without a branch, so that the loads overlap."""
     places = ((_U(len(slots)) >> _BUCKET_BITS) - _SPARE) << _BUCKET_BITS
     for at in range(_U(size)):
@@ -185,7 +188,7 @@ def _own_slots(slots, values, size, out):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _payload(slots, value, slot, bits):  # type: ignore[no-untyped-def]
+def _payload(slots: Any, value: Any, slot: Any, bits: Any) -> Any:
     """Return the payload of a hash whose own slot has been read."""
     if slot == _ZERO:
         return _ZERO
@@ -195,7 +198,9 @@ def _payload(slots, value, slot, bits):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _compact(start, end, kind, hashes, glued, article, size):  # type: ignore[no-untyped-def]
+def _compact(
+    start: Any, end: Any, kind: Any, hashes: Any, glued: Any, article: Any, size: Any
+) -> Any:
     """Drop articles and return the number of tokens left."""
     count = _ZERO
     for at in range(_U(size)):
@@ -207,7 +212,7 @@ def _compact(start, end, kind, hashes, glued, article, size):  # type: ignore[no
 
 
 @_compiled
-def _word_ids(slots, hashes, own, words, open_):  # type: ignore[no-untyped-def]
+def _word_ids(slots: Any, hashes: Any, own: Any, words: Any, open_: Any) -> Any:
     """Fill in word ids: most of one look without a branch, then the rest."""
     _own_slots(slots, hashes, len(hashes), own)
     count, mask = _ZERO, (_ONE << _WORD_BITS) - _ONE
@@ -223,7 +228,7 @@ def _word_ids(slots, hashes, own, words, open_):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _capital_sums(codes, capitals, sums):  # type: ignore[no-untyped-def]
+def _capital_sums(codes: Any, capitals: Any, sums: Any) -> Any:
     total = np.int32(0)
     limit = _U(len(capitals))
     sums[0] = 0
@@ -235,7 +240,7 @@ def _capital_sums(codes, capitals, sums):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _whole(words, begin, length, factors, wanted):  # type: ignore[no-untyped-def]
+def _whole(words: Any, begin: Any, length: Any, factors: Any, wanted: Any) -> Any:
     if begin + length >= _U(len(words)):  # the last row is none of the text's
         return False
     total = _ZERO
@@ -245,7 +250,7 @@ def _whole(words, begin, length, factors, wanted):  # type: ignore[no-untyped-de
 
 
 @_compiled
-def _pair_bits(words, pairs, bits):  # type: ignore[no-untyped-def]
+def _pair_bits(words: Any, pairs: Any, bits: Any) -> Any:
     """Read the filter for each two words."""
     for at in range(_U(len(bits))):
         place = (_U(words[at]) * _FIRST + _U(words[at + _ONE]) * _SECOND) & _LOW
@@ -254,7 +259,9 @@ def _pair_bits(words, pairs, bits):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _single(words, glued, roots, bits, count, starts, ends, keys):  # type: ignore[no-untyped-def]
+def _single(
+    words: Any, glued: Any, roots: Any, bits: Any, count: Any, starts: Any, ends: Any, keys: Any
+) -> Any:
     """Add the names of one word and return their number; leave bits where longer ones may begin.
 
     Written without a branch: a row that does not count is written over.
@@ -273,7 +280,7 @@ def _single(words, glued, roots, bits, count, starts, ends, keys):  # type: igno
 
 
 @_compiled
-def _longer(words, factors, bits, begins, sums, paths):  # type: ignore[no-untyped-def]
+def _longer(words: Any, factors: Any, bits: Any, begins: Any, sums: Any, paths: Any) -> Any:
     """Fill in where names of two and more words may begin, and return their number."""
     many = _ZERO
     for at in range(_U(len(bits))):
@@ -287,7 +294,16 @@ def _longer(words, factors, bits, begins, sums, paths):  # type: ignore[no-untyp
 
 
 @_compiled
-def _next_words(words, factors, filter_, depth, many, begins, sums, paths):  # type: ignore[no-untyped-def]
+def _next_words(
+    words: Any,
+    factors: Any,
+    filter_: Any,
+    depth: Any,
+    many: Any,
+    begins: Any,
+    sums: Any,
+    paths: Any,
+) -> Any:
     """Go one word deeper with the paths that the filter lets pass, and return their number."""
     left = _ZERO
     for at in range(many):
@@ -303,7 +319,7 @@ def _next_words(words, factors, filter_, depth, many, begins, sums, paths):  # t
 
 
 @_compiled
-def _scan(words, glued, index, columns):  # type: ignore[no-untyped-def]
+def _scan(words: Any, glued: Any, index: Any, columns: Any) -> Any:
     """Fill in start, end and key of matches, word by word deeper; return how many there are.
 
     ``index``: the matcher's arrays and the multipliers; ``columns``: the numbers of matches,
@@ -345,7 +361,7 @@ def _scan(words, glued, index, columns):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _in_order(count, starts, ends, keys, found, out):  # type: ignore[no-untyped-def]
+def _in_order(count: Any, starts: Any, ends: Any, keys: Any, found: Any, out: Any) -> Any:
     """Sort matches by start; those of one start are in the order of their ends already."""
     place = _ZERO
     for at in range(_U(len(count))):
@@ -360,7 +376,7 @@ def _in_order(count, starts, ends, keys, found, out):  # type: ignore[no-untyped
 
 
 @_compiled
-def _leftmost_longest(start, end, places):  # type: ignore[no-untyped-def]
+def _leftmost_longest(start: Any, end: Any, places: Any) -> Any:
     count, limit = 0, np.int64(-1)
     size = len(start)
     for at in range(size):
