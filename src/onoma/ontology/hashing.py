@@ -33,7 +33,7 @@ def addresses(hashes: U64, buckets: int) -> I64:
 def build_table(hashes: U64, payloads: U64, *, payload_bits: int, load: float) -> U64:
     """Return the slots of a table that holds each hash's payload (not 0), most used first.
 
-    Raises: Inconsistent: two hashes agree in all bits kept (the caller draws another seed).
+    Raises: Inconsistent: two hashes agree in all bits kept, or the load is too high.
     """
     buckets = max(32, int(len(hashes) / load / BUCKET))
     values = (hashes >> np.uint64(payload_bits)) << np.uint64(payload_bits) | payloads
@@ -48,6 +48,8 @@ def build_table(hashes: U64, payloads: U64, *, payload_bits: int, load: float) -
         free = slots[where] == 0
         slots[where[free]] = values[open_[free]]
         open_ = open_[slots[where] != values[open_]]
+    if len(open_):
+        raise Inconsistent("a hash table is too full")
     if not np.array_equal(look_up(slots, hashes, payload_bits=payload_bits), payloads):
         raise Inconsistent("two entries of a hash table agree in every bit that is kept")
     return slots

@@ -217,6 +217,8 @@ def _narrow_tables() -> tuple[bytes, bytes]:
 
 def _bounds(classes: U8) -> tuple[I64, I64]:
     """Return start and end of each token."""
+    if not len(classes):  # combining marks alone fold to nothing
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     inside = classes != ch.SPACE
     edge = classes[1:] != classes[:-1]
     edge |= classes[1:] >= ch.SYMBOL  # such characters stand alone
@@ -248,7 +250,7 @@ def _hashes(codes: U32, narrow: bytearray, wide: I64, *, start: I64, end: I64) -
         hashes[longer] = mix(hashes[longer] ^ more)
         done += 8
         longer = longer[length[longer] > done]
-    if len(far):
+    if len(far) and len(start):
         owner = np.searchsorted(start, far, side="right") - 1
         inside = (owner >= 0) & (far < end[owner])
         longer = np.union1d(longer, owner[inside])
