@@ -29,6 +29,9 @@ from onoma.text.variants import (
         ("haemorrhage", "hemorrhage"),
         ("anaemia", "anemia"),
         ("leukaemia", "leukemia"),
+        ("leucaemia", "leukemia"),
+        ("leucocyte", "leukocyte"),
+        ("leucine", "leucine"),  # Leukine is a drug
         ("oesophagus", "esophagus"),
         ("diarrhoea", "diarrhea"),
         ("foetal", "fetal"),

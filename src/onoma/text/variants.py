@@ -79,7 +79,8 @@ SHORT_NOUNS = frozenset(
 
 _AMERICAN = (
     ("aem", "em"), ("oed", "ed"), ("aes", "es"), ("oes", "es"), ("aec", "ec"), ("coel", "cel"),
-    ("paed", "ped"), ("foet", "fet"), ("rrhoe", "rrhe"), ("leuc", "leuk"), ("tumour", "tumor"),
+    ("paed", "ped"), ("foet", "fet"), ("rrhoe", "rrhe"), ("leuco", "leuko"), ("leuce", "leuke"),
+    ("leuca", "leuka"), ("tumour", "tumor"),
     ("colour", "color"), ("behaviour", "behavior"), ("odour", "odor"), ("humour", "humor"),
     ("labour", "labor"), ("vapour", "vapor"), ("fibre", "fiber"), ("centre", "center"),
     ("litre", "liter"), ("metre", "meter"), ("titre", "titer"), ("sulph", "sulf"),
@@ -209,7 +210,8 @@ _TO_BRITISH = (
     ("tumor", "tumour"), ("color", "colour"), ("behavior", "behaviour"), ("odor", "odour"),
     ("labor", "labour"), ("fiber", "fibre"), ("center", "centre"), ("goiter", "goitre"),
     ("sulf", "sulph"), ("aluminum", "aluminium"), ("cesium", "caesium"), ("ameb", "amoeb"),
-    ("leuk", "leuc"), ("nevus", "naevus"), ("nevi", "naevi"), ("feces", "faeces"),
+    ("leuko", "leuco"), ("leukemi", "leucaemi"), ("nevus", "naevus"), ("nevi", "naevi"),
+    ("feces", "faeces"),
     ("fecal", "faecal"), ("pnea", "pnoea"), ("esthe", "aesthe"), ("etiolog", "aetiolog"),
     ("pheochrom", "phaeochrom"), ("gray", "grey"), ("mold", "mould"), ("aging", "ageing"),
     ("yze", "yse"), ("emat", "aemat"), ("anem", "anaem"), ("ischem", "ischaem"), ("titer", "titre"),
