@@ -33,7 +33,6 @@ from core import (  # noqa: E402 - the path is set first
 from core.table import Table  # noqa: E402
 from core.wheels import Wheels  # noqa: E402
 
-
 DISEASES = obo.below("MONDO:0000001", "disease")
 CHEMICALS = obo.below("CHEBI:24431", "chemical", less=("CHEBI:50906", "CHEBI:24433"))
 

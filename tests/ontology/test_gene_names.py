@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.recognize.small_store import Entry, make_store
 
 from onoma.ontology.store import ConceptStore
 from onoma.recognize import DictionaryRecognizer
 from onoma.text.tokens import TextBatch
+from tests.recognize.small_store import Entry, make_store
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a p
 PRIOR_STEP = 0.00001  # less than a step of type: per unit of the concept's prior (0 to 255)
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
+SIGNS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
 
 
@@ -168,7 +169,9 @@ class LexicalLinker:
             loss -= np.float32(STEP_LOSS) * (answer != concept)
         parts["namespace"] = loss
         types = types & open_
-        lowest = (types & (~types + np.uint32(1))).astype(np.float32)
+        sign = (types & np.uint32(SIGNS)) == np.uint32(SIGNS)  # a sign is a phenotype first
+        first = np.where(sign, types & np.uint32(~TYPE_BIT["disease"] & 0xFFFFFFFF), types)
+        lowest = (first & (~first + np.uint32(1))).astype(np.float32)
         parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
         parts["document"] = self._document(work, spans, rows, concept, believed)

@@ -27,7 +27,16 @@ U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 # Any: numba finds the types of what it compiles by itself, from what it is called with.
-_compiled = numba.njit(nogil=True, cache=True, boundscheck=False, error_model="numpy")
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function, kept on disk where there is a folder that may be written."""
+    options = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    try:
+        return cast(Callable[..., Any], numba.njit(cache=True, **options)(function))
+    except RuntimeError:  # neither beside this file nor in the user's cache
+        return cast(Callable[..., Any], numba.njit(**options)(function))
+
+
 
 _U = np.uint64
 _ZERO, _ONE, _EIGHT, _LOW, _HALF = _U(0), _U(1), _U(8), _U(0xFFFFFFFF), _U(32)
