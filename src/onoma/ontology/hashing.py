@@ -74,7 +74,7 @@ def look_up(slots: U64, hashes: U64, *, payload_bits: int) -> U64:
         full = rows[:, 0] != 0
         for column in range(1, BUCKET):
             full &= rows[:, column] != 0
-        at = np.flatnonzero((rows ^ hashes[:, None]) >> shift == 0)
+        at = np.flatnonzero(((rows ^ hashes[:, None]) >> shift == 0) & (rows != 0))
         row = at // BUCKET
         out[missed[row]] = rows.ravel()[at] & mask
         full[row] = False

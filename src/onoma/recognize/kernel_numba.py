@@ -6,6 +6,7 @@ lock of the interpreter released. Compiled once per machine, then read from disk
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -26,16 +27,19 @@ U32 = npt.NDArray[np.uint32]
 U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
-# Any: numba finds the types of what it compiles by itself, from what it is called with.
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function, kept on disk where there is a folder that may be written."""
-    options = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
-    try:
-        return cast(Callable[..., Any], numba.njit(cache=True, **options)(function))
-    except RuntimeError:  # neither beside this file nor in the user's cache
-        return cast(Callable[..., Any], numba.njit(**options)(function))
+    """Compile a function, kept on disk where there is a folder that may be written.
 
+    Any: numba finds the types of what it compiles by itself, from what it is called with.
+    """
+    options: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
+    compiled: Callable[..., Any]
+    try:
+        compiled = numba.njit(function, cache=True, **options)
+    except RuntimeError:  # neither beside this file nor in the user's cache
+        compiled = numba.njit(function, **options)
+    return compiled
 
 
 _U = np.uint64
