@@ -31,7 +31,7 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 3
+STORE_FORMAT = 4
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
