@@ -6,6 +6,7 @@ lock of the interpreter released. Compiled once per machine, then read from disk
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         compiled = numba.njit(function, **options)
     return compiled
 
+
+MOST_KEPT = 1 << 22  # elements of a working array that is kept for the next batch
 
 _U = np.uint64
 _ZERO, _ONE, _EIGHT, _LOW, _HALF = _U(0), _U(1), _U(8), _U(0xFFFFFFFF), _U(32)
@@ -332,19 +335,18 @@ def _next_words(
 
 
 @_compiled
-def _scan(words: Any, glued: Any, index: Any, columns: Any) -> Any:
+def _scan(words: Any, glued: Any, index: Any, columns: Any, scratch: Any) -> Any:
     """Fill in start, end and key of matches, word by word deeper; return how many there are.
 
     ``index``: the matcher's arrays and the multipliers; ``columns``: the numbers of matches,
     their starts, ends and keys. ``words`` and ``glued`` have one row more than there are
-    tokens, of zeros. Matches beyond the room of the columns are only counted.
+    tokens, of zeros; ``scratch``: working arrays. Matches beyond the room of the columns are
+    only counted.
     """
     roots, nodes, pairs, filter_, key_hash, key_length, factors = index
     count, starts, ends, keys = columns
-    size, room = _U(len(count)), _U(len(starts))
-    bits = np.empty(size, np.uint8)
-    begins, sums = np.empty(size + _ONE, np.uint64), np.empty(size + _ONE, np.uint64)
-    paths, own = np.empty(size + _ONE, np.uint64), np.empty(size + _ONE, np.uint64)
+    room = _U(len(starts))
+    bits, begins, sums, paths, own = scratch
     _pair_bits(words, pairs, bits)
     found = _single(words, glued, roots, bits, count, starts, ends, keys)
     many = _longer(words, factors, bits, begins, sums, paths)
@@ -402,14 +404,35 @@ def _leftmost_longest(start: Any, end: Any, places: Any) -> Any:
     return count
 
 
+class _Scratch(threading.local):
+    """Working arrays kept from batch to batch: fresh pages cost as much as what is done on them."""
+
+    def __init__(self) -> None:
+        """Start with none (once a thread)."""
+        self._kept: dict[str, npt.NDArray[Any]] = {}
+
+    def take(self, name: str, size: int, kind: type[np.generic]) -> npt.NDArray[Any]:
+        """Return an array with room for so many, of any content."""
+        kept = self._kept.get(name)
+        if kept is None or len(kept) < size:
+            kept = np.empty(size + size // 4, kind)
+            if size <= MOST_KEPT:
+                self._kept[name] = kept
+        return kept[:size]
+
+
+_scratch = _Scratch()
+
+
 def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
     """Return the tokens of an array of code points, without articles, and their word ids."""
     expanded = tk.Expanded.of_any(codes)
     source = codes if expanded is None else expanded.codes
     size = len(source)
-    start, end = np.empty(size, np.int32), np.empty(size, np.int32)
-    kind, glued = np.empty(size, np.uint8), np.empty(size, np.bool_)
-    hashes = np.empty(size, np.uint64)
+    take = _scratch.take
+    start, end = take("start", size, np.int32), take("end", size, np.int32)
+    kind, glued = take("kind", size, np.uint8), take("glued", size, np.bool_)
+    hashes = take("hashes", size, np.uint64)
     count = int(_tokens(source, ch.table(), tk.greek_hashes(), start, end, kind, hashes, glued))
     if expanded is not None:
         _places(start, end, expanded.special, expanded.behind, expanded.grown, count)
@@ -420,7 +443,8 @@ def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
         glued[:count].copy(),
     )  # fmt: skip
     words = np.empty(count, np.uint32)
-    _word_ids(slots, tokens.hash, np.empty(count, np.uint64), words, np.empty(count + 1, np.uint32))
+    own, open_ = take("own", count, np.uint64), take("open", count + 1, np.uint32)
+    _word_ids(slots, tokens.hash, own, words, open_)
     return tokens, words
 
 
@@ -437,15 +461,19 @@ def scan(index: MatcherIndex, words: U32, glued: Bools) -> tuple[I64, I64, I64]:
     words, glued = np.append(words, np.uint32(0)), np.append(glued, np.False_)
     arrays = (index.roots, index.nodes, index.pairs, index.paths, index.key_hash,
               index.key_length, trie.multipliers())  # fmt: skip
+    take = _scratch.take
+    longer = ("begins", "sums", "paths", "slots")
+    scratch = (
+        take("bits", size, np.uint8), *(take(name, size + 1, np.uint64) for name in longer)
+    )  # fmt: skip
     room = 2 * size + 64
     while True:
-        count = np.empty(size, np.uint32)
-        starts, ends = np.empty(room, np.uint32), np.empty(room, np.uint32)
-        keys = np.empty(room, np.uint32)
-        found = int(_scan(words, glued, arrays, (count, starts, ends, keys)))
+        count = take("count", size, np.uint32)
+        columns = (count, *(take(name, room, np.uint32) for name in ("starts", "ends", "keys")))
+        found = int(_scan(words, glued, arrays, columns, scratch))
         if found <= room:
             out = np.empty((3, found), np.int64)
-            _in_order(count, starts, ends, keys, found, out)
+            _in_order(*columns, found, out)
             return out[0], out[1], out[2]
         room = found
 
