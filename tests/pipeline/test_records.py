@@ -31,6 +31,15 @@ def test_lines_equal_the_objects_records(store: ConceptStore, ids: tuple[str, ..
     assert list(nlp.to_jsonl(documents)) == lines  # what was kept of names is the same
 
 
+def test_names_that_come_again_in_another_order_keep_their_own_alternatives(nlp: Pipeline) -> None:
+    document = Document(
+        "one", "Gout, hypertension and type 2 diabetes; then hypertension, then gout."
+    )
+    (line,) = nlp.to_jsonl([document])
+    assert json.loads(line) == nlp.annotate(document).to_dict()
+    assert any(mention["alternatives"] for mention in json.loads(line)["mentions"])
+
+
 def test_keys_stand_in_their_fixed_order(nlp: Pipeline) -> None:
     (line,) = nlp.to_jsonl([Document("one", "gout")])
     record = json.loads(line)

@@ -22,7 +22,6 @@ from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, specie
 from onoma.recognize.columns import PATTERN
 from onoma.recognize.coordination import Coordination
 from onoma.recognize.patterns import find_variants
-from onoma.recognize.scan import leftmost_longest
 from onoma.recognize.shortforms import ShortForms, spread
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
@@ -146,20 +145,21 @@ class Annotator:
 
     def _resolve(self, spans: Spans) -> Spans:
         """Return spans that do not overlap, leftmost-longest; those with an answer go first."""
+        longest = self.recognizer.kernel.leftmost_longest
         answered = (
             np.ones(len(spans), bool)
             if self.answering is None
             else (spans.key < 0) | self.answering[spans.key]
         )
         first = spans.keep(answered)
-        first = first.keep(leftmost_longest(first.start, first.end))
+        first = first.keep(longest(first.start, first.end))
         if answered.all():
             return first
         rest = spans.keep(~answered)
         before = np.searchsorted(first.end, rest.start, side="right")
         clear = np.append(first.start, np.iinfo(np.int64).max)[before] >= rest.end
         rest = rest.keep(clear)
-        return Spans.merge(first, rest.keep(leftmost_longest(rest.start, rest.end)))
+        return Spans.merge(first, rest.keep(longest(rest.start, rest.end)))
 
     def _tick(self, stage: str) -> None:
         now = time.process_time()

@@ -98,7 +98,10 @@ class RecordWriter:
         """Write the fragments of readings not met before."""
         if len(self.kept) > MOST_KEPT:
             self.kept.clear()
-        fresh = {reading: place for place, reading in enumerate(read) if reading not in self.kept}
+        fresh: dict[Reading, int] = {}
+        for place, reading in enumerate(read):  # the first place of each: in text order
+            if reading not in self.kept:
+                fresh.setdefault(reading, place)
         if not fresh:
             return
         places = np.fromiter(fresh.values(), np.int64, len(fresh))

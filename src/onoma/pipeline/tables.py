@@ -153,7 +153,7 @@ def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
 
 
 def _alternatives(batch: AnnotatedBatch, places: I64) -> pa.Array:
-    """Return the other concepts of each of these spans, best first, none twice."""
+    """Return the other concepts of each of these spans (in text order), best first, none twice."""
     links = batch.links
     number = np.full(len(batch.spans), -1, np.int64)
     number[places] = np.arange(len(places))

@@ -84,9 +84,14 @@ class CellLines:
     def _near(work: Work, first: I64, last: I64, wanted: HashSet, *, reach: int) -> Bools:
         """Return whether one of these words stands within so many tokens of each span."""
         steps = np.arange(1, reach + 1)[:, None]
-        behind = np.minimum(last + steps, len(work.tokens) - 1)
-        places = np.concatenate([behind, np.maximum(first - steps, 0)])
-        return np.asarray(wanted.holds(work.tokens.hash[places]).any(axis=0))
+        places = np.concatenate([last + steps, first - steps])
+        inside = (places >= 0) & (places < len(work.tokens))
+        places = np.where(inside, places, first)
+        own = work.batch.document_of(work.tokens.start[first])
+        inside &= (
+            work.batch.document_of(work.tokens.start[places].ravel()).reshape(places.shape) == own
+        )
+        return np.asarray((wanted.holds(work.tokens.hash[places]) & inside).any(axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class DictionaryRecognizer:
             capitals=(work.capitals[end] - work.capitals[start]).astype(np.int64),
             length=np.maximum(gaps, 1),
             spaces=inner,
-            loud=is_loud(work.capitals, start, end),
+            loud=is_loud(work.capitals, work.batch.doc_start, start, end),
             near_gene=self._near(work, first, last, self._gene_words, behind=1, before=1),
         )
 

@@ -44,9 +44,11 @@ class Surface:
     near_gene: Bools  # gene, protein, receptor ... stands beside
 
 
-def is_loud(sums: npt.NDArray[np.int32], start: I64, end: I64) -> Bools:
-    """Return whether the characters around each span are mostly capitals."""
-    low, high = np.maximum(start - WINDOW, 0), np.minimum(end + WINDOW, len(sums) - 1)
+def is_loud(sums: npt.NDArray[np.int32], doc_start: I64, start: I64, end: I64) -> Bools:
+    """Return whether the characters of its document around each span are mostly capitals."""
+    document = np.searchsorted(doc_start, start, side="right") - 1
+    low = np.maximum(start - WINDOW, doc_start[document])
+    high = np.minimum(end + WINDOW, doc_start[document + 1] - 1)
     around = (sums[high] - sums[low]) - (sums[end] - sums[start])
     return np.asarray(around > 0.4 * ((high - low) - (end - start)))
 
