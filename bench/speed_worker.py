@@ -114,18 +114,24 @@ def measure(task: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+LONG_RUN = 6
+
+
 def first_annotation(task: dict[str, Any]) -> dict[str, Any]:
-    """Return wall seconds of import, open and first annotation, and memory after some texts."""
+    """Return wall seconds of import, of opening the store, of loading and a first text; memory."""
     started = time.perf_counter()
     import onoma
+    from onoma.ontology import open_core
+    from onoma.pipeline import Pipeline as _  # noqa: F401 - imported before the clock of opening
 
     imported = time.perf_counter()
-    nlp = onoma.load("core", kernel=task["kernel"])
+    open_core()
     opened = time.perf_counter()
+    nlp = onoma.load("core", kernel=task["kernel"])
     nlp.annotate("Metformin reduced HbA1c in patients with type 2 diabetes but no neuropathy.")
     first = time.perf_counter()
     with Path(task["texts"]).open(encoding="utf-8") as handle:
-        for _ in nlp.pipe(documents_of([json.loads(line) for line in handle])):
+        for _line in nlp.to_jsonl(documents_of([json.loads(line) for line in handle])):
             pass
     return {
         "import": imported - started,
@@ -142,6 +148,7 @@ def processes(task: dict[str, Any]) -> dict[str, Any]:
         documents = documents_of([json.loads(line) for line in handle])
     nlp = load(task["kernel"], "core")
     nlp.annotate("Warm caches.")
+    documents = documents * LONG_RUN  # long enough that starting the pool does not count
     started = time.perf_counter()
     count = sum(1 for _ in nlp.to_jsonl(documents, processes=task["processes"]))
     return {"wall": time.perf_counter() - started, "texts": count}
