@@ -66,6 +66,9 @@ EXPERIENCERS: tuple[Experiencer, ...] = ("patient", "family", "other")
 
 Span = tuple[int, int]
 
+Fields = tuple[tuple[str, str], ...]
+"""What a source says besides, as (name, value) in its own words; a name may come several times."""
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -93,7 +96,11 @@ class Equivalent:
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """An entry of a vocabulary, known by its CURIE."""
+    """An entry of a vocabulary, known by its CURIE.
+
+    An obsolete concept is kept for its id alone: ``replaced_by`` is the one that took its place,
+    ``consider`` are those that may have; ``former`` are retired ids that now mean this concept.
+    """
 
     curie: str
     label: str
@@ -105,6 +112,9 @@ class Concept:
     version: str = ""
     definition: str | None = None
     replaced_by: str | None = None
+    is_obsolete: bool = False
+    consider: tuple[str, ...] = ()
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ class Passage:
     start: int
     end: int
     kind: str = "text"
+    metadata: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,7 @@ class Document:
     date: str | None = None
     language: str = "en"
     source: str = ""
+    metadata: Fields = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +218,8 @@ class Mention:
     """A span that names something, with its link and assertion; a read-only view.
 
     ``curie`` is None when no concept fits (NIL). ``candidates`` is best first and starts with the
-    chosen concept. ``found_by`` is ``dictionary``, ``abbreviation``, ``coordination``, ``pattern``.
+    chosen concept. ``found_by`` is ``dictionary``, ``abbreviation``, ``coordination``, ``pattern``,
+    or ``gold`` for what a file brought with it; ``id`` is then the file's own (``T1``).
     """
 
     start: int
@@ -222,6 +235,8 @@ class Mention:
     scope: str = ""
     candidates: tuple[Candidate, ...] = ()
     assertion_axes: Assertion = field(default_factory=Assertion)
+    id: str = ""
+    metadata: Fields = ()
 
     def __post_init__(self) -> None:
         """Check that the span is one."""
@@ -240,6 +255,29 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """One end of a relation: its role and whom it names (a mention's or relation's id, a CURIE)."""
+
+    role: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A statement that ties mentions or concepts together.
+
+    ``arguments`` stand in the order of the source: subject before object where there are two. An
+    event is a relation with a ``trigger``, the id of the mention that expresses it.
+    """
+
+    predicate: str
+    arguments: tuple[Argument, ...]
+    id: str = ""
+    trigger: str | None = None
+    metadata: Fields = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AnnotatedDocument:
     """A document with everything found in it; ``error`` is set instead when it failed."""
 
@@ -250,6 +288,7 @@ class AnnotatedDocument:
     coverage: tuple[Span, ...] = ()
     store: str = ""
     error: FailedDocument | None = None
+    relations: tuple[Relation, ...] = ()
 
     @property
     def id(self) -> str:
@@ -275,7 +314,7 @@ class AnnotatedDocument:
             "store": self.store,
             "models": {},
             "mentions": [mention_record(m) for m in self.mentions],
-            "relations": [],
+            "relations": [relation_record(r) for r in self.relations],
             "abbreviations": [
                 {"short": a.short, "long": a.long, "start": a.start} for a in self.abbreviations
             ],
@@ -300,6 +339,16 @@ def mention_record(mention: Mention) -> dict[str, Any]:
         "alternatives": list(mention.alternatives),
         "name": mention.name,
         "scope": mention.scope,
+    }
+
+
+def relation_record(relation: Relation) -> dict[str, Any]:
+    """Return a relation's JSON-lines fields in their fixed order."""
+    return {
+        "id": relation.id,
+        "predicate": relation.predicate,
+        "arguments": [{"role": a.role, "target": a.target} for a in relation.arguments],
+        "trigger": relation.trigger,
     }
 
 

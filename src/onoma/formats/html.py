@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 from onoma.formats.jsonl import candidate_record
 from onoma.formats.layout import iter_pieces
+from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.formats.pubtator import title_end
 from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, FailedDocument, Mention
@@ -48,6 +49,7 @@ class HtmlWriter:
 
     def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
         """Write to this byte stream; the page explains in any case."""
+        self.losses = Losses()
         self._stream = stream
         self._entries: list[_Entry] = []
         self._types: Counter[str] = Counter()

@@ -15,6 +15,7 @@ import orjson
 
 from onoma.errors import BadLine, NotText
 from onoma.formats.lines import Line, iter_lines
+from onoma.formats.losses import Losses
 from onoma.types import AnnotatedDocument, Candidate, Document, FailedDocument, Passage
 
 _FIELDS = '{"id": "a", "text": "..."} or {"id": "a", "title": "...", "abstract": "..."}'
@@ -124,6 +125,7 @@ class JsonlWriter:
 
     def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
         """Write to this byte stream."""
+        self.losses = Losses()
         self._stream = stream
         self._explain = explain
 

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from onoma.errors import BadLine, BadSpan, NotText, OnomaError
 from onoma.formats.jsonl import join_title
 from onoma.formats.lines import Line, iter_lines
+from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, Document, FailedDocument, Mention
 
@@ -212,6 +213,7 @@ class PubtatorWriter:
 
     def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
         """Write to this byte stream; the format has no place for an explanation."""
+        self.losses = Losses()
         self._stream = stream
 
     def begin(self) -> None:

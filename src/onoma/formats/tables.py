@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
+from onoma.formats.losses import Losses
 from onoma.registry import Registry
 from onoma.types import AnnotatedDocument, Document, FailedDocument
 
@@ -16,8 +17,28 @@ error after which nothing more can be read is raised (``OnomaError``) and ends t
 """
 
 
+AnnotatedReader = Callable[[BinaryIO, str], Iterator[AnnotatedDocument]]
+"""As ``Reader``, with what the file itself annotates: mentions (``found_by`` is ``gold``, ``id`` as
+in the file), relations, passages. A document that failed has ``error`` set."""
+
+
+def documents_only(read: AnnotatedReader) -> Reader:
+    """Return a reader of the documents alone, made of one that gives their annotations too."""
+
+    def read_documents(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
+        for annotated in read(stream, name):
+            yield annotated.document if annotated.error is None else annotated.error
+
+    return read_documents
+
+
 class Writer(Protocol):
-    """Writes annotated documents, one after the other, to the byte stream it was made with."""
+    """Writes annotated documents, one after the other, to the byte stream it was made with.
+
+    ``losses`` counts, by kind (see ``formats.losses``), what the format could not hold.
+    """
+
+    losses: Losses
 
     def begin(self) -> None:
         """Write what stands before the first document."""
@@ -41,6 +62,12 @@ readers: Registry[Reader] = Registry(
         "pubtator": "onoma.formats.pubtator:read_pubtator",
         "text": "onoma.formats.text:read_text",
     },
+)
+
+annotated_readers: Registry[AnnotatedReader] = Registry(
+    "annotated input format",
+    group="onoma.annotated_readers",
+    builtin={"pubtator": "onoma.formats.pubtator:read_pubtator_gold"},
 )
 
 writers: Registry[WriterFactory] = Registry(

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from onoma.formats.layout import iter_pieces
+from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.types import AnnotatedDocument, FailedDocument, Mention
 
@@ -52,6 +53,7 @@ class TerminalWriter:
 
     def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
         """Write to this byte stream, in colour if it is a terminal's."""
+        self.losses = Losses()
         self._stream = stream
         self._explain = explain
         self._buffer = io.StringIO()

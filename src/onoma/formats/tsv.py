@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.types import AnnotatedDocument, Mention
 
@@ -39,6 +40,7 @@ class TsvWriter:
 
     def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
         """Write to this byte stream; the columns do not change with ``explain``."""
+        self.losses = Losses()
         self._stream = stream
 
     def begin(self) -> None:

@@ -1,0 +1,38 @@
+"""What a format cannot hold of a document: counted by kind, reported, an error under --strict."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+Losses = Counter[str]
+"""How often each kind of thing was left out or changed."""
+
+KINDS: dict[str, str] = {
+    "assertion": "assertion status left out",
+    "attributes": "attributes of mentions left out",
+    "candidates": "candidate concepts left out",
+    "characters": "characters changed that the format cannot write (one for one)",
+    "concepts": "concept identifiers left out",
+    "date": "dates left out",
+    "events": "triggers of events left out",
+    "failed": "failed documents left out",
+    "language": "languages left out",
+    "metadata": "metadata left out",
+    "overlap": "mentions that overlap others left out",
+    "passages": "passages left out",
+    "relations": "relations left out",
+    "scores": "scores left out",
+    "spans": "discontinuous mentions written as their covering span",
+    "text": "texts left out",
+}
+"""Each kind with the words of the report."""
+
+
+def loss_report(losses: Losses) -> list[str]:
+    """Return a line for each kind that was lost, most frequent first.
+
+    >>> loss_report(Losses({"relations": 3}))
+    ['3 relations left out']
+    """
+    ordered = sorted(losses.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{count} {KINDS.get(kind, kind)}" for kind, count in ordered if count]
