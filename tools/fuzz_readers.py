@@ -5,8 +5,8 @@
     python tools/fuzz_readers.py --inputs 10000000 --minutes 600 --readers medline,jats
 
 Readers come from the registries (documents, annotated documents, vocabularies); what is mutated
-comes from ``tests/seeds/<format>`` and ``tests/malformed/<format>``. A reader may yield, or raise an
-``OnomaError``; a crash, a wait of more than two seconds and any other exception is a find: its
+comes from ``tests/seeds/<format>`` and ``tests/malformed/<format>``. A reader may yield, or raise
+an ``OnomaError``; a crash, a wait of more than two seconds and any other exception is a find: its
 input is kept as a file in ``--finds`` and the exit code is 1. A reader runs in a process of its own
 with a limit on memory; the input at hand lies in shared memory, so that a crash cannot hide it.
 """
@@ -136,7 +136,7 @@ def open_input(files: Files, folder: Path) -> tuple[io.BufferedReader, str]:
     """Return a stream over an input's first file; only a folder of files touches the disk."""
     name = next(iter(files))
     if len(files) == 1:
-        return io.BufferedReader(io.BytesIO(files[name])), name  # type: ignore[arg-type]
+        return io.BufferedReader(io.BytesIO(files[name])), name
     path = place(files, folder) / name
     return path.open("rb"), str(path)
 

@@ -14,7 +14,8 @@ LARGEST = 4096  # bytes of an input, so that a million of them take minutes
 NUMBERS = (
     b"0", b"-1", b"1", b"00", b"-0", b"999999999999", b"2147483647", b"2147483648", b"4294967296",
     b"9223372036854775807", b"9223372036854775808", b"18446744073709551616", b"1e309", b"1e-400",
-    b"NaN", b"-Infinity", b"0x10", b"1_000", b"1.5", b"\xc2\xb2", b"\xd9\xa3", b"9" * 400, b"1" * 5000,
+    b"NaN", b"-Infinity", b"0x10", b"1_000", b"1.5", b"\xc2\xb2", b"\xd9\xa3", b"9" * 400,
+    b"1" * 5000,
 )  # fmt: skip
 
 BROKEN = (
