@@ -1,0 +1,355 @@
+"""OBO: a tolerant reader of versions 1.0 to 1.4, a line at a time.
+
+Strict parsers stop at real releases (``xref: EC 2.7.1.190`` in a Gene Ontology of 2021); here such a
+line goes to the ledger and the rest is read. Typedefs and instances are passed over, as are the
+tags that a ``Concept`` has no place for (relationship, intersection_of, comment, subset ...).
+
+Source: OBO Flat File Format 1.4, https://owlcollab.github.io/oboformat/doc/obo-syntax.html.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from onoma.errors import BadFile
+from onoma.ontology.reading import Ledger
+from onoma.ontology.readers.drafts import (
+    CONSIDER,
+    DEPRECATED,
+    HAS_XREF,
+    MATCHES,
+    NAMESPACE_TYPES,
+    REPLACED_BY,
+    Draft,
+    Spelling,
+    typed_scope,
+)
+from onoma.ontology.readers.lines import iter_lines
+from onoma.types import Concept, Equivalent, Name
+
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
+_SYNONYM = re.compile(
+    r'"(?P<text>(?:[^"\\]++|\\.)*+)"(?:@(?P<language>[\w-]++))?'
+    r"[ \t]*+(?P<scope>EXACT|BROAD|NARROW|RELATED)?+(?:[ \t]++(?P<kind>[^\s\[{]++))?+"
+    r"[ \t]*+(?:\[|\{|!|$)"
+)
+_LANGUAGE = re.compile(r'[{, ](?:xml:)?lang(?:uage)?="([A-Za-z]{2,3}(?:-\w+)?)"')
+_MODIFIERS = re.compile(r'\s\{[\w:.#/-]+="[^{}]*"\}$')
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPES = {"n": " ", "t": " ", "W": " "}
+_EQUIVALENT_MARK = 'source="MONDO:equivalentTo"'
+_COMMENT = re.compile(r"(?:^|(?<=\s))!.*")
+
+_UNUSED = frozenset(
+    "comment subset relationship intersection_of union_of disjoint_from equivalent_to created_by "
+    "creation_date is_anonymous builtin instance_of inverse_of domain range is_transitive "
+    "xref_unk expand_assertion_to expand_expression_to".split()
+)
+_OLD_SCOPES = {
+    "exact_synonym": "exact",
+    "narrow_synonym": "narrow",
+    "broad_synonym": "broad",
+    "related_synonym": "related",
+}
+
+
+def read_obo(path: Path, ledger: Ledger) -> Iterator[Concept]:
+    """Yield the terms of an OBO file, in its order.
+
+    Raises: BadFile: the file cannot be read, or has no [Term] in it.
+    """
+    return _Obo(path.name, ledger).read(iter_lines(path, ledger))
+
+
+class _Obo:
+    """The state of one reading."""
+
+    def __init__(self, name: str, ledger: Ledger) -> None:
+        self._name = name
+        self._ledger = ledger
+        self._spelling = Spelling()
+        self._namespace = ""
+        self._prefixes: dict[str, str] = {}
+        self._type_scopes: dict[str, str] = {}
+        self._number = 0
+        self._line = ""
+        self._draft: Draft | None = None
+        self._is_nameless = True  # no id so far in this stanza
+
+    def read(self, lines: Iterator[tuple[int, str]]) -> Iterator[Concept]:
+        """Yield the concepts of these lines."""
+        stanza, count = "", 0
+        tags = _TAGS
+        for number, line in lines:
+            self._number, self._line = number, line
+            if not line or line.isspace():
+                continue
+            if line[0] == "[" and line.rstrip().partition("]")[1]:
+                yield from self._finish()
+                if not stanza:
+                    self._begin()
+                stanza = line[1:].partition("]")[0]
+                count += stanza == "Term"
+                self._is_nameless = True
+                continue
+            if not stanza:
+                self._header(line)
+            elif stanza == "Term":
+                tag, _, value = line.partition(":")
+                handle = tags.get(tag)
+                if handle is not None:
+                    handle(self, value.strip())
+                elif line[0] != "!":
+                    self._other(tag.strip(), value.strip())
+        yield from self._finish()
+        if not count:
+            raise BadFile(
+                f"{self._name}: no [Term] in it", hint="is this OBO? Name the format with --from"
+            )
+
+    def _aside(self, kind: str, words: str, column: int = 1) -> None:
+        place = f"{self._name}, line {self._number}, column {column}"
+        self._ledger.set_aside(kind, place, words, self._line)
+
+    def _column(self, value: str) -> int:
+        return self._line.find(value) + 1 or 1
+
+    def _header(self, line: str) -> None:
+        """Take what the header says of the file."""
+        tag, colon, value = line.partition(":")
+        value = value.strip()
+        if tag == "data-version":
+            version = re.search(r"\d{4}-\d\d-\d\d", value)
+            self._ledger.version = version[0] if version else value.rpartition("/")[2] or value
+        elif tag == "ontology":
+            self._ledger.name = value.removesuffix(".owl").removesuffix(".obo").rpartition("/")[2]
+        elif tag == "date" and not self._ledger.version:
+            self._ledger.version = value
+        elif tag == "default-namespace":
+            self._namespace = value
+        elif tag == "idspace":
+            prefix, _, base = value.partition(" ")
+            self._prefixes[prefix] = base.strip().partition(" ")[0]
+        elif tag == "synonymtypedef":
+            words = _QUOTED.sub(" ", value).split()
+            if len(words) > 1 and words[1].lower() in ("exact", "broad", "narrow", "related"):
+                self._type_scopes[words[0]] = words[1].lower()
+        elif tag == "import":
+            self._aside("import", "an imported file is not read: give it by itself")
+        elif tag == "property_value" and "license" in value:
+            self._ledger.licence = _QUOTED.sub(r"\1", value).split(" ", 1)[-1].removesuffix(
+                " xsd:string"
+            )
+        elif not colon and line[0] != "!":
+            self._aside("bad-line", "a header line is TAG: VALUE")
+
+    def _begin(self) -> None:
+        """Fix what the header leaves open."""
+        self._spelling = Spelling(self._prefixes)
+        stem = re.sub(r"\.(?:obo|gz|xz|zst|bz2|txt)\b", "", self._name)
+        self._ledger.name = self._ledger.name or self._namespace or stem
+        self._take_namespace(self._namespace)
+
+    def _take_namespace(self, value: str) -> None:
+        if self._draft is not None:
+            self._draft.types = NAMESPACE_TYPES.get(value, ())
+
+    def _finish(self) -> Iterator[Concept]:
+        """Yield the term at hand, if it has an id."""
+        draft, self._draft = self._draft, None
+        if draft is None:
+            return
+        if not draft.label and not draft.is_obsolete:
+            self._ledger.set_aside("no-label", draft.place, "a [Term] without name:", draft.curie)
+        yield draft.concept(self._ledger)
+
+    def _id(self, value: str) -> None:
+        token = _token(value)
+        curie = self._spelling.own(token)
+        if curie is None:
+            self._aside("bad-curie", "an id is PREFIX:LOCAL; its [Term] is not read", 5)
+        elif self._draft is not None:
+            self._aside("bad-line", "a second id in one [Term]")
+        elif self._is_nameless:
+            place = f"{self._name}, line {self._number}"
+            self._draft = Draft(curie, place, types=NAMESPACE_TYPES.get(self._namespace, ()))
+        self._is_nameless = False
+
+    def _term(self) -> Draft | None:
+        """Return the term at hand; a statement before its id, or below a bad one, is set aside."""
+        if self._draft is None:
+            self._aside("bad-line", "no usable id: before it in this [Term]")
+        return self._draft
+
+    def _take_name(self, value: str) -> None:
+        if (term := self._term()) is None:
+            return
+        if _has_more(value):
+            found = _LANGUAGE.search(value)
+            term.language = found[1] if found else term.language
+            value = _plain(value)
+        text = " ".join(value.split())
+        if not text:
+            self._aside("bad-line", "a name is expected", 6)
+        elif term.label:
+            self._aside("bad-line", "a second name in one [Term]; it is kept as a synonym")
+            term.names.append(Name(text, "exact", self._ledger.name))
+        else:
+            term.label = text
+
+    def _take_definition(self, value: str) -> None:
+        if (term := self._term()) is None:
+            return
+        quoted = _QUOTED.match(value)
+        if quoted is None:
+            self._aside("bad-line", 'a definition needs a quoted text: def: "..." []', 6)
+        elif term.definition is None:
+            term.definition = " ".join(_unescape(quoted[1]).split()) or None
+
+    def _take_synonym(self, value: str, scope: str = "") -> None:
+        if (term := self._term()) is None:
+            return
+        form = _SYNONYM.match(value)
+        if form is None:
+            words = 'a synonym is "TEXT" SCOPE TYPE [SOURCES]'
+            self._aside("bad-line", words, self._column(value))
+            return
+        text, language, stated, kind = form.groups()
+        scope = stated.lower() if stated else scope or self._type_scopes.get(kind, "related")
+        if kind:
+            scope = typed_scope(scope, kind)
+        if not scope:
+            self._aside("obsolete-name", f"the file takes this synonym back ({kind})")
+            return
+        text = " ".join(_unescape(text).split())
+        if not text:
+            self._aside("bad-line", "an empty synonym", self._column(value))
+            return
+        if language is None and "lang" in value and (found := _LANGUAGE.search(value, form.end() - 1)):
+            language = found[1]
+        term.names.append(Name(text, scope, self._ledger.name, language or "en"))
+
+    def _own_id(self, value: str) -> str | None:
+        """Return the CURIE of this vocabulary that a value names, or set it aside."""
+        token = _token(value).split(" ")[0]
+        curie = self._spelling.own(token)
+        if curie is None:
+            self._aside("bad-curie", "PREFIX:LOCAL is expected", self._column(value))
+        return curie
+
+    def _take_parent(self, value: str) -> None:
+        if (term := self._term()) is not None and (curie := self._own_id(value)):
+            term.parents.append(curie)
+
+    def _take_former(self, value: str) -> None:
+        if (term := self._term()) is not None and (curie := self._own_id(value)):
+            term.former.append(curie)
+
+    def _take_replaced(self, value: str) -> None:
+        if (term := self._term()) is None or not (curie := self._own_id(value)):
+            return
+        if term.replaced_by is None:
+            term.replaced_by = curie
+        elif term.replaced_by != curie:  # split into several: none is the one that replaces it
+            term.consider.append(curie)
+
+    def _take_consider(self, value: str) -> None:
+        if (term := self._term()) is not None and (curie := self._own_id(value)):
+            term.consider.append(curie)
+
+    def _take_xref(self, value: str) -> None:
+        if (term := self._term()) is not None:
+            predicate = "skos:exactMatch" if _EQUIVALENT_MARK in value else HAS_XREF
+            self._equivalent(term, _token(value), predicate)
+
+    def _equivalent(self, term: Draft, text: str, predicate: str) -> None:
+        curie = self._spelling.known(text)
+        if curie is not None:
+            term.equivalents.append(Equivalent(curie, predicate, self._ledger.name))
+        elif self._spelling.is_curie(text):
+            words = f"the prefix of this {predicate} is in no table"
+            self._aside("unknown-prefix", words, self._column(text))
+        else:
+            self._aside("bad-curie", "PREFIX:LOCAL is expected", self._column(text))
+
+    def _take_namespace_line(self, value: str) -> None:
+        if self._term() is not None:
+            self._take_namespace(_token(value))
+
+    def _take_obsolete(self, value: str) -> None:
+        if (term := self._term()) is not None:
+            term.is_obsolete = value.lower().startswith("true")
+
+    def _take_property(self, value: str) -> None:
+        """Take the mappings and the fate of a term out of its property values."""
+        if (term := self._term()) is None:
+            return
+        name, _, rest = value.partition(" ")
+        rest = _plain(rest)
+        target = rest[1:].partition('"')[0] if rest.startswith('"') else rest.partition(" ")[0]
+        if name in MATCHES:
+            self._equivalent(term, target, MATCHES[name])
+        elif name in REPLACED_BY:
+            self._take_replaced(target)
+        elif name in CONSIDER:
+            self._take_consider(target)
+        elif name in DEPRECATED:
+            term.is_obsolete = target == "true"
+
+    def _other(self, tag: str, value: str) -> None:
+        """Take a tag of old versions, or set aside one that no version has."""
+        if tag in _OLD_SCOPES:
+            self._take_synonym(value, _OLD_SCOPES[tag])
+        elif tag in _TAGS:  # written with a space before its colon
+            _TAGS[tag](self, value)
+        elif tag not in _UNUSED:
+            self._aside("unknown-tag", "TAG: VALUE with a tag of OBO is expected")
+
+
+_TAGS: dict[str, Callable[[_Obo, str], None]] = {
+    "id": _Obo._id,
+    "name": _Obo._take_name,
+    "def": _Obo._take_definition,
+    "synonym": _Obo._take_synonym,
+    "is_a": _Obo._take_parent,
+    "alt_id": _Obo._take_former,
+    "xref": _Obo._take_xref,
+    "xref_analog": _Obo._take_xref,
+    "property_value": _Obo._take_property,
+    "namespace": _Obo._take_namespace_line,
+    "is_obsolete": _Obo._take_obsolete,
+    "replaced_by": _Obo._take_replaced,
+    "use_term": _Obo._take_consider,
+    "consider": _Obo._take_consider,
+}
+
+
+def _has_more(value: str) -> bool:
+    """Whether there may be an escape, a comment or modifiers in a value."""
+    return "\\" in value or "!" in value or value.endswith("}")
+
+
+def _plain(value: str) -> str:
+    """Return a value without its trailing comment and modifiers, with escapes resolved."""
+    value = _COMMENT.sub("", value).rstrip() if "!" in value else value
+    if value.endswith("}"):
+        value = _MODIFIERS.sub("", value)
+    return _unescape(value)
+
+
+def _token(value: str) -> str:
+    """Return an identifier without what may follow it."""
+    if " " not in value and "\\" not in value:
+        return value
+    value = _plain(value)
+    if value.endswith('"'):  # xref: UMLS:C0000001 "description"
+        value = value.partition(' "')[0]
+    return value.strip()
+
+
+def _unescape(value: str) -> str:
+    if "\\" not in value:
+        return value
+    return _ESCAPE.sub(lambda found: _ESCAPES.get(found[1], found[1]), value)
