@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoma.formats.medline import read_medline
+from onoma.errors import NotText
+from onoma.formats.medline import Deletion, read_deletions, read_medline
 from onoma.types import Document, FailedDocument
 from tests.formats.conftest import Items
 
@@ -59,6 +60,111 @@ def test_abstracts_in_other_languages_are_kept() -> None:
     (document,) = parse(HEAD + data + TAIL)
     assert isinstance(document, Document)
     assert document.text == "T\n糖尿病"
+
+
+def test_passages_in_other_languages_say_so() -> None:
+    rest = "<Language>fre</Language><VernacularTitle>Étude.</VernacularTitle>"
+    other = '<OtherAbstract Language="spa"><AbstractText>Uno.</AbstractText></OtherAbstract>'
+    data = citation(1, "T", rest).replace(
+        b"</MedlineCitation>", other.encode() + b"</MedlineCitation>"
+    )
+    (document,) = parse(HEAD + data + TAIL)
+    assert isinstance(document, Document)
+    assert document.language == "en"
+    assert [(p.kind, p.metadata) for p in document.passages] == [
+        ("title", ()),
+        ("other_abstract", (("language", "spa"),)),
+        ("other_title", (("language", "fre"),)),
+    ]
+    assert document.metadata == (("article_language", "fre"),)
+
+
+METADATA = """
+<Journal><JournalIssue><PubDate><MedlineDate>1998 Dec-1999 Jan</MedlineDate></PubDate>
+</JournalIssue><Title>A Journal</Title><ISOAbbreviation>A J</ISOAbbreviation></Journal>
+<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
+<PublicationType UI="D016454">Review</PublicationType></PublicationTypeList>
+"""
+
+
+def test_metadata_are_kept() -> None:
+    mesh = (
+        b"<MeshHeadingList><MeshHeading>"
+        b'<DescriptorName UI="D006073" MajorTopicYN="N">Gout</DescriptorName>'
+        b'<QualifierName UI="Q000188" MajorTopicYN="Y">drug therapy</QualifierName>'
+        b"</MeshHeading></MeshHeadingList></MedlineCitation>"
+    )
+    ids = (
+        b'<ArticleIdList><ArticleId IdType="doi">10.1/x</ArticleId>'
+        b'<ArticleId IdType="pmc">PMC9</ArticleId></ArticleIdList><ReferenceList><Reference>'
+        b'<ArticleIdList><ArticleId IdType="doi">10.1/other</ArticleId></ArticleIdList>'
+        b"</Reference></ReferenceList>"
+    )
+    data = (
+        citation(1, "T", METADATA)
+        .replace(b"</MedlineCitation>", mesh)
+        .replace(b"<ArticleIdList/>", ids)
+        .replace(b'Version="1"', b'Version="2"')
+    )
+    (document,) = parse(HEAD + data + TAIL)
+    assert isinstance(document, Document)
+    assert document.date == "1998"
+    assert document.metadata == (
+        ("version", "2"),
+        ("year", "1998"),
+        ("journal", "A Journal"),
+        ("journal_abbreviation", "A J"),
+        ("publication_type", "Journal Article"),
+        ("publication_type", "Review"),
+        ("doi", "10.1/x"),
+        ("pmcid", "PMC9"),
+        ("mesh", "MESH:D006073 Gout/*drug therapy"),
+    )
+
+
+def test_deletions_are_given_apart() -> None:
+    deletions = b'<DeleteCitation><PMID Version="1">7</PMID>\n<PMID Version="2">8</PMID>'
+    data = HEAD + citation(1, "T") + deletions + b"<PMID>9</PMID></DeleteCitation>" + TAIL
+    assert [d.id for d in parse(data)] == ["1"]
+    assert list(read_deletions(io.BytesIO(data))) == [
+        Deletion("7"),
+        Deletion("8", "2"),
+        Deletion("9"),
+    ]
+
+
+def test_citations_that_are_commented_out_are_passed_over() -> None:
+    out = b"<!-- " + citation(2, "Two") + citation(3, "Three") + b" -->"
+    data = HEAD + citation(1, "One <!-- aside --> more") + out + citation(4, "Four") + TAIL
+    assert [d.id for d in parse(data)] == ["1", "4"]
+
+
+def test_a_citation_without_its_end_fails_alone() -> None:
+    data = HEAD + citation(1, "One")[:-20] + citation(2, "Two") + TAIL
+    first, second = parse(data)
+    assert isinstance(first, FailedDocument)
+    assert first.id == "1"
+    assert isinstance(second, Document)
+
+
+def test_a_start_tag_that_is_spoilt_fails_alone() -> None:
+    data = HEAD + citation(1, "One").replace(b"<PubmedArticle>", b"<PubmedArticl>") + TAIL
+    (failed,) = parse(data)
+    assert isinstance(failed, FailedDocument)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1", "utf-8-sig"])
+def test_stated_encodings_are_kept_to(encoding: str) -> None:
+    stated = encoding.removesuffix("-sig")
+    text = (HEAD + citation(1, "Étude") + TAIL).decode().replace("utf-8", stated)
+    (document,) = parse(text.encode(encoding))
+    assert isinstance(document, Document)
+    assert document.text == "Étude"
+
+
+def test_invalid_utf_16_is_an_error() -> None:
+    with pytest.raises(NotText, match="utf-16"):
+        parse("\ufeff<PubmedArticleSet>".encode("utf-16-le") + b"\x00\xd8\x00\x00")
 
 
 def test_old_files_and_books_are_read() -> None:

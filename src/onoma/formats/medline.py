@@ -2,36 +2,43 @@
 
 All text below a node is kept (inline markup, formulae, section labels, abstracts in other
 languages); many parsers cut an abstract at its first ``<i>``. The text is the title and each
-section of the abstract on a line of its own, with a passage each. ``DeleteCitation`` lists and
-earlier versions of a citation are a corpus's business, not a reader's.
+section of the abstract on a line of its own, with a passage each; a passage in another language
+says so in its metadata (``language``, NLM's word). The document's metadata are the journal, year,
+ids, publication types and MeSH headings (see ``medline_fields``).
 
-The stream is fed to the parser a citation at a time, so that one malformed citation fails alone:
-the parser is made anew behind it. No entity but XML's five is expanded: a citation that uses
-another one fails, as its text would silently lack it.
+The stream is cut behind each citation and each is parsed by itself, so that a malformed one fails
+alone. No entity but XML's five is expanded: a citation that uses another one fails, as its text
+would silently lack it. A ``DeleteCitation`` list makes no document: ``read_deletions`` gives it.
+A PMID may come again with a higher ``version`` in its metadata (1 is left out): the last one
+counts, which is a corpus's business, not a reader's.
 
 Source: NLM's PubMed DTD, https://dtd.nlm.nih.gov/ncbi/pubmed/ (elements and attributes).
 """
 
 from __future__ import annotations
 
+import codecs
+import io
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
-from lxml import etree
-
-from onoma.errors import BadFile, DataError, NotText, OnomaError
+from onoma.errors import BadFile, NotText, OnomaError
+from onoma.formats.medline_fields import citation_fields, node_text
+from onoma.formats.opening import byte_order
+from onoma.formats.safe_xml import BadXml, make_parser, parse_xml
 from onoma.types import Document, FailedDocument, Passage
 
-_CHUNK = 1 << 16
+_CHUNK = 1 << 17
 _LARGEST = 1 << 26  # bytes of one citation
-_END = re.compile(rb"</(?:PubmedArticle|PubmedBookArticle)\s*>")
-_END_OLD = re.compile(rb"</MedlineCitation\s*>")  # files of citations without PubmedArticle around
-_PMID = re.compile(rb"<PMID\b[^>]*>\s*([0-9]{1,12})")
+_OVERLAP = 64  # bytes: no end tag is longer
 _ROOT = re.compile(rb"<([A-Za-z][\w.-]*)[\s>/]")
-_DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
-_RECORDS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation")
+_STATED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]{0,39})["']""")
+_PMID = re.compile(rb"<PMID\b[^>]*>\s*([0-9]{1,12})")
+_DELETED = re.compile(rb"<DeleteCitation\s*>(.*?)</DeleteCitation\s*>", re.DOTALL)
+_DELETED_PMID = re.compile(rb"""<PMID(?:\s+Version=["']([0-9]{1,4})["'])?\s*>\s*([0-9]{1,12})""")
 _MONTHS = {
     name: f"{place:02d}"
     for place, name in enumerate(
@@ -40,35 +47,38 @@ _MONTHS = {
 }
 
 
-class BadXml(DataError):
-    """XML that is not well-formed, or uses what an untrusted file must not."""
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A citation that NLM withdrew; a corpus drops the document of this id."""
 
-    code = "bad-xml"
+    pmid: str
+    version: str = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The tags by which a file's citations are found."""
+
+    start: re.Pattern[bytes]
+    end: re.Pattern[bytes]
+
+
+_ARTICLES = _Kind(
+    re.compile(rb"<Pubmed(?:Book)?Article[\s>/]"), re.compile(rb"</Pubmed(?:Book)?Article\s*>")
+)
+_CITATIONS = _Kind(  # files of citations without PubmedArticle around
+    re.compile(rb"<MedlineCitation[\s>/]"), re.compile(rb"</MedlineCitation\s*>")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Bytes of the stream that end with a citation, or a part of what precedes such an end."""
+    """Bytes of the stream that end with a citation, or those behind the last one."""
 
     offset: int
     data: bytes
     is_end: bool
-
-
-def make_parser() -> etree.XMLPullParser:
-    """Return the only kind of XML parser used: no entities, network, DTD or huge texts."""
-    return etree.XMLPullParser(
-        events=("end",),
-        tag=_RECORDS,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    is_new: bool  # whether the file's citations are PubmedArticle elements
 
 
 def read_medline(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
@@ -76,209 +86,242 @@ def read_medline(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocum
 
     Raises: BadFile: the file holds no citation at all. BadXml: it ends early.
     """
-    feeder = _Feeder(name)
-    for piece in _iter_pieces(stream):
-        yield from feeder.feed(piece)
-    feeder.close()
+    reader = _Citations(name)
+    for piece in _iter_pieces(_as_bytes(stream)):
+        yield from reader.read(piece)
 
 
-class _Feeder:
-    """A parser that is made anew after an error, at the next citation."""
+def read_deletions(stream: BinaryIO) -> Iterator[Deletion]:
+    """Yield what the ``DeleteCitation`` lists of an update file name, in order.
+
+    They stand behind the citations of a daily update file and hold for the documents of earlier
+    files. The citations themselves are passed over unparsed (about 400 MB/s).
+    Raises: BadFile: a citation or a list of more than 64 MB.
+    """
+    for piece in _iter_pieces(_as_bytes(stream)):
+        for block in _DELETED.finditer(piece.data) if b"<DeleteC" in piece.data else ():
+            for version, pmid in _DELETED_PMID.findall(block[1]):
+                yield Deletion(pmid.decode(), version.decode() or "1")
+
+
+def _as_bytes(stream: BinaryIO) -> BinaryIO:
+    """Return a stream in UTF-16 or UTF-32 (by its byte-order mark) as one in UTF-8."""
+    if not hasattr(stream, "peek"):
+        stream = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream)))
+    mark, encoding = byte_order(cast(io.BufferedReader, stream).peek(4)[:4])
+    stream.read(len(mark))
+    return stream if encoding == "utf-8" else cast(BinaryIO, _Recoded(stream, encoding))
+
+
+class _Recoded:
+    """The bytes of a stream in another encoding as UTF-8."""
+
+    def __init__(self, below: BinaryIO, encoding: str) -> None:
+        self._below = below
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def read(self, size: int) -> bytes:
+        """Return about ``size`` bytes, none at the end.
+
+        Raises: NotText: an invalid sequence.
+        """
+        while data := self._below.read(size):
+            try:
+                text = self._decoder.decode(data)
+            except UnicodeDecodeError as error:
+                raise NotText(
+                    f"the XML is not valid {self._encoding}, as its byte-order mark says",
+                    hint="convert the file to UTF-8",
+                ) from error
+            if text:
+                return text.encode("utf-8", "surrogatepass")
+        return b""
+
+
+def _iter_pieces(stream: BinaryIO) -> Iterator[_Piece]:
+    """Cut a stream behind each citation; what follows the last one is the last piece."""
+    rest, offset, is_new = bytearray(), 0, True
+    while chunk := stream.read(_CHUNK):
+        if not offset and not rest:
+            is_new = b"<MedlineCitationSet" not in chunk
+        scanned = max(0, len(rest) - _OVERLAP)
+        rest += chunk
+        end = (_ARTICLES if is_new else _CITATIONS).end
+        place = 0
+        for cut in [match.end() for match in end.finditer(rest, scanned)]:
+            yield _Piece(offset + place, bytes(rest[place:cut]), is_end=True, is_new=is_new)
+            place = cut
+        del rest[:place]
+        offset += place
+        if len(rest) > _LARGEST:
+            raise BadFile(
+                f"more than {_LARGEST >> 20} MB in one citation, from byte {offset}",
+                hint="is the file damaged?",
+            )
+    yield _Piece(offset, bytes(rest), is_end=False, is_new=is_new)
+
+
+class _Citations:
+    """Turns the pieces of a file into documents."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._parser = make_parser()
-        self._prolog = b""
+        self._parser = make_parser("utf-8")
         self._root = b""
         self._count = 0
-        self._is_skipping = False  # inside a citation that failed, before its end
-        self._pmid = ""  # the citation begun in pieces without an end
-        self._start = 0
+        self._is_commented = False  # whether a piece begins inside a comment
 
-    def feed(self, piece: _Piece) -> Iterator[Document | FailedDocument]:
-        """Parse a piece and yield what ends in it."""
-        if self._is_skipping:
-            self._is_skipping = not piece.is_end
+    def read(self, piece: _Piece) -> Iterator[Document | FailedDocument]:
+        """Yield what a piece holds.
+
+        Raises: BadFile, BadXml: the last piece shows that the file is not whole.
+        """
+        data = piece.data
+        if not self._root and (root := _ROOT.search(data)):
+            self._root = root[1]
+            if stated := _STATED.match(data):
+                self._parser = make_parser(_encoding(stated[1].decode()))
+        kind = _ARTICLES if piece.is_new else _CITATIONS
+        starts = [match.start() for match in kind.start.finditer(data)]
+        if self._is_commented or b"<!--" in data:
+            starts = [at for at in starts if not self._is_inside(data[:at])]
+            is_dead = not starts and self._is_inside(data)
+            self._is_commented = self._is_inside(data)
+            if is_dead:
+                return  # a citation that is commented out
+        if not piece.is_end:
+            self._close(data, starts)
             return
-        self._note_head(piece)
-        error = self._parse(piece.data)
-        if error is None:
-            for _, record in self._parser.read_events():
-                yield from self._convert(record)
-        else:
-            yield self._failed(error)
-            self._is_skipping = not piece.is_end
-            self._restart()
-        if piece.is_end:
-            self._pmid, self._start = "", piece.offset + len(piece.data)
+        for at, end in itertools.pairwise(starts):  # begun, but never ended
+            words = f"{kind.start.pattern[1:].decode().partition('[')[0]} is not ended"
+            problem = BadXml(words, hint="the tag that closes the citation is missing")
+            yield self._failed(problem, data[at:end], piece.offset + at)
+        at = starts[-1] if starts else 0
+        yield self._citation(data[at:] if at else data, piece.offset + at)
 
-    def _parse(self, data: bytes) -> OnomaError | None:
-        """Feed the parser; return what is wrong."""
-        try:
-            self._parser.feed(data)
-        except etree.XMLSyntaxError as error:
-            return _explain(error.msg or "")
-        # lxml passes over an unknown entity in silence, and drops its record
-        fatal = self._parser.feed_error_log.filter_from_fatals()
-        return _explain(fatal[0].message) if len(fatal) else None
+    def _is_inside(self, data: bytes) -> bool:
+        """Say whether a comment is open at the end of these bytes, the beginning of a piece."""
+        opened, closed = data.rfind(b"<!--"), data.rfind(b"-->")
+        return opened > closed or (opened < 0 and closed < 0 and self._is_commented)
 
-    def close(self) -> None:
-        """Check that the file was whole."""
+    def _citation(self, data: bytes, offset: int) -> Document | FailedDocument:
+        """Return the document of a citation's bytes."""
         try:
-            self._parser.close()
-        except etree.XMLSyntaxError as error:
-            if self._is_skipping:
-                return  # told already
-            inside = f", inside the citation {self._pmid}" if self._pmid else ""
-            raise BadXml(
-                f"{self._name}: the XML ends early{inside} ({error.msg})",
-                hint="the file is truncated: copy or download it again",
-            ) from error
+            record = parse_xml(data, self._parser)
+        except OnomaError as error:
+            return self._failed(error, data, offset)
+        self._count += 1
+        return _document(record, self._name, self._count)
+
+    def _close(self, data: bytes, starts: list[int]) -> None:
+        """Check that the file was whole; ``data`` is what stands behind the last citation."""
+        if starts:
+            pmid = _PMID.search(data, starts[0])
+            inside = f", inside the citation {pmid[1].decode()}" if pmid else " inside a citation"
+            raise self._early(inside)
         if not self._count and not self._root.endswith(b"Set"):
             raise BadFile(
                 f"{self._name}: no PubmedArticle in it",
                 hint="is this MEDLINE/PubMed XML? Other XML is read with --from",
             )
+        if self._root.endswith(b"Set") and not re.search(b"</" + self._root + rb"\s*>", data):
+            raise self._early(f": </{self._root.decode()}> is missing")
 
-    def _note_head(self, piece: _Piece) -> None:
-        """Keep what a new parser needs to go on, and the PMID at hand."""
-        if not self._root and (root := _ROOT.search(piece.data)):
-            self._root = root[1]
-            declaration = _DECLARATION.match(piece.data)
-            self._prolog = declaration[0].strip() if declaration else b""
-        if not self._pmid and (pmid := _PMID.search(piece.data)):
-            self._pmid = pmid[1].decode()
+    def _early(self, words: str) -> BadXml:
+        return BadXml(
+            f"{self._name}: the XML ends early{words}",
+            hint="the file is truncated: copy or download it again",
+        )
 
-    def _restart(self) -> None:
-        """Put a fresh parser in place that believes to be below the root again."""
-        self._parser = make_parser()
-        self._parser.feed(self._prolog + b"<" + (self._root or b"PubmedArticleSet") + b">")
-
-    def _convert(self, record: Any) -> Iterator[Document | FailedDocument]:
-        """Yield the document of a citation's node and free the node."""
-        parent = record.getparent()
-        if parent is not None and parent.tag in _RECORDS:
-            return  # a MedlineCitation inside its PubmedArticle
+    def _failed(self, error: OnomaError, data: bytes, offset: int) -> FailedDocument:
+        """Return the record of the citation in these bytes."""
         self._count += 1
-        document_id = _text(record.find(".//PMID")).strip() or f"{self._name}:{self._count}"
-        entity = next(record.iter(etree.Entity), None)
-        if entity is None:
-            yield _document(record, document_id, self._name)
-        else:
-            yield FailedDocument(
-                document_id,
-                BadXml.code,
-                f"{self._name}: the citation uses the entity {entity.text}, which is not expanded",
-                "entities can be bombs or read files: replace them by their text",
-                source=self._name,
-            )
-        record.clear()
-        while parent is not None and record.getprevious() is not None:
-            del parent[0]  # clear() alone would leave an empty node per citation
-
-    def _failed(self, error: OnomaError) -> FailedDocument:
-        """Return the record of the citation at hand."""
-        self._count += 1
+        pmid = _PMID.search(data)
         return FailedDocument(
-            self._pmid or f"{self._name}:{self._count}",
+            pmid[1].decode() if pmid else f"{self._name}:{self._count}",
             error.code,
-            f"{self._name}: the citation from byte {self._start}: {error.message}",
+            f"{self._name}: the citation from byte {offset}: {error.message}",
             error.hint,
             source=self._name,
         )
 
 
-def _explain(words: str) -> OnomaError:
-    """Return our error for libxml2's words."""
-    words = words.split(", line ")[0]
-    if "ncoding" in words or "proper UTF-8" in words:
-        return NotText(words, hint="the bytes do not fit the encoding that the XML states")
-    if "ntity" in words:
-        return BadXml(words, hint="only &amp; &lt; &gt; &quot; &apos; and numbers are expanded")
-    return BadXml(words, hint="correct the markup of this citation; the others are read")
+def _encoding(stated: str) -> str:
+    """Return the encoding that an XML declaration states, if there is such a one."""
+    try:
+        codecs.lookup(stated)
+    except LookupError:
+        return "utf-8"
+    return "utf-8" if stated.lower().startswith(("utf-16", "utf-32")) else stated
 
 
-def _iter_pieces(stream: BinaryIO) -> Iterator[_Piece]:
-    """Cut a stream behind each citation."""
-    rest, offset, is_old = b"", 0, False
-    size = 0  # bytes since the last citation's end
-    while chunk := stream.read(_CHUNK):
-        data = rest + chunk
-        is_old = is_old or (offset == 0 and not rest and b"<MedlineCitationSet" in data)
-        place = 0
-        for match in (_END_OLD if is_old else _END).finditer(data):
-            yield _Piece(offset + place, data[place : match.end()], is_end=True)
-            place, size = match.end(), 0
-        # What is left may hold the beginning of an end tag: keep that much back.
-        keep = max(place, len(data) - 64)
-        if keep - place >= _CHUNK:
-            yield _Piece(offset + place, data[place:keep], is_end=False)
-            size += keep - place
-            place = keep
-        if size > _LARGEST:
-            raise BadFile(
-                f"more than {_LARGEST >> 20} MB in one citation, from byte {offset + place - size}",
-                hint="is the file damaged?",
-            )
-        rest, offset = data[place:], offset + place
-    if rest:
-        yield _Piece(offset, rest, is_end=False)
-
-
-def _document(record: Any, document_id: str, name: str) -> Document:
+def _document(record: Any, name: str, number: int) -> Document:
     """Return the document of a citation: title, abstract, abstracts and titles in other tongues."""
-    parts = [("title", _text(node)) for node in _titles(record)]
-    parts += [("abstract", _section(node)) for node in record.iterfind(".//Abstract/AbstractText")]
-    parts += [
-        ("other_abstract", _section(node))
-        for node in record.iterfind(".//OtherAbstract/AbstractText")
-    ]
-    parts += [("other_title", _text(node)) for node in record.iterfind(".//VernacularTitle")]
-    texts, passages, start = [], [], 0
-    for kind, text in parts:
-        text = text.strip()
-        if not text:
-            continue
-        passages.append(Passage(start, start + len(text), kind))
-        texts.append(text)
-        start += len(text) + 1
-    return Document(document_id, "\n".join(texts), tuple(passages), date=_date(record), source=name)
+    citation = record if record.tag == "MedlineCitation" else record.find("MedlineCitation")
+    article = record.find("BookDocument") if citation is None else citation.find("Article")
+    if article is None:
+        article = record if citation is None else citation
+    if citation is None:
+        citation = article
+    texts: list[str] = []
+    passages: list[Passage] = []
+    start = 0
+    for kind, text, language in _parts(citation, article):
+        if text := text.strip():
+            metadata = (("language", language),) if language else ()
+            passages.append(Passage(start, start + len(text), kind, metadata))
+            texts.append(text)
+            start += len(text) + 1
+    return Document(
+        node_text(citation.find("PMID")).strip() or f"{name}:{number}",
+        "\n".join(texts),
+        tuple(passages),
+        date=_date(article),
+        source=name,
+        metadata=citation_fields(citation, article, record.find("PubmedData")),
+    )
 
 
-def _titles(record: Any) -> list[Any]:
-    """Return the title's node: an article's or chapter's own, else the book's."""
-    node = record.find(".//ArticleTitle")
-    if node is None:
-        node = record.find(".//BookTitle")
-    return [] if node is None else [node]
-
-
-def _text(node: Any) -> str:
-    """Return all text below a node, with that of inline markup."""
-    return "" if node is None else "".join(node.itertext())
+def _parts(citation: Any, article: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, text and language (where it is not English) of what makes the text."""
+    title = article.find("ArticleTitle")
+    yield "title", node_text(article.find("Book/BookTitle") if title is None else title), ""
+    abstract = article.find("Abstract")
+    if abstract is not None:
+        for node in abstract.iterchildren("AbstractText"):
+            yield "abstract", _section(node), ""
+    for other in citation.iterchildren("OtherAbstract"):
+        language = other.get("Language", "")
+        for node in other.iterchildren("AbstractText"):
+            yield "other_abstract", _section(node), "" if language == "eng" else language
+    vernacular = article.find("VernacularTitle")
+    if vernacular is not None:
+        language = article.findtext("Language", "")
+        yield "other_title", node_text(vernacular), "" if language == "eng" else language
 
 
 def _section(node: Any) -> str:
     """Return a section of an abstract with its label in front, as PubMed shows it."""
-    text, label = _text(node).strip(), (node.get("Label") or "").strip()
+    text, label = node_text(node).strip(), (node.get("Label") or "").strip()
     return f"{label}: {text}" if label and text else text
 
 
-def _date(record: Any) -> str | None:
+def _date(article: Any) -> str | None:
     """Return the date of publication as far as it is given: 2021, 2021-05 or 2021-05-03."""
-    node = record.find(".//JournalIssue/PubDate")
+    node = article.find("Journal/JournalIssue/PubDate")
     if node is None:
-        node = record.find(".//PubDate")
+        node = article.find("Book/PubDate")
     if node is None:
         return None
-    year = _text(node.find("Year")) or _text(node.find("MedlineDate"))[:4]
+    year = node_text(node.find("Year")) or node_text(node.find("MedlineDate"))[:4]
     if not re.fullmatch("[0-9]{4}", year):
         return None
-    month = _text(node.find("Month")).strip()
+    month = node_text(node.find("Month")).strip()
     month = _MONTHS.get(month[:3].lower(), month.zfill(2))
     if not re.fullmatch("0[1-9]|1[0-2]", month):
         return year
-    day = _text(node.find("Day")).strip().zfill(2)
+    day = node_text(node.find("Day")).strip().zfill(2)
     return (
         f"{year}-{month}-{day}"
         if re.fullmatch("0[1-9]|[12][0-9]|3[01]", day)
