@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any
 
 import click
 
 import onoma
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.options import ids_option, types_option, vocab_option
-from onoma.errors import Missing
-from onoma.formats import make_writer, open_output, read_documents, readers, resume_jsonl, writers
-from onoma.formats.jsonl import encode_record
-from onoma.formats.resume import Written, partial_path
-from onoma.types import Document, FailedDocument, failed_record
-
-_Result = TypeVar("_Result")
+from onoma.cli.progress import Progress
+from onoma.errors import Inconsistent, Missing
+from onoma.formats import (
+    RESUMABLE,
+    Meter,
+    Output,
+    make_writer,
+    plain_output,
+    read_documents,
+    readers,
+    resumable_output,
+    writers,
+)
+from onoma.formats.resume import partial_path
+from onoma.types import Document, FailedDocument
 
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
 
@@ -72,7 +80,7 @@ class _Options:
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--explain", is_flag=True, help="Show the candidates and the parts of their scores.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--resume", is_flag=True, help="Go on after a stopped run (-o with JSON lines).")
+@click.option("--resume", is_flag=True, help="Go on after a stopped run with -o FILE.")
 @click.option(
     "--errors",
     "errors_path",
@@ -101,16 +109,24 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         readers.get(options.source_format)
     target = _target_format(options.target_format, options.output)
     writers.get(target)
-    if options.resume and (options.output is None or target != "jsonl"):
-        raise click.UsageError("--resume needs -o FILE and JSON lines")
+    if options.resume and (options.output is None or target not in RESUMABLE):
+        raise click.UsageError(f"--resume needs -o FILE in one of {', '.join(sorted(RESUMABLE))}")
+    if options.output is not None and options.output == options.errors_path:
+        raise click.UsageError("-o and --errors name the same file")
     nlp = onoma.load(options.vocab, types=options.types, ids=options.ids, nested=options.nested)
-    documents = read_documents(paths, format=options.source_format)
-    with ExitStack() as stack:
-        errors = None
-        if options.errors_path is not None:
-            errors = stack.enter_context(open_output(options.errors_path))
-        failed = _run(nlp, documents, options, target=target, errors=errors)
-    return EXIT_FAILED if failed else 0
+    meter = Meter()
+    documents = read_documents(paths, format=options.source_format, meter=meter)
+    is_shown = options.output is None and sys.stdout.isatty()
+    failures = _Failures()
+    with (
+        _output(nlp, options, target) as output,
+        Progress.of(paths, meter, is_wanted=not is_shown) as progress,
+    ):
+        failures.count = output.start.failed
+        if not output.is_done:
+            _run(nlp, documents, options, target=target, output=output, watch=(progress, failures))
+    failures.conclude()
+    return EXIT_FAILED if failures.count else 0
 
 
 def _target_format(named: str | None, output: Path | None) -> str:
@@ -126,70 +142,78 @@ def _target_format(named: str | None, output: Path | None) -> str:
     return _FORMAT_OF_EXTENSION[extension]
 
 
+def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractContextManager[Output]:
+    """Return where to write; a file in a format that allows it can be resumed."""
+    path = options.output
+    if path is None or target not in RESUMABLE:
+        return plain_output(path, options.errors_path)
+    settings = {
+        "onoma": onoma.__version__,
+        "store": nlp.store.version,
+        "format": target,
+        "input format": options.source_format,
+        "types": options.types,
+        "ids": options.ids,
+        "mode": options.mode,
+        "nested": options.nested,
+        "explain": options.explain,
+    }
+    return resumable_output(
+        path, options.errors_path, settings=settings, is_fresh=not options.resume
+    )
+
+
 def _run(
     nlp: onoma.Pipeline,
     documents: Iterable[Document | FailedDocument],
     options: _Options,
     *,
     target: str,
-    errors: BinaryIO | None,
-) -> int:
-    """Annotate and write; return how many documents failed, those of a resumed run included."""
-    path, written = options.output, Written()
-    with ExitStack() as stack:
-        if path is not None and target == "jsonl":
-            stack.callback(_say_partial, path)
-            version = nlp.store.version
-            stream, written = stack.enter_context(
-                resume_jsonl(path, store=version, is_fresh=not options.resume)
-            )
-        else:
-            stream = stack.enter_context(open_output(path))
-        failures = _Failures(errors, written.failed)
-        fresh = (document for document in documents if not written.take(document.id))
-        noted = failures.noting(fresh)
+    output: Output,
+    watch: tuple[Progress, _Failures],
+) -> None:
+    """Annotate and write what an earlier run did not."""
+    progress, failures = watch
+    rest = output.rest(documents)
+    try:
         if target == "jsonl" and not options.explain:  # the same lines, without objects
-            lines = nlp.to_jsonl(noted, processes=options.processes)
-            for line in _with_progress(lines, is_shown=path is None):
-                stream.write(line)
-        else:
-            writer = make_writer(target, stream, explain=options.explain)
+            for line in nlp.to_jsonl(rest, processes=options.processes):
+                output.stream.write(line)
+                failures.note(output.advance())
+                progress.step(output.done.documents)
+            return
+        writer = make_writer(target, output.stream, explain=options.explain)
+        if not output.start.documents:
             writer.begin()
-            annotated = nlp.pipe(noted, processes=options.processes)
-            for document in _with_progress(annotated, is_shown=path is None):
-                writer.write(document)
-            writer.end()
-    failures.conclude()
-    return failures.count
+        for document in nlp.pipe(rest, processes=options.processes):
+            writer.write(document)
+            failures.note(output.advance())
+            progress.step(output.done.documents)
+        writer.end()
+    except BaseException as error:
+        if not isinstance(error, Inconsistent):
+            _say_partial(options.output)
+        raise
 
 
-def _say_partial(path: Path) -> None:
-    """Say where the lines of an unfinished run are (the file is gone after a finished one)."""
-    if partial_path(path).exists():
+def _say_partial(path: Path | None) -> None:
+    """Say where the results of a stopped run are, if they are kept."""
+    if path is not None and partial_path(path).exists():
         say(f"what is done is in {partial_path(path)}; --resume goes on from there")
 
 
 class _Failures:
-    """Counts failed documents, names the first ones, copies all to the file asked for."""
+    """Counts failed documents and names the first ones."""
 
-    def __init__(self, errors: BinaryIO | None, earlier: int) -> None:
-        self.count = earlier
+    def __init__(self) -> None:
+        self.count = 0
         self._said = 0
-        self._errors = errors
 
-    def noting(
-        self, documents: Iterable[Document | FailedDocument]
-    ) -> Iterator[Document | FailedDocument]:
-        """Pass documents on and take the failed ones into account."""
-        for document in documents:
-            if isinstance(document, FailedDocument):
-                self._note(document)
-            yield document
-
-    def _note(self, failed: FailedDocument) -> None:
+    def note(self, failed: FailedDocument | None) -> None:
+        """Take a document into account if it failed."""
+        if failed is None:
+            return
         self.count += 1
-        if self._errors is not None:
-            self._errors.write(encode_record(failed_record(failed)))
         if self._said < SAID_FAILURES:
             self._said += 1
             hint = f" ({failed.hint})" if failed.hint else ""
@@ -199,22 +223,3 @@ class _Failures:
         """Say how many failed."""
         if self.count:
             say(f"{self.count} document{'' if self.count == 1 else 's'} failed")
-
-
-def _with_progress(documents: Iterable[_Result], *, is_shown: bool) -> Iterator[_Result]:
-    """Pass documents on; on a terminal that does not show the results, show how many are done."""
-    if not sys.stderr.isatty() or (is_shown and sys.stdout.isatty()):
-        yield from documents
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    words = TextColumn("{task.completed:,.0f} documents, {task.fields[rate]:,.0f} a second")
-    columns = (SpinnerColumn(), words, TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, rate=0.0)
-        for document in documents:
-            yield document
-            elapsed = progress.tasks[0].elapsed or 1.0
-            rate = progress.tasks[0].completed / max(elapsed, 0.001)
-            progress.update(task, advance=1, rate=rate)

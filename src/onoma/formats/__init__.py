@@ -11,15 +11,18 @@ that works from the file system), ``terminal``. Both kinds are found by name in 
 """
 
 from onoma.formats.inputs import Input, find_inputs, read_documents
-from onoma.formats.opening import Limits, decode_text, open_stream
+from onoma.formats.opening import Limits, Meter, decode_text, open_stream
 from onoma.formats.output import open_output
 from onoma.formats.pubtator import read_pubtator, read_pubtator_gold
-from onoma.formats.resume import resume_jsonl
+from onoma.formats.resume import RESUMABLE, Output, plain_output, resumable_output
 from onoma.formats.tables import Reader, Writer, make_writer, readers, writers
 
 __all__ = [
+    "RESUMABLE",
     "Input",
     "Limits",
+    "Meter",
+    "Output",
     "Reader",
     "Writer",
     "decode_text",
@@ -27,10 +30,11 @@ __all__ = [
     "make_writer",
     "open_output",
     "open_stream",
+    "plain_output",
     "read_documents",
     "read_pubtator",
     "read_pubtator_gold",
     "readers",
-    "resume_jsonl",
+    "resumable_output",
     "writers",
 ]

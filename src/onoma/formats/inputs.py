@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from onoma.errors import BadFile, OnomaError
-from onoma.formats.opening import Limits, byte_order, decode_part, open_stream
+from onoma.formats.opening import Limits, Meter, byte_order, decode_part, open_stream
 from onoma.formats.tables import Reader, readers
 from onoma.types import Document, FailedDocument
 
@@ -91,28 +91,34 @@ def read_documents(
     format: str | None = None,
     limits: Limits | None = None,
     stdin: BinaryIO | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[Document | FailedDocument]:
     """Yield the documents of these paths, lazily and in order.
 
     ``format`` is a reader's name; without it, it is recognised file by file. What cannot be read
-    stands in the stream as a FailedDocument.
+    stands in the stream as a FailedDocument. ``meter`` is told how many bytes are read.
     Raises: UnknownName: there is no such format (at the first document).
     """
     if format is not None:
         readers.get(format)
     for item in find_inputs(paths):
-        yield from _read_input(item, format=format, limits=limits, stdin=stdin)
+        yield from _read_input(item, format=format, limits=limits, stdin=stdin, meter=meter)
 
 
 def _read_input(
-    item: Input, *, format: str | None, limits: Limits | None, stdin: BinaryIO | None
+    item: Input,
+    *,
+    format: str | None,
+    limits: Limits | None,
+    stdin: BinaryIO | None,
+    meter: Meter | None,
 ) -> Iterator[Document | FailedDocument]:
     """Yield the documents of one file; what ends its reading becomes its last record."""
     count = 0
     stream: io.BufferedReader | None = None
     try:
         raw = (stdin or sys.stdin.buffer) if item.path is None else item.path.open("rb")
-        stream = open_stream(raw, item.name, limits=limits)
+        stream = open_stream(raw, item.name, limits=limits, meter=meter)
         read = _reader(stream, item.name, format)
         for document in read(stream, item.name):
             yield document

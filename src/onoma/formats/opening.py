@@ -49,13 +49,21 @@ class Limits:
     ratio: int = 100
 
 
+@dataclass(slots=True)
+class Meter:
+    """How many bytes were taken from files so far, packed as they are; shows progress."""
+
+    count: int = 0
+
+
 class _Counted(io.RawIOBase):
     """A raw stream that counts the bytes taken from the one below."""
 
-    def __init__(self, below: BinaryIO, head: bytes) -> None:
+    def __init__(self, below: BinaryIO, head: bytes, meter: Meter | None) -> None:
         self.count = 0
         self._below = below
         self._head = head
+        self._meter = meter
 
     def readable(self) -> bool:
         return True
@@ -68,6 +76,8 @@ class _Counted(io.RawIOBase):
         data = head + read(len(view) - len(head)) if len(head) < len(view) else head
         view[: len(data)] = data
         self.count += len(data)
+        if self._meter is not None:
+            self._meter.count += len(data)
         return len(data)
 
     def close(self) -> None:
@@ -148,16 +158,18 @@ _PACKED: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def open_stream(raw: BinaryIO, name: str, *, limits: Limits | None = None) -> io.BufferedReader:
+def open_stream(
+    raw: BinaryIO, name: str, *, limits: Limits | None = None, meter: Meter | None = None
+) -> io.BufferedReader:
     """Return the bytes of a stream, unpacked if its first bytes say that it is packed.
 
     Reading raises BadFile for truncated or damaged packed data and for decompression bombs.
-    ``name`` is for the messages. Closing the result closes ``raw``.
+    ``name`` is for the messages; ``meter`` is told what is read. Closing the result closes ``raw``.
     """
     head = b""
     while len(head) < 6 and (data := raw.read(6 - len(head))):
         head += data
-    counted = _Counted(raw, head)
+    counted = _Counted(raw, head, meter)
     kind = next((kind for mark, kind in _PACKED if head.startswith(mark)), None)
     if kind is None:
         return io.BufferedReader(counted, CHUNK)
