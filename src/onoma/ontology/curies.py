@@ -1,12 +1,14 @@
 """One spelling for every CURIE: a small table of prefixes, fixed by hand.
 
 Other spellings of the same prefix (``ORPHA``, ``NCBI_Gene``, ``mesh``) are recognised on the way
-in; inside Onoma a CURIE is compared as it stands.
+in; inside Onoma a CURIE is compared as it stands. A vocabulary may have prefixes of its own
+besides: they are passed as ``own``, in its spelling.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from onoma.errors import BadCurie
 
@@ -40,27 +42,34 @@ def prefix_of(curie: str) -> str:
     return curie.partition(":")[0]
 
 
-def canonical_prefix(prefix: str) -> str:
-    """Return Onoma's spelling of a prefix.
+def canonical_prefix(prefix: str, *, own: Sequence[str] = ()) -> str:
+    """Return Onoma's spelling of a prefix, or that of a vocabulary's ``own``.
 
     Raises: BadCurie: the prefix is in no table.
     """
-    known = _CANONICAL.get(prefix.lower())
+    small = prefix.lower()
+    known = _CANONICAL.get(small) or next((one for one in own if one.lower() == small), None)
     if known is None:
-        raise BadCurie(f"unknown prefix {prefix!r}", hint="known: " + ", ".join(PREFIXES))
+        shown = ", ".join(dict.fromkeys([*own, *PREFIXES]))
+        raise BadCurie(f"unknown prefix {prefix!r}", hint=f"known: {shown}")
     return known
 
 
-def canonical_curie(curie: str) -> str:
+def split_curie(curie: str) -> tuple[str, str] | None:
+    """Return prefix and local id, None if the form is not that of a CURIE (an IRI is none)."""
+    form = _FORM.fullmatch(curie.strip())
+    return None if form is None or form[2].startswith("//") else (form[1], form[2])
+
+
+def canonical_curie(curie: str, *, own: Sequence[str] = ()) -> str:
     """Return a CURIE in Onoma's spelling (``mesh:d003924`` gives ``MESH:D003924``).
 
     Raises: BadCurie: not of the form PREFIX:LOCAL, or the prefix is unknown.
     """
-    form = _FORM.fullmatch(curie.strip())
-    if form is None:
+    parts = split_curie(curie)
+    if parts is None:
         raise BadCurie(f"{curie!r} is not a CURIE", hint="write PREFIX:LOCAL, as in MONDO:0005148")
-    local = form[2]
-    prefix = canonical_prefix(form[1])
+    prefix, local = canonical_prefix(parts[0], own=own), parts[1]
     if local.upper().startswith(prefix.upper() + ":"):  # MGI:MGI:97490, HGNC:HGNC:1100
         local = local[len(prefix) + 1 :]
     if prefix in _CAPITAL:

@@ -1,0 +1,400 @@
+"""Concepts from any reader to a vocabulary folder: the same tables that the core ships.
+
+In: a stream of ``Concept`` (``ontology.reading``), in any order, a concept perhaps several times.
+Out: a folder that ``read_vocabulary`` reads, with what was set aside in ``aside.tsv``. Rows are
+packed into Arrow as they come; only CURIEs and labels stay Python strings until the end.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from onoma.errors import BadCurie, BadFile, InputError
+from onoma.ontology.concept_types import TYPES_OF_PREFIX, fill_types, may_be_untyped
+from onoma.ontology.curies import canonical_curie, prefix_of, split_curie
+from onoma.ontology.placing import put_in_place
+from onoma.ontology.reading import Ledger
+from onoma.ontology.rows import Rows, filled_labels, first_of_each, retired_table, without_repeats
+from onoma.ontology.vocabulary import Source
+from onoma.types import SCOPES, Concept, type_mask, types_of
+
+MOST_SOURCES = 250  # a store numbers them in a byte
+
+TABLES = {
+    "names": {"concept": pa.uint32(), "text": pa.string(), "scope": pa.uint8(),
+              "source": pa.string(), "language": pa.string()},
+    "parents": {"child": pa.uint32(), "parent": pa.string()},
+    "equivalents": {"concept": pa.uint32(), "curie": pa.string(), "predicate": pa.string(),
+                    "source": pa.string()},
+    "definitions": {"concept": pa.uint32(), "text": pa.string()},
+    "obsolete": {"curie": pa.string(), "label": pa.string(), "replaced_by": pa.string(),
+                 "consider": pa.list_(pa.string())},
+    "former": {"old": pa.string(), "new": pa.string()},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What whoever adds a vocabulary says of it, where its file does not.
+
+    ``types`` are for concepts without; ``prefix`` for local ids that come without; ``language``
+    of the names to keep (by default the file's own). ``own`` makes its names lead among equals.
+    """
+
+    id: str
+    version: str = ""
+    types: tuple[str, ...] = ()
+    prefix: str = ""
+    language: str = ""
+    licence: str = ""
+    own: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a vocabulary folder holds; ``aside`` counts by kind what could not be used."""
+
+    folder: Path
+    version: str
+    concepts: int
+    names: int
+    parents: int
+    equivalents: int
+    retired: int
+    types: dict[str, int]
+    aside: dict[str, int]
+
+
+def build_vocabulary(
+    concepts: Iterable[Concept], ledger: Ledger, folder: Path, *, choices: Choices, **more: str
+) -> Built:
+    """Write a vocabulary folder, whole or not at all, and say what is in it.
+
+    ``more`` goes into ``sources.json`` as it is (file, digest, date).
+    Raises: BadFile: no usable concept; InputError: a concept whose types nothing tells.
+    """
+    builder = _Builder(ledger, choices)
+    for concept in concepts:
+        builder.add(concept)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix="." + folder.name + ".", dir=folder.parent))
+    try:
+        built = builder.write(work, folder, more)
+        put_in_place(work, folder)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return built
+
+
+@dataclass(slots=True)
+class _Heads:
+    """A row per concept."""
+
+    row: dict[str, int] = field(default_factory=dict)
+    label: list[str] = field(default_factory=list)
+    types: list[int] = field(default_factory=list)
+
+
+class _Builder:
+    """Takes concepts one by one, then writes the tables."""
+
+    def __init__(self, ledger: Ledger, choices: Choices) -> None:
+        self._ledger = ledger
+        self._choices = choices
+        self._heads = _Heads()
+        self._rows = {name: Rows(columns) for name, columns in TABLES.items()}
+        self._prefixes: dict[str, str] = {}  # own ones: small letters -> as first met
+        self._languages: Counter[str] = Counter()
+
+    def add(self, concept: Concept) -> None:
+        """Take what is said of a concept."""
+        curie = self._curie(concept.curie)
+        if curie is None:
+            words = "no CURIE; write PREFIX:LOCAL, or give the prefix with --prefix"
+            self._ledger.set_aside("bad-curie", concept.curie, words, concept.label)
+            return
+        if concept.is_obsolete:
+            new = concept.replaced_by and self._curie(concept.replaced_by)
+            consider = [c for c in map(self._curie, concept.consider) if c]
+            self._rows["obsolete"].add(curie, concept.label, new, consider)
+            return
+        row = self._head(curie, concept)
+        self._names(row, concept)
+        for parent in concept.parents:
+            up = self._curie(parent)
+            if up is None:
+                self._ledger.set_aside("bad-parent", curie, "a parent that is no CURIE", parent)
+            elif up != curie:
+                self._rows["parents"].add(row, up)
+        for equivalent in concept.equivalents:
+            said = equivalent.source or self._choices.id
+            self._rows["equivalents"].add(row, equivalent.curie, equivalent.predicate, said)
+        if concept.definition:
+            self._rows["definitions"].add(row, concept.definition)
+        for old in filter(None, map(self._curie, concept.former)):
+            self._rows["former"].add(old, curie)
+
+    def _curie(self, text: str) -> str | None:
+        """Return a CURIE of this vocabulary in one spelling; its prefix may be its own."""
+        parts = split_curie(text)
+        if parts is None:
+            local = text.strip()
+            if not self._choices.prefix or not local or ":" in local or " " in local:
+                return None
+            parts = self._choices.prefix, local
+        small = parts[0].lower()
+        if small in self._prefixes:
+            return f"{self._prefixes[small]}:{parts[1]}"
+        try:
+            return canonical_curie(":".join(parts))
+        except BadCurie:
+            self._prefixes[small] = parts[0]
+            return ":".join(parts)
+
+    def _head(self, curie: str, concept: Concept) -> int:
+        heads = self._heads
+        row = heads.row.setdefault(curie, len(heads.label))
+        bits = type_mask(concept.types)
+        if row == len(heads.label):
+            heads.label.append(concept.label)
+            heads.types.append(bits)
+            return row
+        heads.label[row] = heads.label[row] or concept.label
+        heads.types[row] |= bits
+        return row
+
+    def _names(self, row: int, concept: Concept) -> None:
+        own = concept.label.strip()
+        if own and own == self._heads.label[row].strip():
+            said = [n for n in concept.names if n.text.strip() == own and n.scope == "label"]
+            language = said[0].language if said else self._ledger.language
+            self._name(row, own, "label", source=concept.source, language=language)
+        elif own:
+            self._name(row, own, "exact", source=concept.source, language=self._ledger.language)
+        for name in concept.names:
+            source = name.source or concept.source
+            self._name(row, name.text.strip(), name.scope, source=source, language=name.language)
+
+    def _name(self, row: int, text: str, scope: str, *, source: str, language: str) -> None:
+        if not any(map(str.isalnum, text)):
+            if text:
+                self._ledger.set_aside("bad-name", "", "a name without letter or digit", text)
+            return
+        if scope not in SCOPES:
+            self._ledger.set_aside("bad-scope", text, "not one of " + ", ".join(SCOPES), scope)
+            scope = "exact"
+        self._languages[language] += 1
+        self._rows["names"].add(row, text, SCOPES.index(scope), self._source(source), language)
+
+    def _source(self, given: str) -> str:
+        """Return a source's name; those of one's own vocabulary carry its id."""
+        own = self._choices.id
+        if not given or given == own or not self._choices.own:
+            return given or own
+        return f"{own}:{given}"
+
+    def write(self, work: Path, folder: Path, more: dict[str, str]) -> Built:
+        """Write all tables and return what they hold."""
+        heads, ledger = self._heads, self._ledger
+        if not heads.row:
+            raise BadFile(
+                "no usable concept was found" + _shown(ledger.counts),
+                hint="is it the right --format? local ids without a prefix need --prefix",
+            )
+        names = self._kept_names()
+        labels = filled_labels(heads.label, list(heads.row), names)
+        parents, outside = self._parents()
+        bits = self._types(labels, parents, outside)
+        equivalents = self._equivalents()
+        obsolete = self._rows["obsolete"].table()
+        retired = retired_table(obsolete, self._rows["former"].table(), heads.row)
+        curies = list(heads.row)
+        tables = {
+            "concepts": pa.table(
+                {
+                    "curie": pa.array(curies, pa.string()),
+                    "label": pa.array(labels, pa.string()),
+                    "types": pa.array(bits, pa.uint32()),
+                    "source": pa.array([self._choices.id] * len(curies), pa.string()),
+                    "replaced_by": pa.nulls(len(curies), pa.string()),
+                }
+            ),
+            "names": names,
+            "parents": parents,
+            "parents_outside": outside,
+            "equivalents": equivalents,
+            "retired": retired,
+            "obsolete": obsolete,
+            "definitions": first_of_each(self._rows["definitions"].table()),
+            "annotations": pa.table({n: pa.array([], pa.string()) for n in ("subject", "object")}),
+        }
+        for name, table in tables.items():
+            pq.write_table(table, work / f"{name}.parquet", compression="zstd")
+        _write_aside(work / "aside.tsv", ledger)
+        version = self._choices.version or ledger.version or "1"
+        self._write_sources(work, version=version, tables=tables, more=more)
+        counted = Counter(bits.tolist())
+        by_type: Counter[str] = Counter()
+        for mask, count in counted.items():
+            by_type.update(dict.fromkeys(types_of(mask) or ("none",), count))
+        return Built(
+            folder=folder,
+            version=version,
+            concepts=len(curies),
+            names=names.num_rows,
+            parents=parents.num_rows + outside.num_rows,
+            equivalents=equivalents.num_rows,
+            retired=retired.num_rows,
+            types=dict(by_type.most_common()),
+            aside=dict(ledger.counts.most_common()),
+        )
+
+    def _kept_names(self) -> pa.Table:
+        """Return the names of the language asked for, each (concept, text) once, best scope first.
+
+        Without ``--language``: the file's language, or the one of most names where it has none.
+        """
+        table = self._rows["names"].table()
+        said = self._languages
+        wanted = self._choices.language or self._ledger.language
+        if said and wanted not in said and self._choices.language:
+            known = ", ".join(sorted(said))
+            raise InputError(f"no name is in the language {wanted!r}", hint=f"there are: {known}")
+        if wanted not in said and said:
+            wanted = said.most_common(1)[0][0]
+        if len(said) > 1:
+            table = table.filter(pc.equal(table.column("language"), wanted))
+            for language, count in said.items():
+                if language != wanted:
+                    self._ledger.counts[f"language-{language}"] += count
+        self._ledger.language = wanted
+        table = without_repeats(table.drop_columns(["language"]))
+        sources = pc.unique(table.column("source"))
+        if len(sources) > MOST_SOURCES:
+            one = pa.array([self._choices.id] * table.num_rows, pa.string())
+            table = table.set_column(table.column_names.index("source"), "source", one)
+        return table
+
+    def _parents(self) -> tuple[pa.Table, pa.Table]:
+        """Return the pairs inside the vocabulary as rows, and those that lead out of it."""
+        table = self._rows["parents"].table()
+        row, up = self._heads.row, table.column("parent")
+        ups = up.dictionary_encode().combine_chunks() if table.num_rows else None
+        if ups is None:
+            empty = pa.array([], pa.uint32())
+            return pa.table({"child": empty, "parent": empty}), table
+        chunk = ups if isinstance(ups, pa.DictionaryArray) else ups.chunk(0)
+        known = np.array([row.get(curie, -1) for curie in chunk.dictionary.to_pylist()], np.int64)
+        target = known[chunk.indices.to_numpy()]
+        child = table.column("child").to_numpy().astype(np.int64)
+        pairs = np.unique(np.stack([child, target], axis=1)[target >= 0], axis=0)
+        inside = pa.table(
+            {
+                "child": pa.array(pairs[:, 0], pa.uint32()),
+                "parent": pa.array(pairs[:, 1], pa.uint32()),
+            }
+        )
+        return inside, table.filter(pa.array(target < 0))
+
+    def _types(
+        self, labels: Sequence[str], parents: pa.Table, outside: pa.Table
+    ) -> npt.NDArray[np.uint32]:
+        """Return the types of all concepts.
+
+        Raises: InputError: a concept has none, and nothing says that it should not.
+        """
+        types = np.array(self._heads.types, np.uint32)
+        if self._choices.types:
+            types[types == 0] = type_mask(self._choices.types)
+            return types
+        curies = list(self._heads.row)
+        above: dict[int, int] = {}
+        for child, up in zip(*(c.to_pylist() for c in outside.columns), strict=True):
+            above[child] = above.get(child, 0) | TYPES_OF_PREFIX.get(prefix_of(up), 0)
+        fill_types(
+            types, curies, labels,
+            child=parents.column("child").to_numpy().astype(np.int64),
+            parent=parents.column("parent").to_numpy().astype(np.int64), outside=above,
+        )  # fmt: skip
+        bare = [curies[row] for row in np.flatnonzero(types == 0).tolist()]
+        bare = [curie for curie in bare if not may_be_untyped(curie)]
+        if bare:
+            raise InputError(
+                f"{len(bare)} of {len(curies)} concepts have no semantic type: "
+                + ", ".join(bare[:5]) + (", ..." if len(bare) > 5 else ""),
+                hint="say what they are, as in --types disease",
+            )  # fmt: skip
+        return types
+
+    def _equivalents(self) -> pa.Table:
+        """Return the mappings in one spelling; those with an unknown prefix are set aside."""
+        table = self._rows["equivalents"].table()
+        own = tuple(self._prefixes.values())
+        concept, curie, predicate, source = (column.to_pylist() for column in table.columns)
+        used = dict.fromkeys(prefix_of(one) for one in self._heads.row)
+        own = tuple(prefix for prefix in own if prefix in used)
+        curies = list(self._heads.row) if concept else []
+        rows: dict[tuple[int, str], tuple[str, str]] = {}
+        for place, text in enumerate(curie):
+            try:
+                target = canonical_curie(text, own=own)
+            except BadCurie as error:
+                kind = "bad-curie" if split_curie(text) is None else "unknown-prefix"
+                self._ledger.set_aside(kind, curies[concept[place]], error.message, text)
+                continue
+            if target != curies[concept[place]]:
+                rows.setdefault((concept[place], target), (predicate[place], source[place]))
+        columns = [[c for c, _ in rows], [t for _, t in rows]]
+        columns += [[p for p, _ in rows.values()], [s for _, s in rows.values()]]
+        kinds = TABLES["equivalents"]
+        arrays = [pa.array(v, kind) for v, kind in zip(columns, kinds.values(), strict=True)]
+        return pa.table(dict(zip(kinds, arrays, strict=True)))
+
+    def _write_sources(
+        self, work: Path, *, version: str, tables: dict[str, pa.Table], more: dict[str, str]
+    ) -> None:
+        ledger, choices = self._ledger, self._choices
+        source = Source(
+            name=ledger.name or choices.id,
+            version=version,
+            licence=choices.licence or ledger.licence or "not stated",
+            notice="",
+            concepts=tables["concepts"].num_rows,
+            names=tables["names"].num_rows,
+        )
+        record = {
+            "version": f"{choices.id}@{version}",
+            "sources": [asdict(source) | {"key": choices.id, **more}],
+            "own": choices.own,
+            "language": ledger.language,
+            "aside": dict(ledger.counts),
+        }
+        words = json.dumps(record, ensure_ascii=False, indent=1)
+        (work / "sources.json").write_text(words, encoding="utf-8")
+
+
+def _shown(counts: Counter[str]) -> str:
+    listed = ", ".join(f"{count} {kind}" for kind, count in counts.most_common(5))
+    return f" (set aside: {listed})" if listed else ""
+
+
+def _write_aside(path: Path, ledger: Ledger) -> None:
+    """Write what was set aside, one line each: kind, place, words, text."""
+    with path.open("w", encoding="utf-8") as file:
+        file.write("kind\tplace\twords\ttext\n")
+        for one in ledger.aside:
+            cells = (one.kind, one.place, one.words, one.text)
+            file.write("\t".join(" ".join(cell.split()) for cell in cells) + "\n")
