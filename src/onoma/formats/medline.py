@@ -181,7 +181,7 @@ class _Citations:
         if not self._root and (root := _ROOT.search(data)):
             self._root = root[1]
             if stated := _STATED.match(data):
-                self._parser = make_parser(_encoding(stated[1].decode()))
+                self._parser = _parser_for(stated[1].decode())
         kind = _ARTICLES if piece.is_new else _CITATIONS
         starts = [match.start() for match in kind.start.finditer(data)]
         if self._is_commented or b"<!--" in data:
@@ -247,13 +247,14 @@ class _Citations:
         )
 
 
-def _encoding(stated: str) -> str:
-    """Return the encoding that an XML declaration states, if there is such a one."""
+def _parser_for(stated: str) -> Any:
+    """Return a parser for the encoding that an XML declaration states, if there is such a one."""
+    if stated.lower().startswith(("utf-16", "utf-32")):
+        return make_parser("utf-8")  # recoded by its byte-order mark, or misstated
     try:
-        codecs.lookup(stated)
-    except LookupError:
-        return "utf-8"
-    return "utf-8" if stated.lower().startswith(("utf-16", "utf-32")) else stated
+        return make_parser(stated)
+    except LookupError:  # libxml2 knows fewer names than Python
+        return make_parser("utf-8")
 
 
 def _document(record: Any, name: str, number: int) -> Document:

@@ -1,9 +1,9 @@
 """Outputs that a stopped run leaves in a state from which another run goes on.
 
 While a run goes on, its output is ``OUT.partial``, its error records ``ERRORS.partial``, and
-``OUT.journal`` says how far both belong together: a line a second with the documents done and the
-bytes that they take, written behind those bytes. Going on means to cut both files at the last such
-line and to pass over the documents that it counts, so the result has the bytes of one
+``OUT.journal`` says how far both belong together: now and then a line with the documents done and
+the bytes that they take, written behind those bytes. Going on means to cut both files at the last
+such line and to pass over the documents that it counts, so the result has the bytes of one
 uninterrupted run whatever the moment of the stop. At the end the files are put in place, then the
 journal goes.
 
@@ -33,7 +33,7 @@ from onoma.formats.output import make_folder, open_output
 from onoma.types import Document, FailedDocument, failed_record
 
 RESUMABLE = frozenset({"jsonl", "pubtator", "tsv"})
-INTERVAL = 1.0  # seconds between two lines of the journal, and what a power cut can cost
+INTERVAL = 0.5  # seconds between two lines of the journal, and what a power cut can cost
 _HINT = "write to another file, or without --resume"
 
 
