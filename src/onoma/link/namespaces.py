@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.curies import PREFIXES, canonical_prefix
+from onoma.ontology.curies import canonical_prefix
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.general import general_keys
 
@@ -26,7 +26,8 @@ NO_TARGET = -1
 OWN = -2  # the concept's own CURIE is in a namespace asked for
 STEPS_UP = 2
 NO_CLIMBING = {"HP"}  # a broader finding is another finding, not a loose answer
-NOT_ASKED = 99
+NOT_ASKED = 255
+EXACT = "skos:exactMatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def namespaces(store: ConceptStore, ids: Sequence[str]) -> Namespaces:
 
     Raises: BadCurie: an unknown prefix.
     """
-    prefixes = tuple(canonical_prefix(prefix) for prefix in ids)
-    numbers = [PREFIXES.index(prefix) for prefix in prefixes]
+    prefixes = tuple(canonical_prefix(prefix, own=store.prefixes) for prefix in ids)
+    numbers = [store.prefixes.index(prefix) for prefix in prefixes]
     rank = np.full(256, NOT_ASKED, np.uint8)
     rank[numbers] = np.arange(len(numbers))
     target, owner, lossy = _direct(store, rank)
@@ -91,7 +92,8 @@ def _direct(store: ConceptStore, rank: npt.NDArray[np.uint8]) -> tuple[I32, I32,
     target = np.full(size, NO_TARGET, np.int32)
     owner = np.full(size, -1, np.int32)
     lossy = np.zeros(size, bool)
-    exact = store.equivalences["predicates"].index("skos:exactMatch")
+    predicates = store.equivalences["predicates"]
+    exact = predicates.index(EXACT) if EXACT in predicates else len(predicates)
     rows = _owners(store.array("inverse_start"))
     owners = store.array("inverse_of")
     loss = store.array("inverse_predicate") != exact

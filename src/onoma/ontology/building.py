@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +28,11 @@ from onoma.ontology.placing import put_in_place
 from onoma.ontology.reading import Ledger
 from onoma.ontology.rows import Rows, filled_labels, first_of_each, retired_table, without_repeats
 from onoma.ontology.vocabulary import Source
-from onoma.types import SCOPES, Concept, type_mask, types_of
+from onoma.types import SCOPES, Concept, Name, type_mask, types_of
 
 MOST_SOURCES = 250  # a store numbers them in a byte
+RULES = {"HP": "hpo", "MESH": "mesh", "NCBITaxon": "ncbitaxon", "CVCL": "cellosaurus"}
+"""Prefixes whose names the compiler and the guards treat by rules of their own."""
 
 TABLES = {
     "names": {"concept": pa.uint32(), "text": pa.string(), "scope": pa.uint8(),
@@ -132,7 +134,7 @@ class _Builder:
             self._rows["obsolete"].add(curie, concept.label, new, consider)
             return
         row = self._head(curie, concept)
-        self._names(row, concept)
+        self._names(row, curie, concept)
         for parent in concept.parents:
             up = self._curie(parent)
             if up is None:
@@ -176,35 +178,40 @@ class _Builder:
         heads.types[row] |= bits
         return row
 
-    def _names(self, row: int, concept: Concept) -> None:
-        own = concept.label.strip()
-        if own and own == self._heads.label[row].strip():
-            said = [n for n in concept.names if n.text.strip() == own and n.scope == "label"]
-            language = said[0].language if said else self._ledger.language
-            self._name(row, own, "label", source=concept.source, language=language)
-        elif own:
-            self._name(row, own, "exact", source=concept.source, language=self._ledger.language)
+    def _names(self, row: int, curie: str, concept: Concept) -> None:
+        own, ours = concept.label.strip(), self._heads.label[row].strip()
+        if own:
+            said = [n for n in concept.names if n.text.strip() == own]
+            name = said[0] if said else Name(own, "label", language=self._ledger.language)
+            self._name(row, curie, replace(name, scope="label" if own == ours else "exact"))
         for name in concept.names:
-            source = name.source or concept.source
-            self._name(row, name.text.strip(), name.scope, source=source, language=name.language)
+            is_second = name.scope == "label" and name.text.strip() != ours
+            self._name(row, curie, replace(name, scope="exact") if is_second else name)
 
-    def _name(self, row: int, text: str, scope: str, *, source: str, language: str) -> None:
+    def _name(self, row: int, curie: str, name: Name) -> None:
+        text, scope = name.text.strip(), name.scope
         if not any(map(str.isalnum, text)):
             if text:
-                self._ledger.set_aside("bad-name", "", "a name without letter or digit", text)
+                words = "a name without letter or digit"
+                self._ledger.set_aside("bad-name", curie, words, text)
             return
         if scope not in SCOPES:
-            self._ledger.set_aside("bad-scope", text, "not one of " + ", ".join(SCOPES), scope)
+            self._ledger.set_aside("bad-scope", curie, "not one of " + ", ".join(SCOPES), scope)
             scope = "exact"
-        self._languages[language] += 1
-        self._rows["names"].add(row, text, SCOPES.index(scope), self._source(source), language)
+        self._languages[name.language] += 1
+        source = self._source(name.source, curie)
+        self._rows["names"].add(row, text, SCOPES.index(scope), source, name.language)
 
-    def _source(self, given: str) -> str:
-        """Return a source's name; those of one's own vocabulary carry its id."""
+    def _source(self, given: str, curie: str) -> str:
+        """Return the name of a name's source; in one's own vocabulary the id leads (``mine:hpo``).
+
+        Rules that hold for a source of the core (``RULES``) hold for its concepts from elsewhere.
+        """
         own = self._choices.id
-        if not given or given == own or not self._choices.own:
-            return given or own
-        return f"{own}:{given}"
+        kind = given if given not in ("", own, self._ledger.name) else RULES.get(prefix_of(curie))
+        if kind is None:
+            return own
+        return f"{own}:{kind}" if self._choices.own else kind
 
     def write(self, work: Path, folder: Path, more: dict[str, str]) -> Built:
         """Write all tables and return what they hold."""

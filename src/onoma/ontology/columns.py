@@ -29,6 +29,7 @@ class Columns:
     name_source: npt.NDArray[np.uint8]
     sources: list[str]
     row_of: npt.NDArray[np.int64]  # row in the tables -> row here
+    own: frozenset[str] = frozenset()  # sources that lead
 
 
 def columns_of(vocabulary: Vocabulary) -> Columns:
@@ -41,7 +42,10 @@ def columns_of(vocabulary: Vocabulary) -> Columns:
     types = vocabulary.concepts.column("types").to_numpy()
     concept_sources = vocabulary.concepts.column("source").to_pylist()
     name_sources = vocabulary.names.column("source").to_pylist()
-    sources = sorted({*concept_sources, *name_sources}, key=_source_rank)
+    sources = sorted(
+        {*concept_sources, *name_sources},
+        key=lambda name: (name not in vocabulary.own, *_source_rank(name)),
+    )
     number = {name: place for place, name in enumerate(sources)}
     name_concept = row_of[vocabulary.names.column("concept").to_numpy()]
     scopes = vocabulary.names.column("scope").to_numpy()
@@ -60,7 +64,13 @@ def columns_of(vocabulary: Vocabulary) -> Columns:
         name_source=source_numbers[by_concept],
         sources=sources,
         row_of=row_of,
+        own=vocabulary.own,
     )
+
+
+def rule_name(source: str) -> str:
+    """Return the name under which rules know a source (``mine:hpo`` is read as ``hpo`` is)."""
+    return source.rpartition(":")[2]
 
 
 def _source_rank(name: str) -> tuple[int, str]:

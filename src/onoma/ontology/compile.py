@@ -27,11 +27,13 @@ from onoma.ontology.columns import Columns, columns_of
 from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.gene_names import with_gene_names
 from onoma.ontology.keys import KeyTables, build_keys
+from onoma.ontology.placing import put_in_place
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
 STORE_FORMAT = 4
+OTHER_PREFIX = 255
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
@@ -46,26 +48,11 @@ def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = 
     work = Path(tempfile.mkdtemp(prefix=folder.name + ".", dir=folder.parent))
     try:
         _write_all(vocabulary, work, progress)
-        _put_in_place(work, folder)
+        put_in_place(work, folder)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
     return folder
-
-
-def _put_in_place(work: Path, folder: Path) -> None:
-    """Rename ``work`` to ``folder``; a store that was there is moved aside first, then removed."""
-    if not folder.exists():
-        work.replace(folder)
-        return
-    aside = work.with_name(work.name + ".old")
-    folder.replace(aside)
-    try:
-        work.replace(folder)
-    except OSError:
-        aside.replace(folder)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
@@ -76,13 +63,15 @@ def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     progress("writing", 0.8)
     _write_keys(work, keys)
     _write_names(work, columns)
-    _write_concepts(work, columns)
+    prefixes = prefix_table(columns.curies)
+    _write_concepts(work, columns, prefixes)
     save(work, "concept_prior", _priors(vocabulary, columns))
     _write_hierarchy(work, vocabulary, columns)
     progress("equivalents", 0.9)
-    _write_equivalents(work, vocabulary, columns)
+    _write_equivalents(work, vocabulary, columns, prefixes=prefixes)
     _write_retired(work, vocabulary)
-    _write_manifest(work, vocabulary, columns)
+    _write_definitions(work, vocabulary, columns)
+    _write_manifest(work, vocabulary, columns, prefixes=prefixes)
     progress("done", 1.0)
 
 
@@ -129,10 +118,10 @@ def _write_names(work: Path, columns: Columns) -> None:
     save_texts(work, "name_text", columns.name_text)
 
 
-def _write_concepts(work: Path, columns: Columns) -> None:
+def _write_concepts(work: Path, columns: Columns, prefixes: list[str]) -> None:
     save(work, "concept_types", columns.types)
     save(work, "concept_source", columns.concept_source)
-    save(work, "concept_prefix", _prefixes(columns.curies))
+    save(work, "concept_prefix", _prefixes(columns.curies, prefixes))
     save_texts(work, "curie", columns.curies)
     save_texts(work, "label", columns.labels)
 
@@ -145,10 +134,16 @@ def _priors(vocabulary: Vocabulary, columns: Columns) -> npt.NDArray[np.uint8]:
     return np.asarray(np.minimum(255, 20 * np.log10(1 + counts)).astype(np.uint8))
 
 
-def _prefixes(curies: list[str]) -> npt.NDArray[np.uint8]:
-    """Return the number of each CURIE's prefix in ``PREFIXES``, 255 for others."""
-    number = {prefix: place for place, prefix in enumerate(PREFIXES)}
-    found = (number.get(prefix_of(curie), 255) for curie in curies)
+def prefix_table(curies: list[str]) -> list[str]:
+    """Return the prefixes that a store numbers: ours, then those that the vocabulary brings."""
+    used = {prefix_of(curie) for curie in curies}
+    return [*PREFIXES, *sorted(used.difference(PREFIXES))][:OTHER_PREFIX]
+
+
+def _prefixes(curies: list[str], table: list[str]) -> npt.NDArray[np.uint8]:
+    """Return the number of each CURIE's prefix in the table, OTHER_PREFIX for others."""
+    number = {prefix: place for place, prefix in enumerate(table)}
+    found = (number.get(prefix_of(curie), OTHER_PREFIX) for curie in curies)
     return np.fromiter(found, np.uint8, len(curies))
 
 
@@ -162,7 +157,9 @@ def _write_hierarchy(work: Path, vocabulary: Vocabulary, columns: Columns) -> No
         save(work, f"{name}_of", other[order].astype(np.uint32))
 
 
-def _write_equivalents(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+def _write_equivalents(
+    work: Path, vocabulary: Vocabulary, columns: Columns, *, prefixes: list[str]
+) -> None:
     table = vocabulary.equivalents
     concept = columns.row_of[table.column("concept").to_numpy()]
     targets = table.column("curie").to_pylist()
@@ -182,7 +179,7 @@ def _write_equivalents(work: Path, vocabulary: Vocabulary, columns: Columns) -> 
     save(work, "equivalent_predicate", predicate[order])
     save(work, "equivalent_source", source[order])
     save_texts(work, "target", names)
-    save(work, "target_prefix", _prefixes(names))
+    save(work, "target_prefix", _prefixes(names, prefixes))
     (work / "equivalents.json").write_text(
         json.dumps({"predicates": sorted(known), "sources": sorted(said)}), encoding="utf-8"
     )
@@ -226,7 +223,21 @@ def _write_retired(work: Path, vocabulary: Vocabulary) -> None:
     save_texts(work, "retired_new", [new for _, new in pairs])
 
 
-def _write_manifest(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+def _write_definitions(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
+    """Write definitions, where there are any, by concept."""
+    table = vocabulary.definitions
+    if not table.num_rows:
+        return
+    concept = columns.row_of[table.column("concept").to_numpy()]
+    order = np.argsort(concept, kind="stable")
+    texts = table.column("text").take(pa.array(order)).to_pylist()
+    save(work, "definition_concept", concept[order].astype(np.uint32))
+    save_texts(work, "definition", texts)
+
+
+def _write_manifest(
+    work: Path, vocabulary: Vocabulary, columns: Columns, *, prefixes: list[str]
+) -> None:
     files = {path.name: path.stat().st_size for path in sorted(work.glob("*.npy"))}
     digest = hashlib.sha256()
     for name in files:
@@ -240,6 +251,8 @@ def _write_manifest(work: Path, vocabulary: Vocabulary, columns: Columns) -> Non
         "files": files,
         "sha256": digest.hexdigest(),
         "name_sources": columns.sources,
+        "own": sorted(columns.own.intersection(columns.sources)),
+        "prefixes": prefixes,
         "sources": [asdict(source) for source in vocabulary.sources],
         "scopes": list(SCOPES),
         "types": list(TYPE_BIT),

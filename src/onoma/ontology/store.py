@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
 from onoma.ontology.compile import STORE_FORMAT
-from onoma.ontology.curies import canonical_curie
+from onoma.ontology.curies import PREFIXES, canonical_curie
 from onoma.ontology.trie import whole_key
 from onoma.ontology.vocabulary import Source
 from onoma.ontology.wordtable import word_ids
@@ -139,6 +139,11 @@ class ConceptStore:
             found = self._arrays[name] = np.asarray(mapped)  # a plain view is quicker to index
         return found
 
+    def writable(self, name: str) -> npt.NDArray[Any]:
+        """Return an array whose pages are shared until written: what is written stays private."""
+        mapped = np.load(self.path / f"{name}.npy", mmap_mode="c", allow_pickle=False)
+        return np.asarray(mapped)
+
     def texts(self, name: str) -> Texts:
         """Return a mapped table of strings."""
         return Texts(self.array(f"{name}_start"), self.path / f"{name}_blob.npy")
@@ -185,6 +190,33 @@ class ConceptStore:
         """Return the vocabularies inside, with version, licence and notice."""
         return [Source(**row) for row in self.manifest["sources"]]
 
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """The prefixes that ``concept_prefix`` and ``target_prefix`` number: ours, then its own."""
+        return tuple(self.manifest.get("prefixes", PREFIXES))
+
+    def canonical(self, curie: str) -> str:
+        """Return a CURIE in one spelling; the vocabulary's own prefixes count.
+
+        Raises: BadCurie: not a CURIE, or the prefix is unknown here.
+        """
+        return canonical_curie(curie, own=self.prefixes)
+
+    def definition(self, row: int) -> str | None:
+        """Return what a vocabulary says that a concept is, None where it says nothing."""
+        if "definition_concept.npy" not in self.manifest["files"]:
+            return None
+        rows = self.array("definition_concept")
+        place = int(np.searchsorted(rows, row))
+        if place == len(rows) or int(rows[place]) != row:
+            return None
+        return self.definitions[place]
+
+    @cached_property
+    def definitions(self) -> Texts:
+        """Definitions, in the order of ``definition_concept``."""
+        return self.texts("definition")
+
     def row_of(self, curie: str) -> int:
         """Return a concept's row; a retired CURIE leads to its replacement; -1 if unknown."""
         row = self.curies.find(curie)
@@ -198,7 +230,7 @@ class ConceptStore:
 
         Raises: BadCurie: not a CURIE; UnknownName: no such concept here.
         """
-        row = self.row_of(canonical_curie(curie))
+        row = self.row_of(self.canonical(curie))
         if row < 0:
             raise UnknownName("concept", curie, ())
         sources: list[str] = self.manifest["name_sources"]
@@ -216,6 +248,7 @@ class ConceptStore:
             equivalents=tuple(self.equivalents(row)),
             source=sources[self.array("concept_source")[row]],
             version=self.version,
+            definition=self.definition(row),
         )
 
     def equivalents(self, row: int) -> Iterator[Equivalent]:
@@ -249,7 +282,7 @@ class ConceptStore:
         return self._reach(curie, self.children)
 
     def _reach(self, curie: str, edges: Runs) -> list[str]:
-        row = self.row_of(canonical_curie(curie))
+        row = self.row_of(self.canonical(curie))
         if row < 0:
             raise UnknownName("concept", curie, ())
         seen = {row}

@@ -3,18 +3,20 @@
 ``concepts`` curie, label, types (bits of ``SEMANTIC_TYPES``), source, replaced_by;
 ``names`` concept (row of concepts), text, scope (index in ``SCOPES``), source;
 ``parents`` child, parent; ``equivalents`` concept, curie, predicate, source;
-``retired`` old, new; ``annotations`` disease, phenotype or gene pairs with evidence.
+``retired`` old, new; ``annotations`` disease, phenotype or gene pairs with evidence;
+``definitions`` concept, text; ``outside`` child, parent (a CURIE that is not in the vocabulary).
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from onoma.errors import BadFile, VocabularyMissing
@@ -46,6 +48,20 @@ class Vocabulary:
     retired: pa.Table
     annotations: pa.Table
     sources: tuple[Source, ...]
+    definitions: pa.Table = field(default_factory=lambda: _none("definitions"))
+    outside: pa.Table = field(default_factory=lambda: _none("parents_outside"))
+    own: frozenset[str] = frozenset()
+    """Names of the sources that are the user's own: they lead among equals."""
+
+
+_OPTIONAL = {
+    "definitions": pa.schema([("concept", pa.uint32()), ("text", pa.string())]),
+    "parents_outside": pa.schema([("child", pa.uint32()), ("parent", pa.string())]),
+}
+
+
+def _none(name: str) -> pa.Table:
+    return _OPTIONAL[name].empty_table()
 
 
 def core_folder() -> Path:
@@ -53,17 +69,29 @@ def core_folder() -> Path:
     return Path(str(resources.files("onoma"))) / "data" / "core"
 
 
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return what ``sources.json`` says of a vocabulary folder.
+
+    Raises: VocabularyMissing: the folder holds no vocabulary; BadFile: it cannot be read.
+    """
+    path = folder / "sources.json"
+    if not path.is_file():
+        raise VocabularyMissing(f"no vocabulary in {folder}", hint="reinstall the package onoma")
+    try:
+        record: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadFile(f"{path}: {error}", hint="remove the vocabulary and add it again") from error
+    if isinstance(record, list):
+        record = {"version": "core-2026.11", "sources": record}
+    return dict(record)
+
+
 def read_sources(folder: Path) -> tuple[str, tuple[Source, ...]]:
     """Return the vocabulary's version and its sources from ``sources.json``.
 
     Raises: VocabularyMissing: the folder holds no vocabulary.
     """
-    path = folder / "sources.json"
-    if not path.is_file():
-        raise VocabularyMissing(f"no vocabulary in {folder}", hint="reinstall the package onoma")
-    record: Any = json.loads(path.read_text(encoding="utf-8"))
-    if isinstance(record, list):
-        record = {"version": "core-2026.11", "sources": record}
+    record = read_record(folder)
     wanted = Source.__slots__
     sources = (Source(**{k: v for k, v in row.items() if k in wanted}) for row in record["sources"])
     return str(record["version"]), tuple(sources)
@@ -75,7 +103,10 @@ def read_vocabulary(folder: Path) -> Vocabulary:
     Raises: VocabularyMissing: nothing there; BadFile: a file is not readable as Parquet.
     """
     version, sources = read_sources(folder)
+    own = bool(read_record(folder).get("own"))
     names = [_read(path) for path in sorted(folder.glob("names*.parquet"))]
+    found = {name: folder / f"{name}.parquet" for name in _OPTIONAL}
+    more_tables = {n: _read(p) if p.is_file() else _none(n) for n, p in found.items()}
     concepts, parents = _read(folder / "concepts.parquet"), _read(folder / "parents.parquet")
     taxa = folder / "taxa.parquet"
     if taxa.is_file():
@@ -92,6 +123,9 @@ def read_vocabulary(folder: Path) -> Vocabulary:
         retired=_read(folder / "retired.parquet"),
         annotations=_read(folder / "annotations.parquet"),
         sources=sources,
+        definitions=more_tables["definitions"],
+        outside=more_tables["parents_outside"],
+        own=frozenset(pc.unique(names[0].column("source")).to_pylist()) if own else frozenset(),
     )
 
 
