@@ -1,0 +1,65 @@
+"""A text put together from the blocks of a marked-up document, a passage each.
+
+What the markup says in blanks and line ends means nothing, as in a browser: they become one blank.
+Blocks stand on lines of their own; a table's rows do too, with a tab between cells.
+"""
+
+from __future__ import annotations
+
+import re
+
+from onoma.types import Fields, Passage
+
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_BLANKS = re.compile(r" {2,}")
+_AROUND = re.compile(r" *([\t\n]) *")
+_NO_LINE = re.compile(r"\t*\n(?:\t*\n)*")
+
+
+class Blocks:
+    """Collects the words of a block until it is cut, and the blocks of a document."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._words: list[str] = []
+        self._texts: list[str] = []
+        self._passages: list[Passage] = []
+        self._start = 0
+        self._is_kept = False
+
+    def write(self, words: str | None, *, keep: bool = False) -> None:
+        """Add words to the block; ``keep`` leaves their blanks and line ends as they are."""
+        if words:
+            self._is_kept = self._is_kept or keep
+            self._words.append(words if keep else _SPACE.sub(" ", words))
+
+    def mark(self, sign: str) -> None:
+        """Add a tab or line end that is meant as such."""
+        self._words.append(sign)
+
+    @property
+    def last(self) -> str:
+        """The last character written to the block, or nothing."""
+        return self._words[-1][-1:] if self._words else ""
+
+    def cut(self, kind: str, metadata: Fields = ()) -> str:
+        """End the block and return its text; an empty one leaves nothing behind."""
+        if not self._words:
+            return ""
+        text = "".join(self._words)
+        if self._is_kept:
+            text = text.strip("\r\n")
+        else:
+            text = _AROUND.sub(r"\1", _BLANKS.sub(" ", text))
+            text = _NO_LINE.sub("\n", text).strip(" \n\t")
+        self._words, self._is_kept = [], False
+        if not text or text.isspace():
+            return ""
+        self._passages.append(Passage(self._start, self._start + len(text), kind, metadata))
+        self._texts.append(text)
+        self._start += len(text) + 1
+        return text
+
+    def finish(self) -> tuple[str, tuple[Passage, ...]]:
+        """Return the whole text and its passages."""
+        return "\n".join(self._texts), tuple(self._passages)
