@@ -17,25 +17,19 @@ Source: NLM's PubMed DTD, https://dtd.nlm.nih.gov/ncbi/pubmed/ (elements and att
 
 from __future__ import annotations
 
-import codecs
-import io
 import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-from onoma.errors import BadFile, NotText, OnomaError
+from onoma.errors import BadFile, OnomaError
 from onoma.formats.medline_fields import citation_fields, node_text
-from onoma.formats.opening import byte_order
 from onoma.formats.safe_xml import BadXml, make_parser, parse_xml
+from onoma.formats.xml_records import Cut, Tags, iter_cuts, parser_for
 from onoma.types import Document, FailedDocument, Passage
 
-_CHUNK = 1 << 17
-_LARGEST = 1 << 26  # bytes of one citation
-_OVERLAP = 64  # bytes: no end tag is longer
 _ROOT = re.compile(rb"<([A-Za-z][\w.-]*)[\s>/]")
-_STATED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][\w.-]{0,39})["']""")
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*([0-9]{1,12})")
 _DELETED = re.compile(rb"<DeleteCitation\s*>(.*?)</DeleteCitation\s*>", re.DOTALL)
 _DELETED_PMID = re.compile(rb"""<PMID(?:\s+Version=["']([0-9]{1,4})["'])?\s*>\s*([0-9]{1,12})""")
@@ -55,30 +49,12 @@ class Deletion:
     version: str = "1"
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """The tags by which a file's citations are found."""
-
-    start: re.Pattern[bytes]
-    end: re.Pattern[bytes]
+_ARTICLES = Tags.of("PubmedArticle", "Pubmed(?:Book)?Article")
+_CITATIONS = Tags.of("MedlineCitation", "MedlineCitation")  # without PubmedArticle around
 
 
-_ARTICLES = _Kind(
-    re.compile(rb"<Pubmed(?:Book)?Article[\s>/]"), re.compile(rb"</Pubmed(?:Book)?Article\s*>")
-)
-_CITATIONS = _Kind(  # files of citations without PubmedArticle around
-    re.compile(rb"<MedlineCitation[\s>/]"), re.compile(rb"</MedlineCitation\s*>")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Bytes of the stream that end with a citation, or those behind the last one."""
-
-    offset: int
-    data: bytes
-    is_end: bool
-    is_new: bool  # whether the file's citations are PubmedArticle elements
+def _tags(head: bytes) -> Tags:
+    return _CITATIONS if b"<MedlineCitationSet" in head else _ARTICLES
 
 
 def read_medline(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
@@ -87,8 +63,8 @@ def read_medline(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocum
     Raises: BadFile: the file holds no citation at all. BadXml: it ends early.
     """
     reader = _Citations(name)
-    for piece in _iter_pieces(_as_bytes(stream)):
-        yield from reader.read(piece)
+    for cut in iter_cuts(stream, _tags):
+        yield from reader.read(cut)
 
 
 def read_deletions(stream: BinaryIO) -> Iterator[Deletion]:
@@ -98,68 +74,10 @@ def read_deletions(stream: BinaryIO) -> Iterator[Deletion]:
     files. The citations themselves are passed over unparsed (about 400 MB/s).
     Raises: BadFile: a citation or a list of more than 64 MB.
     """
-    for piece in _iter_pieces(_as_bytes(stream)):
-        for block in _DELETED.finditer(piece.data) if b"<DeleteC" in piece.data else ():
+    for cut in iter_cuts(stream, _tags):
+        for block in _DELETED.finditer(cut.data) if b"<DeleteC" in cut.data else ():
             for version, pmid in _DELETED_PMID.findall(block[1]):
                 yield Deletion(pmid.decode(), version.decode() or "1")
-
-
-def _as_bytes(stream: BinaryIO) -> BinaryIO:
-    """Return a stream in UTF-16 or UTF-32 (by its byte-order mark) as one in UTF-8."""
-    if not hasattr(stream, "peek"):
-        stream = cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, stream)))
-    mark, encoding = byte_order(cast(io.BufferedReader, stream).peek(4)[:4])
-    stream.read(len(mark))
-    return stream if encoding == "utf-8" else cast(BinaryIO, _Recoded(stream, encoding))
-
-
-class _Recoded:
-    """The bytes of a stream in another encoding as UTF-8."""
-
-    def __init__(self, below: BinaryIO, encoding: str) -> None:
-        self._below = below
-        self._encoding = encoding
-        self._decoder = codecs.getincrementaldecoder(encoding)()
-
-    def read(self, size: int) -> bytes:
-        """Return about ``size`` bytes, none at the end.
-
-        Raises: NotText: an invalid sequence.
-        """
-        while data := self._below.read(size):
-            try:
-                text = self._decoder.decode(data)
-            except UnicodeDecodeError as error:
-                raise NotText(
-                    f"the XML is not valid {self._encoding}, as its byte-order mark says",
-                    hint="convert the file to UTF-8",
-                ) from error
-            if text:
-                return text.encode("utf-8", "surrogatepass")
-        return b""
-
-
-def _iter_pieces(stream: BinaryIO) -> Iterator[_Piece]:
-    """Cut a stream behind each citation; what follows the last one is the last piece."""
-    rest, offset, is_new = bytearray(), 0, True
-    while chunk := stream.read(_CHUNK):
-        if not offset and not rest:
-            is_new = b"<MedlineCitationSet" not in chunk
-        scanned = max(0, len(rest) - _OVERLAP)
-        rest += chunk
-        end = (_ARTICLES if is_new else _CITATIONS).end
-        place = 0
-        for cut in [match.end() for match in end.finditer(rest, scanned)]:
-            yield _Piece(offset + place, bytes(rest[place:cut]), is_end=True, is_new=is_new)
-            place = cut
-        del rest[:place]
-        offset += place
-        if len(rest) > _LARGEST:
-            raise BadFile(
-                f"more than {_LARGEST >> 20} MB in one citation, from byte {offset}",
-                hint="is the file damaged?",
-            )
-    yield _Piece(offset, bytes(rest), is_end=False, is_new=is_new)
 
 
 class _Citations:
@@ -170,40 +88,27 @@ class _Citations:
         self._parser = make_parser("utf-8")
         self._root = b""
         self._count = 0
-        self._is_commented = False  # whether a piece begins inside a comment
 
-    def read(self, piece: _Piece) -> Iterator[Document | FailedDocument]:
-        """Yield what a piece holds.
+    def read(self, cut: Cut) -> Iterator[Document | FailedDocument]:
+        """Yield what a piece of the file holds.
 
         Raises: BadFile, BadXml: the last piece shows that the file is not whole.
         """
-        data = piece.data
+        data, starts = cut.data, cut.starts
         if not self._root and (root := _ROOT.search(data)):
             self._root = root[1]
-            if stated := _STATED.match(data):
-                self._parser = _parser_for(stated[1].decode())
-        kind = _ARTICLES if piece.is_new else _CITATIONS
-        starts = [match.start() for match in kind.start.finditer(data)]
-        if self._is_commented or b"<!--" in data:
-            starts = [at for at in starts if not self._is_inside(data[:at])]
-            is_dead = not starts and self._is_inside(data)
-            self._is_commented = self._is_inside(data)
-            if is_dead:
-                return  # a citation that is commented out
-        if not piece.is_end:
+            self._parser = parser_for(data)
+        if not cut.is_end:
             self._close(data, starts)
+        if cut.is_dead or not cut.is_end:
             return
         for at, end in itertools.pairwise(starts):  # begun, but never ended
-            words = f"{kind.start.pattern[1:].decode().partition('[')[0]} is not ended"
-            problem = BadXml(words, hint="the tag that closes the citation is missing")
-            yield self._failed(problem, data[at:end], piece.offset + at)
+            problem = BadXml(
+                f"{cut.tags.name} is not ended", hint="the citation's closing tag is missing"
+            )
+            yield self._failed(problem, data[at:end], cut.offset + at)
         at = starts[-1] if starts else 0
-        yield self._citation(data[at:] if at else data, piece.offset + at)
-
-    def _is_inside(self, data: bytes) -> bool:
-        """Say whether a comment is open at the end of these bytes, the beginning of a piece."""
-        opened, closed = data.rfind(b"<!--"), data.rfind(b"-->")
-        return opened > closed or (opened < 0 and closed < 0 and self._is_commented)
+        yield self._citation(data[at:] if at else data, cut.offset + at)
 
     def _citation(self, data: bytes, offset: int) -> Document | FailedDocument:
         """Return the document of a citation's bytes."""
@@ -214,7 +119,7 @@ class _Citations:
         self._count += 1
         return _document(record, self._name, self._count)
 
-    def _close(self, data: bytes, starts: list[int]) -> None:
+    def _close(self, data: bytes, starts: tuple[int, ...]) -> None:
         """Check that the file was whole; ``data`` is what stands behind the last citation."""
         if starts:
             pmid = _PMID.search(data, starts[0])
@@ -245,16 +150,6 @@ class _Citations:
             error.hint,
             source=self._name,
         )
-
-
-def _parser_for(stated: str) -> Any:
-    """Return a parser for the encoding that an XML declaration states, if there is such a one."""
-    if stated.lower().startswith(("utf-16", "utf-32")):
-        return make_parser("utf-8")  # recoded by its byte-order mark, or misstated
-    try:
-        return make_parser(stated)
-    except LookupError:  # libxml2 knows fewer names than Python
-        return make_parser("utf-8")
 
 
 def _document(record: Any, name: str, number: int) -> Document:
