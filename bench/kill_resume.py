@@ -8,7 +8,8 @@ Each run is ended by SIGKILL, its worker processes with it, at a random moment b
 a little after the time that a whole run takes; the next one goes on with ``--resume``. When a run
 comes to its end, its files must have the bytes of an uninterrupted run (results, error records,
 nothing left over), and a fresh one begins, until as many kills are done as asked for. The input has
-ids that come again, documents that fail and an empty one. The formats take turns.
+ids that come again, documents that fail and an empty one. The formats take turns. Batches and the
+steps of the journal are smaller than usual, so that there are more states to be stopped in.
 """
 
 from __future__ import annotations
@@ -31,6 +32,15 @@ FORMATS = ("jsonl", "tsv", "pubtator")
 TEXT = """fever gout the patient has breast cancer and a seizure no type 2 diabetes mellitus was
 seen in of with cystic fibrosis hypertension was given aspirin for epilepsy E. coli TP53"""
 WORDS = TEXT.split()
+SMALL_STEPS = """
+import sys
+from onoma.cli import main
+from onoma.formats import resume
+from onoma.pipeline import pipeline
+pipeline.BATCH_CHARACTERS = 1 << 14
+resume.INTERVAL = 0.02
+sys.exit(main())
+"""
 
 
 def write_input(path: Path, count: int, rng: random.Random) -> None:
@@ -59,8 +69,7 @@ def compile_small(cache: Path) -> None:
 
 def command(source: Path, out: Path, *, processes: int) -> list[str]:
     """Return the words of a run."""
-    main = "import sys; from onoma.cli import main; sys.exit(main())"
-    run = [sys.executable, "-c", main, "annotate", str(source), "-o", str(out)]
+    run = [sys.executable, "-c", SMALL_STEPS, "annotate", str(source), "-o", str(out)]
     return [*run, "--errors", f"{out}.errors", "--processes", str(processes), "--resume"]
 
 
