@@ -12,5 +12,16 @@ __all__ = ["vocabulary_readers"]
 vocabulary_readers: Registry[VocabularyReader] = Registry(
     "vocabulary format",
     group="onoma.vocabulary_readers",
-    builtin={},
+    builtin={
+        "chebi": "onoma.ontology.readers.chebi:read_chebi",
+        "hgnc": "onoma.ontology.readers.hgnc:read_hgnc",
+        "icd-claml": "onoma.ontology.readers.icd:read_claml",
+        "icd10cm": "onoma.ontology.readers.icd:read_icd10cm",
+        "loinc": "onoma.ontology.readers.loinc:read_loinc",
+        "mesh": "onoma.ontology.readers.mesh:read_mesh",
+        "rxnorm": "onoma.ontology.readers.rxnorm:read_rxnorm",
+        "snomed": "onoma.ontology.readers.snomed:read_snomed",
+        "taxdump": "onoma.ontology.readers.taxdump:read_taxdump",
+        "umls": "onoma.ontology.readers.umls:read_umls",
+    },
 )
