@@ -118,7 +118,7 @@ def measure(folder: Path, options: argparse.Namespace, rng: random.Random) -> in
         target.mkdir()
         start = time.monotonic()
         code = run_and_kill(command(source, target / f"o.{form}", processes=1), 600)
-        if code != 1:  # some documents fail
+        if code != 1 or not (target / f"o.{form}").exists():  # 1: some documents fail
             raise RuntimeError(f"a whole run ended with the exit code {code}")
         longest = max(longest, time.monotonic() - start)
         wanted[form] = contents(target)
