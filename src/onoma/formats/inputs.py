@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,27 +12,20 @@ from typing import BinaryIO
 
 from onoma.errors import BadFile, OnomaError
 from onoma.formats.opening import Limits, Meter, byte_order, decode_part, open_stream
-from onoma.formats.tables import Reader, readers
-from onoma.types import Document, FailedDocument
+from onoma.formats.signs import (
+    FALLBACKS,
+    HEAD,
+    PACKED,
+    PARTNERS,
+    SIGNS,
+    bare_name,
+    longest_fit,
+)
+from onoma.formats.tables import annotated_readers, path_readers, plain_item, readers
+from onoma.types import AnnotatedDocument, Document, FailedDocument
 
 STDIN = "-"
-HEAD = 1 << 14  # bytes looked at to recognise a format
-
-_EXTENSIONS: dict[str, str] = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".pubtator": "pubtator",
-    ".txt": "text",
-    ".text": "text",
-    ".xml": "medline",
-}
-_PACKED = (".gz", ".bz2", ".xz", ".zst")
-_PUBTATOR_HEAD = re.compile(rb"\s*[^|\t\r\n]+\|[ta]\|")
-_MEDLINE_ROOT = re.compile(
-    rb"<(?:PubmedArticleSet|PubmedBookArticleSet|MedlineCitationSet|PubmedArticle|MedlineCitation"
-    rb"|PubmedBookArticle)[\s>/]"
-)
-_JSON_FIELD = re.compile(rb'\s*\{ *"[^"\r\n]{1,80}" *:[^\r\n]*')
+_Item = Document | FailedDocument | AnnotatedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +36,12 @@ class Input:
     path: Path | None
 
 
-def find_inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
+def find_inputs(paths: Iterable[str | Path], *, format: str | None = None) -> Iterator[Input]:
     """Yield the files of these paths in order; folders are walked, their entries sorted.
 
     A name is relative to the one path given (its folder, if it is a file), or to the folder that
-    all given paths share. Hidden files and folders inside a walked folder are passed over.
+    all given paths share. Hidden files and folders inside a walked folder are passed over, and so
+    is the second file of a pair (a ``.txt`` beside its ``.ann``) unless ``format`` is another one.
     """
     given = [Path(path) if str(path) != STDIN else None for path in paths]
     root = _root([path for path in given if path is not None])
@@ -57,13 +50,33 @@ def find_inputs(paths: Iterable[str | Path]) -> Iterator[Input]:
             yield Input(STDIN, None)
             continue
         for file in _walk(path):
-            yield Input(file.absolute().relative_to(root).as_posix(), file)
+            if file == path or not _is_second(file, format):
+                yield Input(file.absolute().relative_to(root).as_posix(), file)
 
 
 def _root(paths: Sequence[Path]) -> Path:
     """Return the folder that names are relative to."""
     folders = [path.absolute() if path.is_dir() else path.absolute().parent for path in paths]
     return Path(os.path.commonpath(folders)) if folders else Path()
+
+
+def _is_second(path: Path, format: str | None) -> bool:
+    """Say whether another file stands for this one and its own (in this format, if one is set)."""
+    return any(
+        _twin(path, second, first) is not None
+        for pair, (first, second) in PARTNERS.items()
+        if format in (None, pair)
+    )
+
+
+def _twin(path: Path, old: str, new: str) -> Path | None:
+    """Return the file beside this one with another extension, if this has the old one."""
+    bare = bare_name(path.name)
+    if not bare.lower().endswith(old):
+        return None
+    stem = bare[: -len(old)]
+    twins = (path.with_name(stem + new + packed) for packed in ("", *PACKED))
+    return next((twin for twin in twins if twin.is_file()), None)
 
 
 def _walk(path: Path) -> Iterator[Path]:
@@ -101,8 +114,37 @@ def read_documents(
     """
     if format is not None:
         readers.get(format)
-    for item in find_inputs(paths):
-        yield from _read_input(item, format=format, limits=limits, stdin=stdin, meter=meter)
+    for item in find_inputs(paths, format=format):
+        found = _read_input(item, format=format, limits=limits, stdin=stdin, meter=meter)
+        yield from map(plain_item, found)
+
+
+def read_annotated(
+    paths: Iterable[str | Path],
+    *,
+    format: str | None = None,
+    limits: Limits | None = None,
+    stdin: BinaryIO | None = None,
+) -> Iterator[AnnotatedDocument]:
+    """Yield the documents of these paths with what the files themselves annotate.
+
+    As ``read_documents``; a format that holds no annotations gives documents without any, and one
+    whose annotations alone cannot be read has ``error`` set besides its text.
+    """
+    if format is not None:
+        readers.get(format)
+    for item in find_inputs(paths, format=format):
+        for found in _read_input(
+            item, format=format, limits=limits, stdin=stdin, is_annotated=True
+        ):
+            yield _annotated(found)
+
+
+def _annotated(found: _Item) -> AnnotatedDocument:
+    """Return what any reader gives as an annotated document."""
+    if isinstance(found, FailedDocument):
+        return AnnotatedDocument(Document(found.id, "", source=found.source), error=found)
+    return AnnotatedDocument(found) if isinstance(found, Document) else found
 
 
 def _read_input(
@@ -111,16 +153,22 @@ def _read_input(
     format: str | None,
     limits: Limits | None,
     stdin: BinaryIO | None,
-    meter: Meter | None,
-) -> Iterator[Document | FailedDocument]:
+    meter: Meter | None = None,
+    is_annotated: bool = False,
+) -> Iterator[_Item]:
     """Yield the documents of one file; what ends its reading becomes its last record."""
     count = 0
     stream: io.BufferedReader | None = None
     try:
-        raw = (stdin or sys.stdin.buffer) if item.path is None else item.path.open("rb")
-        stream = open_stream(raw, item.name, limits=limits, meter=meter)
-        read = _reader(stream, item.name, format)
-        for document in read(stream, item.name):
+        name, path = item.name, item.path
+        named = format or (paired_format(path) if path is not None else None)
+        if path is not None and named in path_readers.names():
+            found = iter(path_readers.get(named)(path, name))
+        else:
+            raw = (stdin or sys.stdin.buffer) if path is None else path.open("rb")
+            stream = open_stream(raw, name, limits=limits, meter=meter)
+            found = _documents(stream, name, named, is_annotated=is_annotated)
+        for document in found:
             yield document
             count += 1
     except (OnomaError, OSError, MemoryError) as error:
@@ -130,9 +178,22 @@ def _read_input(
             stream.close()
 
 
-def _reader(stream: io.BufferedReader, name: str, format: str | None) -> Reader:
-    """Return the reader that is asked for, or that fits the file."""
-    return readers.get(format or sniff_format(stream.peek(HEAD)[:HEAD], name))
+def _documents(
+    stream: io.BufferedReader, name: str, format: str | None, *, is_annotated: bool
+) -> Iterator[_Item]:
+    """Return what the reader gives that is asked for, or that fits the file."""
+    format = format or sniff_format(stream.peek(HEAD)[:HEAD], name)
+    if is_annotated and format in annotated_readers.names():
+        return annotated_readers.get(format)(stream, name)
+    return readers.get(format)(stream, name)
+
+
+def paired_format(path: Path) -> str | None:
+    """Return the format of which this file and one beside it are a pair, if any."""
+    for format, (first, second) in PARTNERS.items():
+        if _twin(path, first, second) or _twin(path, second, first):
+            return format
+    return None
 
 
 def _failed(name: str, error: Exception, count: int) -> FailedDocument:
@@ -148,33 +209,30 @@ def _failed(name: str, error: Exception, count: int) -> FailedDocument:
 
 
 def sniff_format(head: bytes, name: str) -> str:
-    """Return the format of a file by its first bytes and its name.
+    """Return the format of a file by its first bytes and its name (see ``signs``).
 
-    A name's extension decides, but a ``.txt`` file may hold PubTator lines, as NCBI's do.
-    Raises: BadFile: XML that is not MEDLINE.
+    An extension that belongs to one format decides; a ``.txt``, ``.xml`` or ``.json`` file may hold
+    several, so its first bytes do.
+    Raises: BadFile: XML of no known kind.
     """
-    path = Path(name)
-    if path.suffix.lower() in _PACKED:
-        path = path.with_suffix("")
-    by_name = _EXTENSIONS.get(path.suffix.lower())
-    if by_name in ("jsonl", "pubtator"):
-        return by_name
+    name = bare_name(name)
+    decided = longest_fit(name, {format: signs.extensions for format, signs in SIGNS.items()})
+    if decided is not None:
+        return decided
+    extension = Path(name).suffix.lower()
+    is_shared = any(extension in signs.shared for signs in SIGNS.values())
     head = _plain(head)
-    if _PUBTATOR_HEAD.match(head):
-        return "pubtator"
-    if by_name == "text":
-        return by_name
-    if _MEDLINE_ROOT.search(head):
-        return "medline"
-    if by_name == "medline":
+    for format, signs in SIGNS.items():
+        may_be = not is_shared or extension in signs.shared
+        if may_be and signs.head is not None and signs.head.search(head):
+            return format
+    if is_shared and extension not in FALLBACKS:
+        known = ", ".join(format for format, signs in SIGNS.items() if extension in signs.shared)
         raise BadFile(
-            f"{name}: XML, but no MEDLINE/PubMed records at its start",
-            hint="--from medline reads it all the same; --from text takes it as it stands",
+            f"{name}: its first bytes are of no known format of {extension} files ({known})",
+            hint="name the format with --from; --from text takes the file as it stands",
         )
-    line = _JSON_FIELD.match(head)
-    if line and (line[0].rstrip().endswith(b"}") or line.end() == len(head)):
-        return "jsonl"
-    return "text"
+    return FALLBACKS.get(extension, "text")
 
 
 def _plain(head: bytes) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from onoma.formats.losses import Losses
@@ -19,15 +20,28 @@ error after which nothing more can be read is raised (``OnomaError``) and ends t
 
 AnnotatedReader = Callable[[BinaryIO, str], Iterator[AnnotatedDocument]]
 """As ``Reader``, with what the file itself annotates: mentions (``found_by`` is ``gold``, ``id`` as
-in the file), relations, passages. A document that failed has ``error`` set."""
+in the file), relations, passages. A document that failed has ``error`` set; it keeps its text if
+its annotations alone cannot be read."""
+
+PathReader = Callable[[Path, str], Iterator[Document | FailedDocument | AnnotatedDocument]]
+"""Reads a file that needs more than its bytes, such as a partner beside it; takes its path and its
+name. The format has a line in ``readers`` too, for streams (standard input) without a path."""
+
+
+def plain_item(
+    found: Document | FailedDocument | AnnotatedDocument,
+) -> Document | FailedDocument:
+    """Return what a reader gives without annotations; broken ones do not fail a text."""
+    if not isinstance(found, AnnotatedDocument):
+        return found
+    return found.error if found.error is not None and not found.text else found.document
 
 
 def documents_only(read: AnnotatedReader) -> Reader:
     """Return a reader of the documents alone, made of one that gives their annotations too."""
 
     def read_documents(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
-        for annotated in read(stream, name):
-            yield annotated.document if annotated.error is None else annotated.error
+        yield from map(plain_item, read(stream, name))
 
     return read_documents
 
@@ -68,6 +82,10 @@ annotated_readers: Registry[AnnotatedReader] = Registry(
     "annotated input format",
     group="onoma.annotated_readers",
     builtin={"pubtator": "onoma.formats.pubtator:read_pubtator_gold"},
+)
+
+path_readers: Registry[PathReader] = Registry(
+    "input format of paths", group="onoma.path_readers", builtin={}
 )
 
 writers: Registry[WriterFactory] = Registry(
