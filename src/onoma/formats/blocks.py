@@ -42,10 +42,8 @@ class Blocks:
         """The last character written to the block, or nothing."""
         return self._words[-1][-1:] if self._words else ""
 
-    def cut(self, kind: str, metadata: Fields = ()) -> str:
-        """End the block and return its text; an empty one leaves nothing behind."""
-        if not self._words:
-            return ""
+    def take(self) -> str:
+        """Return the words of the block as they will stand, and begin another."""
         text = "".join(self._words)
         if self._is_kept:
             text = text.strip("\r\n")
@@ -53,11 +51,15 @@ class Blocks:
             text = _AROUND.sub(r"\1", _BLANKS.sub(" ", text))
             text = _NO_LINE.sub("\n", text).strip(" \n\t")
         self._words, self._is_kept = [], False
-        if not text or text.isspace():
-            return ""
-        self._passages.append(Passage(self._start, self._start + len(text), kind, metadata))
-        self._texts.append(text)
-        self._start += len(text) + 1
+        return "" if text.isspace() else text
+
+    def cut(self, kind: str, metadata: Fields = ()) -> str:
+        """End the block and return its text; an empty one leaves nothing behind."""
+        text = self.take() if self._words else ""
+        if text:
+            self._passages.append(Passage(self._start, self._start + len(text), kind, metadata))
+            self._texts.append(text)
+            self._start += len(text) + 1
         return text
 
     def finish(self) -> tuple[str, tuple[Passage, ...]]:
