@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import orjson
+
 from onoma.ontology.iris import iri_to_curie, known_curie
 from onoma.ontology.reading import Ledger
 from onoma.types import Concept, Equivalent, Name
@@ -53,7 +55,9 @@ NAME_PROPERTIES: dict[str, str] = {
 DEFINITIONS = frozenset(
     {f"{OBO}IAO_0000115", f"{SKOS}definition", "http://www.ebi.ac.uk/efo/definition"}
 )
-REPLACED_BY = frozenset({f"{OBO}IAO_0100001", "IAO:0100001", "http://purl.org/dc/terms/isReplacedBy"})
+REPLACED_BY = frozenset(
+    {f"{OBO}IAO_0100001", "IAO:0100001", "http://purl.org/dc/terms/isReplacedBy"}
+)
 CONSIDER = frozenset({f"{OIO}consider", "oboInOwl:consider", "consider"})
 FORMER = frozenset({f"{OIO}hasAlternativeId", "oboInOwl:hasAlternativeId"})
 DEPRECATED = frozenset({f"{OWL}deprecated", "owl:deprecated"})
@@ -65,6 +69,8 @@ NAMESPACE_TYPES: dict[str, tuple[str, ...]] = {
 }
 """The branches of the Gene Ontology as semantic types."""
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_PACKED = re.compile(r"(?:\.(?:gz|xz|zst|bz2))?$", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"abbreviat|acronym|OMO[:_]0003000|OMO[:_]0003012", re.IGNORECASE)
 _LAYPERSON = re.compile(r"lay(?:[ _]?person|[ _]?term|$)|consumer|OMO[:_]0003003", re.IGNORECASE)
 _OBSOLETE = re.compile(r"obsolete|deprecated|OMO[:_]0003004", re.IGNORECASE)
@@ -85,6 +91,28 @@ def typed_scope(scope: str, kind: str) -> str:
     return "layperson" if scope == "exact" and _LAYPERSON.search(kind) else scope
 
 
+def version_of(text: str) -> str:
+    """Return the version that a version IRI or string states: its date, else its last part."""
+    date = _DATE.search(text)
+    return date[0] if date else text.rstrip("/#").rpartition("/")[2].removeprefix("v")
+
+
+def shown(value: object) -> str:
+    """Return a parsed JSON value for the ledger; a deeply nested one only by its kind."""
+    if isinstance(value, str):
+        return value
+    try:
+        return orjson.dumps(value).decode()[:400]
+    except (TypeError, ValueError):  # str() would fail on thousands of levels
+        return f"<{type(value).__name__}>"
+
+
+def stem_of(name: str) -> str:
+    """Return a vocabulary's short name out of its IRI or file (``hp`` of ``.../obo/hp.owl``)."""
+    last = name.rstrip("/#").rpartition("/")[2]
+    return _PACKED.sub("", last).partition(".")[0]
+
+
 @dataclass(slots=True)
 class Draft:
     """A concept whose statements are still coming in."""
@@ -93,15 +121,37 @@ class Draft:
     place: str = ""
     label: str = ""
     language: str = "en"
+    labels: list[Name] = field(default_factory=list)  # where a source gives several
     types: tuple[str, ...] = ()
     names: list[Name] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     equivalents: list[Equivalent] = field(default_factory=list)
     definition: str | None = None
+    has_own_definition: bool = False  # in the language asked for
     replaced_by: str | None = None
     is_obsolete: bool = False
     consider: list[str] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
+
+    def settle(self, language: str) -> None:
+        """Choose the label among several: of this language, else of none stated, else the first.
+
+        The preferred names of other languages stay labels, a second one of the same is a synonym.
+        """
+        labels = list(dict.fromkeys(self.labels))
+        if not labels:
+            return
+        fits = [name for name in labels if name.language.partition("-")[0] == language]
+        chosen = (fits or labels)[0]
+        self.label, self.language = chosen.text, chosen.language
+        taken = {chosen.language}
+        more = []
+        for name in labels:
+            if name is not chosen:
+                again = name.language in taken
+                more.append(Name(name.text, "exact", name.source, name.language) if again else name)
+                taken.add(name.language)
+        self.names[:0] = more
 
     def concept(self, ledger: Ledger) -> Concept:
         """Return the concept; its label stands first among its names."""

@@ -65,10 +65,12 @@ def lines_of(stream: BinaryIO, name: str, ledger: Ledger) -> Iterator[tuple[int,
     rest = head[len(mark) :]
     if encoding != "utf-8":
         # UTF-16 and -32 lines cannot be cut as bytes; what does not decode shows as U+FFFD
-        stream = _Recoded(stream, rest, encoding)
+        source: BinaryIO | _Recoded = _Recoded(stream, rest, encoding)
         rest = b""
+    else:
+        source = stream
     number = 0
-    for block in _iter_blocks(stream, rest):
+    for block in _iter_blocks(source, rest):
         if isinstance(block, int):
             number += 1
             place = f"{name}, line {number}"
@@ -98,7 +100,7 @@ class _Recoded(io.RawIOBase):
                 return text.replace("\ufffd", "\0").encode("utf-8", "replace")
 
 
-def _iter_blocks(stream: BinaryIO, rest: bytes) -> Iterator[bytes | int]:
+def _iter_blocks(stream: BinaryIO | _Recoded, rest: bytes) -> Iterator[bytes | int]:
     """Yield blocks of whole lines, without the last line end; the size of a line too long."""
     dropped = 0  # bytes of the too long line at hand
     while data := stream.read(BLOCK):
@@ -134,7 +136,7 @@ def _decode(block: bytes, name: str, number: int, ledger: Ledger) -> Iterator[st
         text = block.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
-    if text and "\0" not in text or not block:
+    if (text and "\0" not in text) or not block:
         yield from text.split("\n")
         return
     for place, line in enumerate(block.split(b"\n"), number + 1):

@@ -1,7 +1,7 @@
 """OBO: a tolerant reader of versions 1.0 to 1.4, a line at a time.
 
-Strict parsers stop at real releases (``xref: EC 2.7.1.190`` in a Gene Ontology of 2021); here such a
-line goes to the ledger and the rest is read. Typedefs and instances are passed over, as are the
+Strict parsers stop at real releases (``xref: EC 2.7.1.190`` in a Gene Ontology of 2021); here such
+a line goes to the ledger and the rest is read. Typedefs and instances are passed over, as are the
 tags that a ``Concept`` has no place for (relationship, intersection_of, comment, subset ...).
 
 Source: OBO Flat File Format 1.4, https://owlcollab.github.io/oboformat/doc/obo-syntax.html.
@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from onoma.errors import BadFile
-from onoma.ontology.reading import Ledger
 from onoma.ontology.readers.drafts import (
     CONSIDER,
     DEPRECATED,
@@ -24,9 +23,12 @@ from onoma.ontology.readers.drafts import (
     REPLACED_BY,
     Draft,
     Spelling,
+    stem_of,
     typed_scope,
+    version_of,
 )
 from onoma.ontology.readers.lines import iter_lines
+from onoma.ontology.reading import Ledger
 from onoma.types import Concept, Equivalent, Name
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
@@ -40,12 +42,31 @@ _MODIFIERS = re.compile(r'\s\{[\w:.#/-]+="[^{}]*"\}$')
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {"n": " ", "t": " ", "W": " "}
 _EQUIVALENT_MARK = 'source="MONDO:equivalentTo"'
+_DATE = re.compile(r"(\d\d):(\d\d):(\d{4})")
 _COMMENT = re.compile(r"(?:^|(?<=\s))!.*")
 
 _UNUSED = frozenset(
-    "comment subset relationship intersection_of union_of disjoint_from equivalent_to created_by "
-    "creation_date is_anonymous builtin instance_of inverse_of domain range is_transitive "
-    "xref_unk expand_assertion_to expand_expression_to".split()
+    {
+        "builtin",
+        "comment",
+        "created_by",
+        "creation_date",
+        "disjoint_from",
+        "domain",
+        "equivalent_to",
+        "expand_assertion_to",
+        "expand_expression_to",
+        "instance_of",
+        "intersection_of",
+        "inverse_of",
+        "is_anonymous",
+        "is_transitive",
+        "range",
+        "relationship",
+        "subset",
+        "union_of",
+        "xref_unk",
+    }
 )
 _OLD_SCOPES = {
     "exact_synonym": "exact",
@@ -121,12 +142,12 @@ class _Obo:
         tag, colon, value = line.partition(":")
         value = value.strip()
         if tag == "data-version":
-            version = re.search(r"\d{4}-\d\d-\d\d", value)
-            self._ledger.version = version[0] if version else value.rpartition("/")[2] or value
+            self._ledger.version = version_of(value)
         elif tag == "ontology":
-            self._ledger.name = value.removesuffix(".owl").removesuffix(".obo").rpartition("/")[2]
+            self._ledger.name = stem_of(value)
         elif tag == "date" and not self._ledger.version:
-            self._ledger.version = value
+            date = _DATE.match(value)  # of OBO 1.2: 31:12:2016 16:40
+            self._ledger.version = f"{date[3]}-{date[2]}-{date[1]}" if date else value
         elif tag == "default-namespace":
             self._namespace = value
         elif tag == "idspace":
@@ -139,8 +160,8 @@ class _Obo:
         elif tag == "import":
             self._aside("import", "an imported file is not read: give it by itself")
         elif tag == "property_value" and "license" in value:
-            self._ledger.licence = _QUOTED.sub(r"\1", value).split(" ", 1)[-1].removesuffix(
-                " xsd:string"
+            self._ledger.licence = (
+                _QUOTED.sub(r"\1", value).split(" ", 1)[-1].removesuffix(" xsd:string")
             )
         elif not colon and line[0] != "!":
             self._aside("bad-line", "a header line is TAG: VALUE")
@@ -148,8 +169,7 @@ class _Obo:
     def _begin(self) -> None:
         """Fix what the header leaves open."""
         self._spelling = Spelling(self._prefixes)
-        stem = re.sub(r"\.(?:obo|gz|xz|zst|bz2|txt)\b", "", self._name)
-        self._ledger.name = self._ledger.name or self._namespace or stem
+        self._ledger.name = self._ledger.name or self._namespace or stem_of(self._name)
         self._take_namespace(self._namespace)
 
     def _take_namespace(self, value: str) -> None:
@@ -227,7 +247,11 @@ class _Obo:
         if not text:
             self._aside("bad-line", "an empty synonym", self._column(value))
             return
-        if language is None and "lang" in value and (found := _LANGUAGE.search(value, form.end() - 1)):
+        if (
+            language is None
+            and "lang" in value
+            and (found := _LANGUAGE.search(value, form.end() - 1))
+        ):
             language = found[1]
         term.names.append(Name(text, scope, self._ledger.name, language or "en"))
 

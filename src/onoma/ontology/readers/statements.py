@@ -1,0 +1,152 @@
+"""Statements about a concept by property IRI, as OBO Graphs, OWL and RDF make them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from onoma.ontology.readers.drafts import (
+    CONSIDER,
+    DEFINITIONS,
+    DEPRECATED,
+    FORMER,
+    MATCHES,
+    NAME_PROPERTIES,
+    NAMESPACE_TYPES,
+    OIO,
+    RDFS,
+    REPLACED_BY,
+    SKOS,
+    Draft,
+    Spelling,
+    typed_scope,
+)
+from onoma.ontology.reading import Ledger
+from onoma.types import Equivalent, Name
+
+LABELS = frozenset({f"{RDFS}label", f"{SKOS}prefLabel"})
+PARENTS = frozenset({f"{RDFS}subClassOf", f"{SKOS}broader", f"{SKOS}broaderGeneric"})
+NOTATION = f"{SKOS}notation"
+NAMESPACE = f"{OIO}hasOBONamespace"
+VERSIONS = frozenset(
+    {
+        "http://www.w3.org/2002/07/owl#versionIRI",
+        "http://www.w3.org/2002/07/owl#versionInfo",
+        "http://purl.org/dc/terms/hasVersion",
+        "http://purl.org/pav/version",
+    }
+)
+LICENCES = frozenset(
+    {
+        "http://purl.org/dc/terms/license",
+        "http://purl.org/dc/elements/1.1/rights",
+        "http://purl.org/dc/terms/rights",
+        "http://creativecommons.org/ns#license",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A property with its value: a text with its language, or the IRI of a node.
+
+    ``kind`` is the synonym type, where one is given.
+    """
+
+    property: str
+    value: str
+    language: str = ""
+    kind: str = ""
+
+
+class Taker:
+    """Adds statements to drafts and sets aside what does not fit."""
+
+    def __init__(self, ledger: Ledger, spelling: Spelling) -> None:
+        self._ledger = ledger
+        self._spelling = spelling
+
+    def take(self, draft: Draft, said: Statement, place: str) -> bool:
+        """Take a statement; False if its property is none of those that a concept has."""
+        name = said.property
+        if name in LABELS or name in NAME_PROPERTIES:
+            self._name(draft, said, place)
+        elif name in DEFINITIONS:
+            self._definition(draft, said)
+        elif name in MATCHES:
+            self._match(draft, said, place)
+        elif name in PARENTS:
+            self._link(draft.parents, said, place)
+        elif name in REPLACED_BY:
+            self._replaced(draft, said, place)
+        elif name in CONSIDER:
+            self._link(draft.consider, said, place)
+        elif name in FORMER:
+            self._link(draft.former, said, place)
+        elif name in DEPRECATED:
+            draft.is_obsolete = said.value.strip().lower() in ("true", "1")
+        elif name == NAMESPACE:
+            draft.types = NAMESPACE_TYPES.get(said.value, draft.types)
+        elif name == NOTATION:
+            self._notation(draft, said, place)
+        else:
+            return False
+        return True
+
+    def _name(self, draft: Draft, said: Statement, place: str) -> None:
+        text = " ".join(said.value.split())
+        if not text:
+            self._ledger.set_aside("bad-line", place, f"an empty name ({said.property})")
+            return
+        language = said.language.lower() or self._ledger.language
+        if said.property in LABELS:
+            draft.labels.append(Name(text, "label", self._ledger.name, language))
+            return
+        scope = NAME_PROPERTIES[said.property]
+        if said.kind and not (scope := typed_scope(scope, said.kind)):
+            self._ledger.set_aside("obsolete-name", place, "the source takes it back", text)
+            return
+        draft.names.append(Name(text, scope, self._ledger.name, language))
+
+    def _definition(self, draft: Draft, said: Statement) -> None:
+        text = " ".join(said.value.split())
+        is_ours = said.language.partition("-")[0].lower() in ("", self._ledger.language)
+        if text and (draft.definition is None or (is_ours and not draft.has_own_definition)):
+            draft.definition = text
+            draft.has_own_definition = is_ours
+
+    def _match(self, draft: Draft, said: Statement, place: str) -> None:
+        predicate = MATCHES[said.property]
+        curie = self._spelling.known(said.value)
+        if curie is not None:
+            draft.equivalents.append(Equivalent(curie, predicate, self._ledger.name))
+        elif self._spelling.is_curie(said.value) or "://" in said.value:
+            words = f"the prefix of this {predicate} is in no table"
+            self._ledger.set_aside("unknown-prefix", place, words, said.value)
+        else:
+            self._ledger.set_aside("bad-curie", place, "PREFIX:LOCAL is expected", said.value)
+
+    def _link(self, links: list[str], said: Statement, place: str) -> None:
+        curie = self._spelling.own(said.value)
+        if curie is None:
+            words = f"a CURIE or the IRI of one is expected ({said.property})"
+            self._ledger.set_aside("bad-curie", place, words, said.value)
+        else:
+            links.append(curie)
+
+    def _replaced(self, draft: Draft, said: Statement, place: str) -> None:
+        found: list[str] = []
+        self._link(found, said, place)
+        for curie in found:
+            if draft.replaced_by is None:
+                draft.replaced_by = curie
+            elif draft.replaced_by != curie:  # split into several: none alone replaces it
+                draft.consider.append(curie)
+
+    def _notation(self, draft: Draft, said: Statement, place: str) -> None:
+        """A notation that is a CURIE names the same concept; a bare code says not whose it is."""
+        curie = self._spelling.known(said.value)
+        if curie is None:
+            words = "a notation that is no CURIE of a known prefix"
+            self._ledger.set_aside("notation", place, words, said.value)
+        elif curie != draft.curie:
+            draft.equivalents.append(Equivalent(curie, "skos:exactMatch", self._ledger.name))
