@@ -28,6 +28,12 @@ from onoma.ontology.phrasing import rephrasings
         ("Increased body weight", "elevated body weight"),
         ("Gait disturbance", "disturbance of Gait"),
         ("Low set ears", "decreased set ears"),
+        ("Unsteady gait", "gait is unstable"),
+        ("Mild mental retardation", "mildly mentally retarded"),
+        ("Dysplastic patella", "patellar dysplasia"),
+        ("Branchial anomaly", "branchial malformation"),
+        ("Abnormal white matter morphology", "white matter change"),
+        ("Bowing of the legs", "bowing of the lower extremities"),
     ],
 )
 def test_finding_is_also_phrased(name: str, other: str) -> None:

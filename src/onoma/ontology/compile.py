@@ -24,6 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from onoma.ontology.columns import Columns, columns_of
+from onoma.ontology.composing import with_composed_names
 from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.gene_names import with_gene_names
 from onoma.ontology.keys import KeyTables, build_keys
@@ -32,7 +33,7 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 4
+STORE_FORMAT = 5
 OTHER_PREFIX = 255
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
@@ -57,7 +58,7 @@ def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = 
 
 def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     progress("reading names", 0.02)
-    columns = columns_of(with_gene_names(vocabulary))
+    columns = columns_of(with_composed_names(with_gene_names(vocabulary)))
     progress("folding names", 0.1)
     keys = build_keys(columns, common=common_words(), progress=progress)
     progress("writing", 0.8)

@@ -20,6 +20,7 @@ from onoma.ontology.naming import (
     HAS_DIGIT,
     SHORT,
     SYMBOL,
+    hyphenations,
     is_fragment,
     name_traits,
     spellings,
@@ -44,6 +45,7 @@ WEAK = (SCOPES.index("related"), SCOPES.index("broad"))
 PHRASED = frozenset({"hpo", "onoma"})
 INVERTED = frozenset({"mesh", "mesh-scr"})
 FINDING = TYPE_BIT["phenotype"]
+HYPHENATED = FINDING | TYPE_BIT["disease"] | TYPE_BIT["anatomy"] | TYPE_BIT["process"]
 FAMILIES = (
     TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"],
     TYPE_BIT["gene"] | TYPE_BIT["protein"],
@@ -111,15 +113,15 @@ def _entries(columns: Columns) -> _Entries:
     texts: list[str] = []
     made: list[bool] = []
     for name in np.flatnonzero(typed).tolist():
-        finding = bool(int(columns.types[columns.name_concept[name]]) & FINDING)
-        for text, is_made in _written(columns.name_text[name], sources[name], finding=finding):
+        types = int(columns.types[columns.name_concept[name]])
+        for text, is_made in _written(columns.name_text[name], sources[name], types=types):
             names.append(name)
             texts.append(text)
             made.append(is_made)
     return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
 
 
-def _written(name: str, source: str, *, finding: bool) -> Iterator[tuple[str, bool]]:
+def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]]:
     """Yield the strings under which a name is looked for, and whether a rule made each.
 
     A catalogue's inverted heading ("Fistula, Oesophageal") is not how one writes: in running text
@@ -132,8 +134,10 @@ def _written(name: str, source: str, *, finding: bool) -> Iterator[tuple[str, bo
         others = others[1:]
     else:
         yield text, False
-    if source in PHRASED and finding:
+    if source in PHRASED and types & FINDING:
         others.extend(rephrasings(text))
+    if types & HYPHENATED:
+        others.extend(hyphenations(text))
     for other in dict.fromkeys(others):
         if not is_fragment(other):
             yield without_short_form(other), True
@@ -295,6 +299,7 @@ def _ordered(
         one_word=np.fromiter((" " not in text for text in written), bool, len(keep)),
         plain=np.fromiter((text.lower() in common for text in written), bool, len(keep)),
         lent=columns.name_source[names] == _number_of(columns, "drugbank"),
+        label=(columns.name_scope[names] == SCOPES.index("label")) & ~made.astype(bool),
     )
 
 
@@ -326,12 +331,14 @@ def _without_weak(
     one_word: Bools,
     plain: Bools,
     lent: Bools,
+    label: Bools,
 ) -> I64:
     """Drop what is no name of its concept in running text.
 
     A loose synonym of one word (``weak``) yields to what is called so itself: "skin" is no skin
     tumour, while "epilepsy", the label of a disease, may stay a loose name of the phenotype. A
-    loose synonym that is an everyday word (``plain``: "soft" for a syndrome) goes. What DrugBank
+    loose synonym that is an everyday word (``plain``: "soft" for a syndrome) goes, unless it is
+    the ``label`` of a concept of its family. What DrugBank
     calls after a species or cell (``lent``: its allergen extracts) yields to the species.
     """
     family = families[order]
@@ -342,10 +349,12 @@ def _without_weak(
     strong[key[order[~loose]]] = True
     at_home = np.zeros(size * (len(FAMILIES) + 1), bool)
     at_home[home[~loose]] = True
+    titled = np.zeros(len(at_home), bool)
+    titled[home[label[order]]] = True
     foreign = strong[key[order]] & ~at_home[home]
     living = np.zeros(size, bool)
     living[key[order[(family == LIVING) & ~loose]]] = True
-    gone = loose & one_word[order] & (foreign | plain[order])
+    gone = loose & one_word[order] & (foreign | (plain[order] & ~titled[home]))
     gone |= lent[order] & living[key[order]]
     return np.asarray(order[~gone])
 

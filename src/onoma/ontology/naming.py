@@ -32,6 +32,12 @@ _SUSCEPTIBILITY = re.compile(r"^(.+?),? susceptibility to(?:,? .*)?$", re.IGNORE
 _NUMBERED = re.compile(r"^(.*[a-z]{3,}),? (?:type )?(\d{1,3}[a-zA-Z]?|[IVX]{1,4})$")
 
 
+_PREFIXES = (
+    "pre|post|sub|supra|infra|inter|intra|extra|retro|para|peri|neuro|cardio|cerebro|musculo|micro"
+    "|macro|multi|poly|non|anti|hemi|pseudo|oto|oro|naso|uro|gastro|broncho|fronto|temporo|occipito"
+)
+_PREFIXED = re.compile(rf"\b({_PREFIXES})(?=[a-z]{{5}})(?!-)([a-z]+)\b", re.IGNORECASE)
+_PREFIX_HYPHEN = re.compile(rf"\b({_PREFIXES})-([a-z]{{5,}})\b", re.IGNORECASE)
 _SHORT_FORM = re.compile(r"^(.{6,}[a-z)\]]) \((?=[^)]*[A-Z])[A-Za-z0-9][\w/-]{1,9}\)$")
 
 
@@ -91,6 +97,20 @@ def _uninverted(name: str) -> Iterator[str]:
         yield f"{parts[0]} {parts[1]}"
     else:
         yield " ".join([*parts[1:], parts[0]])
+
+
+def hyphenations(name: str) -> Iterator[str]:
+    """Yield a name with the hyphen behind a prefix put or left ("pre-auricular", "preauricular").
+
+    >>> list(hyphenations("Preauricular pit")), list(hyphenations("post-traumatic pain"))
+    (['Pre-auricular pit'], ['posttraumatic pain'])
+    """
+    split = _PREFIXED.sub(r"\1-\2", name)
+    if split != name:
+        yield split
+    joined = _PREFIX_HYPHEN.sub(r"\1\2", name)
+    if joined != name:
+        yield joined
 
 
 def name_traits(name: str, common: frozenset[str]) -> int:

@@ -72,14 +72,31 @@ LOOSER = (
 
 SAME = (
     ("decreased", "reduced", "low", "diminished"),
-    ("increased", "elevated", "high", "raised"),
+    ("increased", "increasing", "elevated", "high", "raised"),
+    ("delay", "retardation"),
+    ("delayed", "retarded"),
     ("absent", "missing"),
-    ("enlarged", "large"),
+    ("enlarged", "large", "dilated"),
+    ("flat", "flattened"),
+    ("long", "elongated"),
+    ("unsteady", "unstable"),
+    ("spots", "patches", "macules"),
+    ("spot", "patch", "macule"),
+    ("legs", "lower limbs", "lower extremities"),
+    ("arms", "upper limbs", "upper extremities"),
+    ("leg", "lower limb", "lower extremity"),
+    ("arm", "upper limb", "upper extremity"),
+    ("behavior", "features", "traits"),
+    ("epileptiform", "epileptic"),
+    ("retractions", "recessions"),
+    ("open", "opened"),
+    ("shape", "appearance"),
+    ("testes", "testicles"),
     ("severe", "profound"),
     ("neoplasm", "tumor"),
     ("impairment", "deficit"),
     ("recurrent", "frequent", "repeated"),
-    ("abnormal", "anomalous", "dysmorphic"),
+    ("abnormal", "anomalous", "dysmorphic", "unusual", "distinctive", "peculiar", "atypical"),
     ("anteriorly placed", "anterior", "antepositioned"),
     ("movements", "movement"),
     ("broad", "wide"),
@@ -103,12 +120,20 @@ NOUNS = {
     "atrophic": "atrophy", "deviated": "deviation", "flattened": "flattening", "bowed": "bowing",
     "limited": "limitation", "restricted": "restriction", "weak": "weakness", "stiff": "stiffness",
     "asymmetric": "asymmetry", "hypopigmented": "hypopigmentation", "curved": "curving",
-    "episodic": "episode",
+    "episodic": "episode", "atretic": "atresia", "stenotic": "stenosis", "ectopic": "ectopia",
+    "atrophied": "atrophy", "spastic": "spasticity", "retarded": "retardation",
 }  # fmt: skip
 """Describing words and the noun of the same state: "absent speech", "absence of speech"."""
 _FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
 
 _ADVERB = re.compile(r"(ally|ously|ently|antly|ively|tely|edly|ably|ingly)$")
+_STATE = re.compile(
+    r"(?:ed|ent|ant|al|ic|ive|ular|y|set)$|^(?:abnormal|absent|broad|flat|high|large|long|low|narrow"
+    r"|open|poor|rigid|short|small|sparse|thick|thin|weak|wide)$"
+)
+_DEGREE = re.compile(
+    r"^(?:(mild|moderate|severe|profound) )?(\w+al) (retard|impair|delay)(?:ation|ment)?$", re.I
+)
 _ABNORMALITY_OF = re.compile(r"^abnormality of (?:the )?(.+)$", re.IGNORECASE)
 _MORPHOLOGY = re.compile(r"^abnormal (.+?) (?:morphology|physiology|structure)$", re.IGNORECASE)
 _OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
@@ -123,8 +148,31 @@ def rephrasings(name: str) -> Iterator[str]:
     for one in (name, *first[:4]):
         yield from _reworded(one)
     yield from _of_abnormality(name)
-    yield from _by_part(name)
+    for one in (name, *first[:5]):
+        yield from _by_part(one)
     yield from _looser(name)
+    yield from _predicated(name)
+    yield from _retarded(name)
+
+
+def _predicated(name: str) -> Iterator[str]:
+    """Yield "gait is unsteady", "ears were low-set" for "Unsteady gait", "Low-set ears"."""
+    first, _, rest = name.partition(" ")
+    state = first.lower()
+    if not rest or len(rest.split(" ")) > 2 or not _STATE.search(state):
+        return
+    padded = {state} | {other for group in SAME if state in group for other in group}
+    for word in padded:
+        for verb in ("is", "was", "are", "were"):
+            yield f"{rest} {verb} {word}"
+
+
+def _retarded(name: str) -> Iterator[str]:
+    """Yield "mildly mentally retarded" for "Mild mental retardation"."""
+    match = _DEGREE.match(name)
+    if match:
+        degree = f"{match[1].lower()}ly " if match[1] else ""
+        yield f"{degree}{match[2].lower()}ly {match[3].lower()}ed"
 
 
 def _by_part(name: str) -> Iterator[str]:
@@ -208,6 +256,9 @@ def _of_abnormality(name: str) -> Iterator[str]:
     """Yield the ways to say that a part of the body is not as it should be."""
     match = _ABNORMALITY_OF.match(name) or _MORPHOLOGY.match(name)
     if not match:
+        head, _, last = name.lower().rpartition(" ")
+        if head and last in ABNORMAL:
+            yield from (f"{head} {noun}" for noun in (*ABNORMAL, "disorder"))
         return
     part = match[1].lower()
     is_whole = name.lower().startswith("abnormality")
@@ -217,9 +268,8 @@ def _of_abnormality(name: str) -> Iterator[str]:
             yield f"{one} {noun}"
         yield f"abnormal {one}"
         yield f"malformed {one}"
-        if is_whole:
-            for noun in LOOSER:
-                yield f"{one} {noun}"
+        for noun in LOOSER if is_whole or " " in part else ():
+            yield f"{one} {noun}"
     for noun in (*ABNORMAL, "involvement"):
         yield f"{noun} of {part}"
         yield f"{noun} in {part}"
