@@ -2,10 +2,11 @@
 
 The score of a (mention, name) pair is a sum of parts, each kept for ``--explain``: ``name``, from
 the name's scope; ``case``, where the surface has the name's own capitals; ``type``, a small
-preference among types; ``namespace``, a loss where the answer in the user's namespace is broader or
-borrowed; ``prior``, how often the concept is used to annotate diseases; ``document``, a gain where
-the document names the same concept by another, plainer name. Ties go to the source that leads for
-the type. NIL where nothing is believed or nothing answers.
+preference among types; ``own``, a gain of names from the user's own vocabularies; ``namespace``, a
+loss where the answer in the user's namespace is broader or borrowed; ``prior``, how often the
+concept is used to annotate diseases; ``document``, a gain where the document names the same concept
+by another, plainer name. Ties go to the source that leads for the type. NIL where nothing is
+believed or nothing answers.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ STEP_LOSS = 0.3  # an exact equivalent rather than the concept itself
 DOCUMENT_GAIN = 0.08
 TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
 PRIOR_STEP = 0.00001  # less than a step of type: per unit of the concept's prior (0 to 255)
+OWN_GAIN = 0.06  # a name of the user's own: more than a step of scope and all steps of type
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
 SIGNS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
@@ -100,6 +102,8 @@ class LexicalLinker:
         self._concept_types = store.array("concept_types")
         self._group = store.array("concept_group")
         self._prior = store.array("concept_prior")
+        self._name_source = store.array("name_source")
+        self._leads = _gains(store)
 
     def link(self, work: Work, spans: Spans) -> tuple[Spans, Links]:
         """Return the spans that some concept may be meant by, and their links.
@@ -174,6 +178,8 @@ class LexicalLinker:
         lowest = (first & (~first + np.uint32(1))).astype(np.float32)
         parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
+        if self._leads is not None:
+            parts["own"] = self._leads[self._name_source[name]]
         parts["document"] = self._document(work, spans, rows, concept, believed)
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
@@ -198,6 +204,15 @@ class LexicalLinker:
         known = anchors(document[alone], group[alone])
         out[places] = np.float32(DOCUMENT_GAIN) * supported(document[places], group[places], known)
         return out
+
+
+def _gains(store: ConceptStore) -> F32 | None:
+    """Return the gain of each source's names, None where no source is the user's own."""
+    own: list[str] = store.manifest.get("own", [])
+    if not own:
+        return None
+    gains = [OWN_GAIN * (name in own) for name in store.manifest["name_sources"]]
+    return np.array([*gains, *[0.0] * (256 - len(gains))], np.float32)
 
 
 def choose(rows: Entries, score: F32) -> I64:

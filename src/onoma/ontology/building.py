@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -80,25 +80,34 @@ class Built:
 
 
 def build_vocabulary(
-    concepts: Iterable[Concept], ledger: Ledger, folder: Path, *, choices: Choices, **more: str
+    concepts: Iterable[Concept],
+    ledger: Ledger,
+    place: Callable[[str], Path],
+    *,
+    choices: Choices,
+    scratch: Path,
+    more: Mapping[str, str],
 ) -> Built:
     """Write a vocabulary folder, whole or not at all, and say what is in it.
 
-    ``more`` goes into ``sources.json`` as it is (file, digest, date).
+    ``place`` tells the folder for the version that the file turns out to have; it is made in
+    ``scratch``, on the same disk. ``more`` goes into ``sources.json`` (file, digest, date).
     Raises: BadFile: no usable concept; InputError: a concept whose types nothing tells.
     """
     builder = _Builder(ledger, choices)
     for concept in concepts:
         builder.add(concept)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="." + folder.name + ".", dir=folder.parent))
+    scratch.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".", dir=scratch))
     try:
-        built = builder.write(work, folder, more)
+        built = builder.write(work, more)
+        folder = place(built.version)
+        folder.parent.mkdir(parents=True, exist_ok=True)
         put_in_place(work, folder)
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
-    return built
+    return replace(built, folder=folder)
 
 
 @dataclass(slots=True)
@@ -213,7 +222,7 @@ class _Builder:
             return own
         return f"{own}:{kind}" if self._choices.own else kind
 
-    def write(self, work: Path, folder: Path, more: dict[str, str]) -> Built:
+    def write(self, work: Path, more: Mapping[str, str]) -> Built:
         """Write all tables and return what they hold."""
         heads, ledger = self._heads, self._ledger
         if not heads.row:
@@ -251,14 +260,14 @@ class _Builder:
         for name, table in tables.items():
             pq.write_table(table, work / f"{name}.parquet", compression="zstd")
         _write_aside(work / "aside.tsv", ledger)
-        version = self._choices.version or ledger.version or "1"
+        version = self._choices.version or ledger.version or more.get("added", "1")[:10]
         self._write_sources(work, version=version, tables=tables, more=more)
         counted = Counter(bits.tolist())
         by_type: Counter[str] = Counter()
         for mask, count in counted.items():
             by_type.update(dict.fromkeys(types_of(mask) or ("none",), count))
         return Built(
-            folder=folder,
+            folder=work,
             version=version,
             concepts=len(curies),
             names=names.num_rows,
@@ -371,7 +380,7 @@ class _Builder:
         return pa.table(dict(zip(kinds, arrays, strict=True)))
 
     def _write_sources(
-        self, work: Path, *, version: str, tables: dict[str, pa.Table], more: dict[str, str]
+        self, work: Path, *, version: str, tables: dict[str, pa.Table], more: Mapping[str, str]
     ) -> None:
         ledger, choices = self._ledger, self._choices
         source = Source(

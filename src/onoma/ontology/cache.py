@@ -11,14 +11,17 @@ import hashlib
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from onoma.ontology.compile import STORE_FORMAT, Progress, compile_store, silent
+from onoma.ontology.merging import merge
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.vocabulary import core_folder, read_sources, read_vocabulary
 
 _LOG = logging.getLogger(__name__)
+LONGEST_NAME = 120  # characters of a folder's name before its digest
 
 
 def cache_folder() -> Path:
@@ -31,13 +34,16 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("onoma"))
 
 
-def store_folder(vocabulary: Path) -> Path:
-    """Return where the store of a vocabulary folder is, or will be."""
-    version, _ = read_sources(vocabulary)
+def store_folder(*vocabularies: Path) -> Path:
+    """Return where the store of these vocabulary folders, taken as one, is or will be."""
+    versions = []
     digest = hashlib.sha256()
-    for path in sorted(vocabulary.iterdir()):
-        digest.update(f"{path.name}:{path.stat().st_size}".encode())
-    digest.update((vocabulary / "sources.json").read_bytes())
+    for vocabulary in vocabularies:
+        versions.append(read_sources(vocabulary)[0])
+        for path in sorted(vocabulary.iterdir()):
+            digest.update(f"{path.name}:{path.stat().st_size}".encode())
+        digest.update((vocabulary / "sources.json").read_bytes())
+    version = "+".join(versions)[:LONGEST_NAME]
     return cache_folder() / f"{version}-{STORE_FORMAT}-{digest.hexdigest()[:12]}"
 
 
@@ -52,27 +58,47 @@ def open_core(progress: Progress | None = None) -> ConceptStore:
     ``progress`` is called with each step; by default a bar is drawn where stderr is a terminal,
     and a line is logged elsewhere (Python writes it to stderr unless logging is set up).
     """
-    folder = core_folder()
-    path = store_folder(folder)
-    if not (path / "store.json").is_file():
-        if progress is not None:
-            compile_store(read_vocabulary(folder), path, progress=progress)
-        elif sys.stderr.isatty():
-            _compile_with_bar(folder, path)
-        else:
-            _LOG.warning("onoma: compiling the core vocabulary, once (about a minute)")
-            compile_store(read_vocabulary(folder), path, progress=silent)
-    return _open(path)
+    return open_folders([core_folder()], progress)
 
 
-def _compile_with_bar(folder: Path, path: Path) -> None:
+def open_folders(folders: Sequence[Path], progress: Progress | None = None) -> ConceptStore:
+    """Return the store of these vocabulary folders as one; otherwise as ``open_core``."""
+    return _open(compiled(folders, progress))
+
+
+def compiled(folders: Sequence[Path], progress: Progress | None = None) -> Path:
+    """Return the store folder of these vocabulary folders, compiled first if need be."""
+    path = store_folder(*folders)
+    if (path / "store.json").is_file():
+        return path
+    words = "core vocabulary" if list(folders) == [core_folder()] else "vocabulary"
+    if progress is not None:
+        _compile(folders, path, progress)
+    elif sys.stderr.isatty():
+        _compile_with_bar(folders, path, words)
+    else:
+        if core_folder() in folders:
+            _LOG.warning("onoma: compiling the %s, once (about a minute)", words)
+        _compile(folders, path, silent)
+    return path
+
+
+def _compile(folders: Sequence[Path], path: Path, progress: Progress) -> None:
+    progress("reading", 0.0)
+    parts = [read_vocabulary(folder) for folder in folders]
+    whole = parts[0] if len(parts) == 1 else merge(parts)
+    parts.clear()
+    compile_store(whole, path, progress=progress)
+
+
+def _compile_with_bar(folders: Sequence[Path], path: Path, words: str) -> None:
     from rich.console import Console  # drawn once in a machine's life
     from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("compiling the core vocabulary (once)", total=1.0)
+        task = bar.add_task(f"compiling the {words} (once)", total=1.0)
 
         def advance(step: str, share: float) -> None:
-            bar.update(task, completed=share, description=f"core vocabulary, once: {step}")
+            bar.update(task, completed=share, description=f"{words}, once: {step}")
 
-        compile_store(read_vocabulary(folder), path, progress=advance)
+        _compile(folders, path, advance)

@@ -114,6 +114,11 @@ class ConceptStore:
     Raises (on opening): VocabularyMissing: no store there; Inconsistent: made by another version.
     """
 
+    let_through: npt.NDArray[np.int64] | None = None
+    """Keys that no guard holds back, None where there are none (see ``ontology.overlay``)."""
+    lifted: npt.NDArray[np.int64] | None = None
+    """Keys that are not too general to be a mention, whatever the lists say."""
+
     def __init__(self, path: Path) -> None:
         """Open the store in a folder."""
         manifest = path / "store.json"

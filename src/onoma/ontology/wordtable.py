@@ -68,14 +68,14 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
         for written in (form, *written_forms(form, is_head=form in head, is_eponym=form in eponym)):
             if written not in known:
                 forms.setdefault(written, ids[form])
-    single = [form for form in forms if _is_single(form)]
+    single = [form for form in forms if is_single(form)]
     more = word_hashes(single)
     all_hashes = np.concatenate([hashes, more])
     more_ids = np.fromiter((forms[form] for form in single), np.uint32, len(single))
     all_ids = np.concatenate([use_ids, more_ids])
     all_hashes, first = np.unique(all_hashes, return_index=True)
     all_ids = all_ids[first]
-    everyday = np.isin(all_hashes, word_hashes(sorted(filter(_is_single, common_words()))))
+    everyday = np.isin(all_hashes, word_hashes(sorted(filter(is_single, common_words()))))
     used = np.lexsort((all_ids, ~everyday))
     slots = build_table(
         all_hashes[used], all_ids[used].astype(np.uint64), payload_bits=WORD_BITS, load=0.6
@@ -83,7 +83,8 @@ def build_words(uses: Sequence[WordUse], hashes: U64) -> tuple[U64, U32, list[st
     return slots, use_ids, ["", *ranked]
 
 
-def _is_single(form: str) -> bool:
+def is_single(form: str) -> bool:
+    """Return whether a made form is one token of letters."""
     return form.replace("'", "").isalpha() and form[-1] != "'"
 
 

@@ -15,7 +15,7 @@ from onoma.link.genes import GeneContext
 from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
-from onoma.ontology.cache import open_core
+from onoma.ontology.loading import open_vocabulary
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, species
@@ -37,6 +37,8 @@ class Settings:
     ids: tuple[str, ...] = ()
     nested: bool = False
     kernel: str = "auto"
+    vocabulary: tuple[str, ...] = ("core",)
+    project: str = ""  # the folder of the lists laid over the vocabulary
 
 
 STAGES = (
@@ -182,11 +184,11 @@ def leading_types(links: Links) -> npt.NDArray[np.uint8]:
 
 
 def make_annotator(settings: Settings) -> Annotator:
-    """Return an annotator over the core's store (compiled first if need be).
+    """Return an annotator over the vocabulary's store (compiled first if need be).
 
-    Raises: BadCurie: an unknown prefix among ``ids``.
+    Raises: BadCurie: an unknown prefix among ``ids``; UnknownName: no such vocabulary.
     """
-    store = open_core()
+    store = open_vocabulary(settings.vocabulary, project=settings.project)
     ids = namespaces(store, settings.ids) if settings.ids else None
     return Annotator(
         store, types=settings.types, ids=ids, nested=settings.nested, kernel=settings.kernel

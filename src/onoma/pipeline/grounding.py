@@ -1,24 +1,29 @@
-"""A term to the concepts that it may mean, and a CURIE to its concept, over the core's store."""
+"""A term to the concepts that it may mean, and a CURIE to its concept, over a store."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from onoma.ontology.cache import open_core
+from onoma.ontology.loading import Names, open_vocabulary, vocabulary_names
 from onoma.ontology.naming import spellings
 from onoma.ontology.phrasing import rephrasings
+from onoma.ontology.project import project_folder
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.types import Candidate, Concept, Document, Mention, type_mask
 
 PART_SHARE = 0.5  # a name inside the term must cover this share of its characters
 
 
-def concept(curie: str) -> Concept:
-    """Return a concept of the core vocabulary.
+def concept(
+    curie: str, *, vocabulary: Names = "core", project: str | Path | None = None
+) -> Concept:
+    """Return a concept of a vocabulary; ``vocabulary`` and ``project`` as for ``load``.
 
     Raises: BadCurie: not a CURIE; UnknownName: no such concept.
     """
-    return open_core().concept(curie)
+    lists = "" if project is None else str(project_folder(Path(project)))
+    return open_vocabulary(vocabulary, project=lists).concept(curie)
 
 
 def ground(
@@ -28,15 +33,24 @@ def ground(
     types: Sequence[str] | None = None,
     ids: Sequence[str] | None = None,
     context: str | None = None,
+    vocabulary: Names = "core",
+    project: str | Path | None = None,
 ) -> list[Candidate]:
     """Return the concepts that a term may mean, best first, at most ``k``; empty for NIL.
 
     The whole term is looked up, then its other phrasings, then the longest names inside it (their
     score falls with what they leave uncovered). ``context`` is text around the term: a concept
-    that it names plainly, or an abbreviation that it defines, is preferred.
+    that it names plainly, or an abbreviation that it defines, is preferred. ``vocabulary`` and
+    ``project`` as for ``load``.
     """
     annotator = make_annotator(
-        Settings(types=type_mask(types or ()), ids=tuple(ids or ()), nested=True)
+        Settings(
+            types=type_mask(types or ()),
+            ids=tuple(ids or ()),
+            nested=True,
+            vocabulary=vocabulary_names(vocabulary),
+            project="" if project is None else str(project_folder(Path(project))),
+        )
     )
     best: dict[str, Candidate] = {}
     for found, share in _readings(annotator, term.strip(), context or ""):

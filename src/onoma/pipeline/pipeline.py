@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
 
-from onoma.errors import InputError, UnknownName
+from onoma.errors import InputError
+from onoma.ontology.loading import Names, vocabulary_names
+from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.pipeline.parallel import run_batches
@@ -142,24 +145,31 @@ def in_batches(documents: Iterable[Given]) -> Iterator[list[Given]]:
 
 
 def load(
-    vocabulary: str = "core",
+    vocabulary: Names = "core",
     *,
     types: Sequence[str] | None = None,
     ids: Sequence[str] | None = None,
     nested: bool = False,
     kernel: str = "auto",
+    project: str | Path | None = None,
 ) -> Pipeline:
     """Return a pipeline over a vocabulary.
 
-    ``types``: semantic types to find (all unless given). ``ids``: prefixes of the namespaces to
-    answer in. ``nested``: keep mentions inside longer ones. ``kernel``: ``numpy``, ``numba`` (the
-    extra ``fast``) or ``auto``; both find the same.
+    ``vocabulary``: ``core``, the id of one of yours (``onoma vocab add``), a path to a vocabulary
+    file, or several (``"core,mine"`` or a sequence) as one. ``types``: semantic types to find (all
+    unless given). ``ids``: prefixes of the namespaces to answer in. ``nested``: keep mentions
+    inside longer ones. ``kernel``: ``numpy``, ``numba`` (the extra ``fast``) or ``auto``; both find
+    the same. ``project``: a folder with ``block.tsv``, ``allow.tsv``, ``synonyms.tsv``, or one that
+    has them in ``.onoma``.
     Raises: UnknownName: a type or vocabulary that is none; BadCurie: an unknown prefix;
     ExtraMissing: ``kernel="numba"`` without the extra.
     """
-    if vocabulary != "core":
-        raise UnknownName("vocabulary", vocabulary, ["core"])
     settings = Settings(
-        types=type_mask(types or ()), ids=tuple(ids or ()), nested=nested, kernel=kernel
+        types=type_mask(types or ()),
+        ids=tuple(ids or ()),
+        nested=nested,
+        kernel=kernel,
+        vocabulary=vocabulary_names(vocabulary),
+        project="" if project is None else str(project_folder(Path(project))),
     )
     return Pipeline(make_annotator(settings), settings)

@@ -187,6 +187,8 @@ class DictionaryRecognizer:
                     traits[rest], self._entry_upper[entry], start[own], end[own],
                 )  # fmt: skip
                 good[rest] = guard.believed(work, claim)
+        if self.store.let_through is not None:
+            good |= (types != 0) & np.isin(key, self.store.let_through)[rows.owner]
         return np.asarray(good)
 
     def _surface(self, work: Work, start: I64, end: I64, *, first: I64, last: I64) -> Surface:

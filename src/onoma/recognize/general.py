@@ -72,8 +72,10 @@ def open_types(store: ConceptStore) -> npt.NDArray[np.uint32]:
 
     The store's pages are shared; only those written here are private to the process.
     """
-    types = np.load(store.path / "key_types.npy", mmap_mode="c", allow_pickle=False)
+    types = store.writable("key_types")
     for name, keys in general_keys(store).items():
+        if store.lifted is not None:
+            keys = np.setdiff1d(keys, store.lifted)
         bits = sum(TYPE_BIT[one] for one in COVERS[name])
         types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
     return np.asarray(types)
