@@ -1,0 +1,159 @@
+"""Parquet: documents in, a row each; mentions out, a row each.
+
+In: the columns of ``named_columns`` (``id``, ``text`` or ``title`` and ``abstract``, ``date``,
+``language``); others become metadata where they hold plain values. Out: the columns of the JSON
+lines, as ``Pipeline.annotate_table`` gives them; a document without mentions leaves no row.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from onoma.errors import BadFile
+from onoma.formats.losses import Losses
+from onoma.formats.named_columns import document_of_row, find_columns
+from onoma.types import AnnotatedDocument, Document, FailedDocument, Mention
+
+SCHEMA = pa.schema(
+    [
+        ("id", pa.string()),
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("spans", pa.list_(pa.list_(pa.int64(), 2))),
+        ("text", pa.string()),
+        ("type", pa.dictionary(pa.int8(), pa.string())),
+        ("curie", pa.string()),
+        ("label", pa.string()),
+        ("score", pa.float32()),
+        ("found_by", pa.dictionary(pa.int8(), pa.string())),
+        ("assertion", pa.string()),
+        ("alternatives", pa.list_(pa.string())),
+        ("name", pa.string()),
+        ("scope", pa.dictionary(pa.int8(), pa.string())),
+    ],
+    metadata={"schema": "1"},
+)
+"""One row a mention; ``pipeline.tables.SCHEMA`` is the same (a test holds them together)."""
+
+_ROWS = 256  # documents taken from the file at a time
+_GROUP = 1 << 14  # mentions in a row group
+_LARGEST = 1 << 32  # bytes of a file
+_CHUNK = 1 << 20
+
+
+def read_parquet(
+    stream: BinaryIO, name: str, *, text: str = "", id: str = ""
+) -> Iterator[Document | FailedDocument]:
+    """Yield a document per row; ``text`` and ``id`` name their columns where the names are others.
+
+    The bytes go to a temporary file, as the format is read from its end.
+    Raises: BadFile: not Parquet, damaged, or without a column of texts.
+    """
+    with tempfile.TemporaryFile() as file:
+        size = 0
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > _LARGEST:
+                raise BadFile(f"{name}: more than {_LARGEST >> 30} GB", hint="split the file")
+            file.write(chunk)
+        file.seek(0)
+        try:
+            yield from _rows(pq.ParquetFile(file), name, text=text, id=id)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            words = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise BadFile(
+                f"{name}: not a sound Parquet file ({words})",
+                hint="write it again; the row groups before the damage are read",
+            ) from error
+
+
+def _rows(file: pq.ParquetFile, name: str, *, text: str, id: str) -> Iterator[Document]:
+    """Yield the documents of an open file."""
+    schema = file.schema_arrow
+    plain = [field.name for field in schema if _is_plain(field.type)]
+    columns = find_columns(plain, source=name, text=text, id=id)
+    number = 0
+    for batch in file.iter_batches(batch_size=_ROWS, columns=plain):
+        for row in batch.to_pylist():
+            number += 1
+            cells = {key: _cell(value) for key, value in row.items()}
+            yield document_of_row(cells, columns, default_id=f"{name}:{number}", source=name)
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Say whether values of this type can be written as a few words."""
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return not (pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_null(kind))
+
+
+def _cell(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+class ParquetWriter:
+    """Writes mentions with the columns of SCHEMA, a row group for about 16,000 of them."""
+
+    def __init__(self, stream: BinaryIO, explain: bool = False) -> None:
+        """Write to this byte stream; the columns do not change with ``explain``."""
+        self.losses = Losses()
+        self._stream = stream
+        self._rows: list[dict[str, Any]] = []
+        self._file: pq.ParquetWriter | None = None
+
+    def begin(self) -> None:
+        """Write the file's head."""
+        self._file = pq.ParquetWriter(pa.PythonFile(self._stream, mode="w"), SCHEMA)
+
+    def write(self, document: AnnotatedDocument) -> None:
+        """Take the document's mentions; they are written with those of others."""
+        if document.error is not None:
+            self.losses["failed"] += 1
+            return
+        self.losses["text"] += 1
+        self.losses["relations"] += len(document.relations)
+        self._rows += [_row(document.id, mention) for mention in document.mentions]
+        if len(self._rows) >= _GROUP:
+            self._flush()
+
+    def end(self) -> None:
+        """Write the last mentions and the file's foot; the stream stays open."""
+        self._flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _flush(self) -> None:
+        if self._rows and self._file is not None:
+            self._file.write_table(pa.Table.from_pylist(self._rows, schema=SCHEMA))
+        self._rows = []
+
+
+def _row(document_id: str, mention: Mention) -> dict[str, Any]:
+    """Return a mention's cells; a lone surrogate, which UTF-8 has not, becomes a question mark."""
+    row = {
+        "id": document_id,
+        "start": mention.start,
+        "end": mention.end,
+        "spans": [list(span) for span in mention.spans],
+        "text": mention.text,
+        "type": mention.type,
+        "curie": mention.curie,
+        "label": mention.label,
+        "score": mention.score,
+        "found_by": mention.found_by,
+        "assertion": mention.assertion,
+        "alternatives": list(mention.alternatives),
+        "name": mention.name,
+        "scope": mention.scope,
+    }
+    return {key: _utf8(value) if isinstance(value, str) else value for key, value in row.items()}
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
