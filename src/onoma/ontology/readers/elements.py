@@ -81,12 +81,17 @@ def text_of(element: Any, *, without: str = "") -> str:
     """Return all text below an element, white space made single; not that of one kind of child."""
     if element is None:
         return ""
-    parts = (
-        text
-        for text in element.itertext()
-        if not without or text.is_tail or text.getparent().tag != without
-    )
+    parts = _texts(element, without) if without else element.itertext()
     return " ".join("".join(parts).split())
+
+
+def _texts(element: Any, without: str) -> Iterator[str]:
+    """Yield the texts below an element in order, but for what stands directly in one kind."""
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start" and node.tag != without:
+            yield node.text or ""
+        elif event == "end" and node is not element:
+            yield node.tail or ""
 
 
 def reject_entities(element: Any, name: str) -> None:

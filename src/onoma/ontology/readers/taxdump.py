@@ -20,8 +20,8 @@ from onoma.ontology.readers.releases import Release
 from onoma.ontology.reading import Ledger
 from onoma.types import Concept, Name
 
-MOST_TAXA = 1 << 26  # a larger number is no taxon's, and would make a huge array
-DEEPEST = 128  # the tree is some 45 ranks deep
+MOST_TAXA = 1 << 24  # a larger number is no taxon's, and would make a huge array
+DOUBLINGS = 7  # to walk up 128 ranks; the tree is some 45 deep
 MICROBES = (2, 2157, 4751, 10239)  # bacteria, archaea, fungi, viruses
 
 SCOPES: dict[str, str] = {
@@ -159,11 +159,11 @@ def _numbers(
 
 def _parents(release: Release, name: str, ledger: Ledger) -> array[int]:
     """Return each taxon's parent by its number, 0 where there is no such taxon."""
-    parents = array("I", [0]) * 4_000_000
+    parents = array("I", [0])
     top = 0
     for _, (taxon, parent) in _numbers(release, name, ledger, count=2):
         if taxon >= len(parents):
-            parents.extend(array("I", [0]) * (taxon + 1_000_000 - len(parents)))
+            parents.extend(array("I", [0]) * (taxon + taxon // 2 + 1 - len(parents)))
         parents[taxon] = parent
         top = max(top, taxon)
     del parents[top + 1 :]
@@ -176,12 +176,9 @@ def _below(parents: array[int], roots: tuple[int, ...]) -> NDArray[np.bool_]:
     up = np.where(up < len(up), up, 0).astype(np.uint32)
     is_root = np.zeros(len(up), bool)
     is_root[[root for root in roots if root < len(up)]] = True
-    at = np.arange(len(up), dtype=np.uint32)
-    for _ in range(DEEPEST):  # a ring in a damaged file must not hold us
-        after = np.where(is_root[at], at, up[at])
-        if (after == at).all():
-            break
-        at = after
+    at = np.where(is_root, np.arange(len(up), dtype=np.uint32), up)
+    for _ in range(DOUBLINGS):  # a ring in a damaged file cannot hold us
+        at = at[at]
     return is_root[at]
 
 
