@@ -47,27 +47,12 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))!.*")
 
 _UNUSED = frozenset(
     {
-        "builtin",
-        "comment",
-        "created_by",
-        "creation_date",
-        "disjoint_from",
-        "domain",
-        "equivalent_to",
-        "expand_assertion_to",
-        "expand_expression_to",
-        "instance_of",
-        "intersection_of",
-        "inverse_of",
-        "is_anonymous",
-        "is_transitive",
-        "range",
-        "relationship",
-        "subset",
-        "union_of",
-        "xref_unk",
+        "builtin", "comment", "created_by", "creation_date", "disjoint_from", "domain",
+        "equivalent_to", "expand_assertion_to", "expand_expression_to", "instance_of",
+        "intersection_of", "inverse_of", "is_anonymous", "is_transitive", "range", "relationship",
+        "subset", "union_of", "xref_unk",
     }
-)
+)  # fmt: skip
 _OLD_SCOPES = {
     "exact_synonym": "exact",
     "narrow_synonym": "narrow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from onoma.ontology.readers.drafts import (
@@ -45,7 +46,7 @@ LICENCES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: half a million are made of a large ontology
 class Statement:
     """A property with its value: a text with its language, or the IRI of a node.
 
@@ -67,30 +68,29 @@ class Taker:
 
     def take(self, draft: Draft, said: Statement, place: str) -> bool:
         """Take a statement; False if its property is none of those that a concept has."""
-        name = said.property
-        if name in LABELS or name in NAME_PROPERTIES:
-            self._name(draft, said, place)
-        elif name in DEFINITIONS:
-            self._definition(draft, said)
-        elif name in MATCHES:
-            self._match(draft, said, place)
-        elif name in PARENTS:
-            self._link(draft.parents, said, place)
-        elif name in REPLACED_BY:
-            self._replaced(draft, said, place)
-        elif name in CONSIDER:
-            self._link(draft.consider, said, place)
-        elif name in FORMER:
-            self._link(draft.former, said, place)
-        elif name in DEPRECATED:
-            draft.is_obsolete = said.value.strip().lower() in ("true", "1")
-        elif name == NAMESPACE:
-            draft.types = NAMESPACE_TYPES.get(said.value, draft.types)
-        elif name == NOTATION:
-            self._notation(draft, said, place)
-        else:
+        handle = _HANDLERS.get(said.property)
+        if handle is None:
             return False
+        handle(self, draft, said, place)
         return True
+
+    def _parent(self, draft: Draft, said: Statement, place: str) -> None:
+        self._link(draft.parents, said, place)
+
+    def _consider(self, draft: Draft, said: Statement, place: str) -> None:
+        self._link(draft.consider, said, place)
+
+    def _former(self, draft: Draft, said: Statement, place: str) -> None:
+        self._link(draft.former, said, place)
+
+    def _deprecated(self, draft: Draft, said: Statement, place: str) -> None:
+        word = said.value.strip().lower()
+        draft.is_obsolete = word in ("true", "1")
+        if word not in ("true", "false", "1", "0"):
+            self._ledger.set_aside("bad-line", place, "true or false is expected", said.value)
+
+    def _namespace(self, draft: Draft, said: Statement, _: str) -> None:
+        draft.types = NAMESPACE_TYPES.get(said.value, draft.types)
 
     def _name(self, draft: Draft, said: Statement, place: str) -> None:
         text = " ".join(said.value.split())
@@ -107,7 +107,7 @@ class Taker:
             return
         draft.names.append(Name(text, scope, self._ledger.name, language))
 
-    def _definition(self, draft: Draft, said: Statement) -> None:
+    def _definition(self, draft: Draft, said: Statement, _: str) -> None:
         text = " ".join(said.value.split())
         is_ours = said.language.partition("-")[0].lower() in ("", self._ledger.language)
         if text and (draft.definition is None or (is_ours and not draft.has_own_definition)):
@@ -150,3 +150,17 @@ class Taker:
             self._ledger.set_aside("notation", place, words, said.value)
         elif curie != draft.curie:
             draft.equivalents.append(Equivalent(curie, "skos:exactMatch", self._ledger.name))
+
+
+_HANDLERS: dict[str, Callable[[Taker, Draft, Statement, str], None]] = {
+    NOTATION: Taker._notation,
+    NAMESPACE: Taker._namespace,
+    **dict.fromkeys(LABELS | NAME_PROPERTIES.keys(), Taker._name),
+    **dict.fromkeys(DEFINITIONS, Taker._definition),
+    **dict.fromkeys(MATCHES, Taker._match),
+    **dict.fromkeys(PARENTS, Taker._parent),
+    **dict.fromkeys(REPLACED_BY, Taker._replaced),
+    **dict.fromkeys(CONSIDER, Taker._consider),
+    **dict.fromkeys(FORMER, Taker._former),
+    **dict.fromkeys(DEPRECATED, Taker._deprecated),
+}

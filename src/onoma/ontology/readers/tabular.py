@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from onoma.errors import BadFile
+from onoma.ontology.iris import known_curie
 from onoma.ontology.readers.cells import join_quoted, sniff_delimiter, split_line
 from onoma.ontology.readers.drafts import MATCHES, Draft, Spelling, shown, stem_of
 from onoma.ontology.readers.lines import iter_lines
@@ -131,7 +132,7 @@ class _Taking:
         language = language.strip().lower() or self._ledger.language
         if scope == "label" and not draft.label and not draft.labels:
             draft.label, draft.language = text, language
-        else:
+        elif text != draft.label or language != draft.language:  # many rows repeat the label
             draft.names.append(Name(text, scope, self._ledger.name, language))
 
     def _scope(self, value: _Value) -> str:
@@ -211,7 +212,7 @@ class _Table(_Taking):
                 self._ledger.set_aside("bad-line", place, words, line)
                 continue
             values = self._values(row, place)
-            curie = self._curie(values, place, line)
+            curie = self._curie(values, (number, line))
             if curie is None:
                 continue
             if draft is None or draft.curie != curie:
@@ -259,12 +260,17 @@ class _Table(_Taking):
                 found.append((self._columns[column], _Value(cell, where)))
         return found
 
-    def _curie(self, values: list[tuple[str, _Value]], place: str, line: str) -> str | None:
+    def _curie(self, values: list[tuple[str, _Value]], at: tuple[int, str]) -> str | None:
+        number, line = at
+        place = f"{self._name}, line {number}"
         value = next((value for what, value in values if what == "curie"), None)
         if value is None:
             self._ledger.set_aside("bad-line", place, "a CURIE is expected", line)
             return None
         text = value.text.strip()
+        if text == "ID" and number > 1:  # ROBOT's second header line
+            self._ledger.set_aside("bad-line", place, "a CURIE is expected, not a template", line)
+            return None
         if self._prefix and ":" not in text:
             return self._own(_Value(f"{self._prefix}:{text}", value.place))
         return self._own(value)
@@ -319,7 +325,7 @@ _ROW_TAKERS: dict[str, Callable[[_Table, Draft, _Value], None]] = {
 def columns_of(cells: Sequence[str]) -> list[str]:
     """Return what each column of a header means, empty for one that is not read.
 
-    A column ``mesh_id`` beside ``mesh_name`` is taken for the CURIE where no other is.
+    A column such as ``mesh_id`` is taken for the CURIE where no other is, with ``mesh_name``.
     """
     heads = [cell.strip().lower().replace(" ", "_").replace("-", "_") for cell in cells]
     columns = [""] * len(heads)
@@ -328,10 +334,14 @@ def columns_of(cells: Sequence[str]) -> list[str]:
             if word in heads and not columns[heads.index(word)]:
                 columns[heads.index(word)] = what
                 break
-    for what, ending in (("curie", "_id"), ("name", "_name")):
-        fits = [n for n, head in enumerate(heads) if head.endswith(ending) and not columns[n]]
-        if what not in columns and fits:
-            columns[fits[0]] = what
+    for place, head in enumerate(heads):
+        stem = head.removesuffix("_id")
+        is_id = stem != head and (f"{stem}_name" in heads or known_curie(f"{stem}:1") is not None)
+        if "curie" in columns or not is_id or columns[place]:
+            continue
+        columns[place] = "curie"
+        if "name" not in columns and f"{stem}_name" in heads:
+            columns[heads.index(f"{stem}_name")] = "name"
     return columns
 
 
