@@ -40,6 +40,10 @@ class Listing:
     concepts: Iterable[Concept]
     retired: Mapping[str, str]
 
+    def heads(self) -> Iterable[Concept]:
+        """Return the concepts in any order, perhaps without names, parents and equivalents."""
+        return self.concepts.heads() if isinstance(self.concepts, _Tables) else self.concepts
+
 
 def list_folder(folder: Path) -> Listing:
     """Return what a vocabulary folder holds.
@@ -129,6 +133,13 @@ class _Tables:
         if held is not None:
             yield held
             yield from living
+
+    def heads(self) -> Iterator[Concept]:
+        """Yield CURIE and label of the living, and the obsolete."""
+        concepts = self._vocabulary.concepts
+        pairs = (_values(concepts.column(name)) for name in ("curie", "label"))
+        yield from (Concept(curie, label) for curie, label in zip(*pairs, strict=True))
+        yield from self._obsolete()
 
     def _obsolete(self) -> Iterator[Concept]:
         """Yield the obsolete ones by CURIE; an id that lives is none."""
