@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+
 from make_rrf import make_names, make_words
 
 HEAD = (
@@ -28,7 +29,8 @@ def term(number: int, text: str, *, is_first: bool, is_permuted: bool, tag: str)
     permuted = "Y" if is_permuted else "N"
     return (
         f'     <Term  ConceptPreferredTermYN="{yes}"  IsPermutedTermYN="{permuted}"  '
-        f'LexicalTag="{tag}"  RecordPreferredTermYN="{yes}">\n      <TermUI>T{number:06d}</TermUI>\n'
+        f'LexicalTag="{tag}"  RecordPreferredTermYN="{yes}">\n'
+        f"      <TermUI>T{number:06d}</TermUI>\n"
         f"      <String>{text}</String>\n      {DATE.format('DateCreated')}\n"
         "      <ThesaurusIDlist>\n       <ThesaurusID>NLM (2001)</ThesaurusID>\n"
         "      </ThesaurusIDlist>\n     </Term>\n"

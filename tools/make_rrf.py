@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
-SYLLABLES = (
-    "a ba bel bro ca cel cor cy da del do dra e fa fen fi ga gen glo gra hal he hy i in ka ker ko la "
-    "le lip lo ma me mi mor na ne no nu o ol os pa per phi pla po pro ra re ri ro sa sen si sol sta "
-    "su ta te ter thy ti to tra tri u ul va ve vi xa xe xi za zo"
-).split()
+SYLLABLES = """
+a ba bel bro ca cel cor cy da del do dra e fa fen fi ga gen glo gra hal he hy i in ka ker ko la
+le lip lo ma me mi mor na ne no nu o ol os pa per phi pla po pro ra re ri ro sa sen si sol sta
+su ta te ter thy ti to tra tri u ul va ve vi xa xe xi za zo
+"""
 ENDINGS = {
     "ENG": ("itis", "oma", "osis", "ine", "ase", "al", "ic", "emia", "ide", "pathy"),
     "SPA": ("itis", "oma", "osis", "ina", "asa", "al", "ico", "emia", "ida", "patía"),
@@ -40,9 +40,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "src" / "onoma" / "data" / "core"
 
 def make_words(rng: np.random.Generator, language: str, *, count: int) -> np.ndarray:
     """Return words of two to four syllables and an ending of the language."""
-    words = set()
+    words, syllables = set(), SYLLABLES.split()
     while len(words) < count:
-        parts = rng.choice(SYLLABLES, size=int(rng.integers(2, 5)))
+        parts = rng.choice(syllables, size=int(rng.integers(2, 5)))
         words.add("".join(parts) + str(rng.choice(ENDINGS[language])))
     return np.array(sorted(words), dtype=object)
 

@@ -1,4 +1,4 @@
-"""Small files in the shape of licensed and other big vocabularies; every word of them is our own."""
+"""Small files in the shape of licensed and other big vocabularies; every word is our own."""
 
 from __future__ import annotations
 

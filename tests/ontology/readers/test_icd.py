@@ -63,5 +63,5 @@ def test_types_follow_the_chapter() -> None:
 @pytest.mark.parametrize("read", [read_claml, read_icd10cm])
 def test_other_xml_is_refused(tmp_path: Path, read: object) -> None:
     path = write_files(tmp_path, {"a.xml": "<a/>"}) / "a.xml"
-    with pytest.raises(BadFile, match="no (Class|diag) element"):
+    with pytest.raises(BadFile, match=r"no (?:Class|diag) element"):
         list(read(path, Ledger()))  # type: ignore[operator]  # one of the two readers

@@ -126,15 +126,12 @@ class _Taxa:
         )
 
 
-def _fields(line: str) -> list[str]:
-    """Return the fields of a row."""
-    return line.removesuffix("|").removesuffix("\t").split("\t|\t")
-
-
 def _taxon(field: str) -> int:
     """Return a taxon's number, 0 for what is none."""
-    number = int(field) if field.isascii() and field.isdigit() and len(field) < 12 else 0
-    return number if number < MOST_TAXA else 0
+    if len(field) < 10 and field.isascii() and field.isdigit():
+        number = int(field)
+        return number if number < MOST_TAXA else 0
+    return 0
 
 
 def _misfit(ledger: Ledger, name: str, number: int, line: str, *, column: int) -> None:
@@ -150,8 +147,9 @@ def _numbers(
     """Yield the taxa that the first fields of each row name."""
     with release.open(name) as stream:
         for number, line in lines_of(stream, name, ledger):
-            taxa = [_taxon(field) for field in _fields(line)[:count]]
-            if len(taxa) == count and all(taxa):
+            fields = line.split("\t|\t", count)[:count]
+            taxa = [_taxon(field.removesuffix("|").rstrip()) for field in fields]
+            if len(taxa) == count and 0 not in taxa:
                 yield number, taxa
             elif line:
                 _misfit(ledger, name, number, line, column=taxa.index(0) + 1 if 0 in taxa else 1)
@@ -186,7 +184,7 @@ def _names(release: Release, name: str, ledger: Ledger) -> Iterator[tuple[int, i
     """Yield (line, taxon, name, class) of the rows that name a taxon."""
     with release.open(name) as stream:
         for number, line in lines_of(stream, name, ledger):
-            row = _fields(line)
+            row = line.removesuffix("|").removesuffix("\t").split("\t|\t")
             taxon = _taxon(row[0])
             if len(row) != 4 or not taxon or not row[1].strip():
                 if line:
