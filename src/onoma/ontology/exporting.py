@@ -1,4 +1,4 @@
-"""A vocabulary as a file for other tools: OBO Graph JSON, TSV of names, SSSOM of equivalents.
+"""A vocabulary as a file for other tools: OBO Graph JSON, TSV, JSON lines, SSSOM of equivalents.
 
 Each writer goes through the listing concept by concept (twice for OBO Graphs, whose edges stand
 apart) and returns what its format could not hold, counted by kind. What is written can be read
@@ -22,10 +22,10 @@ from onoma.ontology.readers.sssom import Mapping, write_sssom
 from onoma.types import Concept, Name
 
 LOSSES: dict[str, str] = {
+    "consider": "suggestions in place of obsolete concepts left out",
     "definitions": "definitions left out",
     "equivalents": "equivalents left out",
     "former": "retired identifiers left out",
-    "languages": "languages of names left out",
     "names": "names left out",
     "obsolete": "obsolete concepts left out",
     "parents": "parents left out",
@@ -56,7 +56,10 @@ SYNONYMS: dict[str, tuple[str, str]] = {
 """Property and synonym type of each scope."""
 
 UNSPECIFIED = "semapv:UnspecifiedMatching"  # the sources do not say how they came to it
-TSV_COLUMNS = ("curie", "name", "scope", "type", "language")
+TSV_COLUMNS = (
+    "curie", "name", "scope", "type", "language", "parents", "definition", "xref", "obsolete",
+    "replaced_by", "former",
+)  # fmt: skip
 PLACES: dict[str, str] = {
     "IAO": OBO + "IAO_",
     "oboInOwl": OIO,
@@ -65,6 +68,7 @@ PLACES: dict[str, str] = {
 }
 """Where the prefixes of predicates and justifications lead."""
 
+QUOTE = '"'
 _CELL = str.maketrans("\t\r\n", "   ")
 
 
@@ -160,24 +164,61 @@ def _values(concept: Concept) -> Iterator[dict[str, str]]:
 
 
 def write_names(listing: Listing, stream: BinaryIO) -> Counter[str]:
-    """Write a row per name (``TSV_COLUMNS``), the label first; types are joined by ``|``."""
+    """Write a row per name (``TSV_COLUMNS``), the label first.
+
+    What is said of the concept stands in its first row, several values joined by ``|``.
+    """
     losses: Counter[str] = Counter()
     stream.write(tsv_row(*TSV_COLUMNS))
     for concept in listing.concepts:
-        losses["parents"] += len(concept.parents)
-        losses["equivalents"] += len(concept.equivalents)
-        losses["definitions"] += concept.definition is not None
-        losses["former"] += len(concept.former)
-        losses["obsolete"] += concept.is_obsolete
-        if concept.is_obsolete:
-            continue
-        own = Name(concept.label, "label")
-        names = [n for n in concept.names if (n.text, n.scope) == (own.text, own.scope)] or [own]
+        xrefs = [one.curie for one in concept.equivalents if one.predicate == XREF]
+        losses["equivalents"] += len(concept.equivalents) - len(xrefs)
+        losses["consider"] += bool(concept.consider)
+        own = [n for n in concept.names if (n.text, n.scope) == (concept.label, "label")]
+        names = own or [Name(concept.label, "label")]
         names += (name for name in concept.names if name not in names)
+        rest = (
+            "|".join(concept.parents),
+            concept.definition or "",
+            "|".join(xrefs),
+            "true" if concept.is_obsolete else "",
+            concept.replaced_by or "",
+            "|".join(concept.former),
+        )
         for name in names:
             losses["sources"] += bool(name.source)
             kinds = "|".join(concept.types)
-            stream.write(tsv_row(concept.curie, name.text, name.scope, kinds, name.language))
+            stream.write(tsv_row(concept.curie, name.text, name.scope, kinds, name.language, *rest))
+            rest = ("",) * len(rest)
+    return losses
+
+
+def write_jsonl(listing: Listing, stream: BinaryIO) -> Counter[str]:
+    """Write a concept a line with all its fields."""
+    losses: Counter[str] = Counter()
+    for concept in listing.concepts:
+        losses["sources"] += sum(bool(name.source) for name in concept.names)
+        record = {
+            "curie": concept.curie,
+            "label": concept.label,
+            "types": concept.types,
+            "names": [
+                {"text": name.text, "scope": name.scope, "language": name.language}
+                for name in concept.names
+            ],
+            "parents": concept.parents,
+            "equivalents": [
+                {"curie": one.curie, "predicate": one.predicate, "source": one.source}
+                for one in concept.equivalents
+            ],
+            "definition": concept.definition,
+            "is_obsolete": concept.is_obsolete,
+            "replaced_by": concept.replaced_by,
+            "consider": concept.consider,
+            "former": concept.former,
+        }
+        told = {key: value for key, value in record.items() if value}
+        stream.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
     return losses
 
 
@@ -258,11 +299,17 @@ def _write_sssom(rows: list[Mapping], stream: BinaryIO, head: dict[str, str]) ->
 
 
 def tsv_row(*cells: str) -> bytes:
-    """Return a line of tab-separated cells; a tab or line end inside one becomes a space."""
-    return ("\t".join(cell.translate(_CELL) for cell in cells) + "\n").encode()
+    """Return a line of tab-separated cells; a tab or line end inside one becomes a space.
+
+    A cell that begins with a quote is quoted, so that readers of tables give it back.
+    """
+    shown = (cell.translate(_CELL) for cell in cells)
+    quoted = (f'"{c.replace(QUOTE, QUOTE * 2)}"' if c.startswith(QUOTE) else c for c in shown)
+    return ("\t".join(quoted) + "\n").encode()
 
 
 EXPORTERS: dict[str, Exporter] = {
+    "jsonl": write_jsonl,
     "obographs": write_obographs,
     "sssom": write_mappings,
     "tsv": write_names,
