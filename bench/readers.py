@@ -29,6 +29,7 @@ from onoma.ontology.readers import vocabulary_readers
 from onoma.ontology.reading import Ledger
 from onoma.ontology.vocabulary import core_folder, read_vocabulary
 from onoma.types import SCOPES
+from readers_large import mesh_xml, meta_folder, mrconso, taxdump
 
 OBO = "http://purl.obolibrary.org/obo/"
 OIO = "http://www.geneontology.org/formats/oboInOwl#"
@@ -237,6 +238,10 @@ CASES: tuple[Case, ...] = (
     Case("MONDO's size, functional syntax", "owl", mondo_ofn),
     Case("MONDO's size, Turtle", "skos", mondo_ttl),
     Case("MONDO's names, TSV", "tsv", mondo_tsv),
+    Case("MeSH-like XML, 30,000 descriptors", "mesh", lambda s: mesh_xml(s.made), "< 10 s"),
+    Case("MRCONSO-like, 2 M rows", "umls", lambda s: mrconso(s.made)),
+    Case("META folder, 2 M names", "umls", lambda s: meta_folder(s.made)),
+    Case("taxonomy, 2.6 M taxa", "taxdump", lambda s: taxdump(s.made)),
 )
 
 

@@ -241,13 +241,16 @@ class Spelling:
 
     def _declared(self, iri: str) -> str | None:
         """Return an IRI's CURIE by the tables or by a prefix of the file."""
-        if curie := self._by_table(iri):
+        listed = iri_to_curie(iri)
+        if listed and (curie := known_curie(listed)):
             return curie
+        local = listed.partition(":")[2] if listed else ""
         for base, prefix in self._bases:
-            if iri.startswith(base):
-                curie = f"{prefix}:{iri[len(base) :]}"
-                if _FORM.fullmatch(curie) and "/" not in curie:
-                    return known_curie(curie) or curie
+            if not iri.startswith(base) or (listed and iri != base + local):
+                continue  # "obo" is declared for all OBO PURLs and is the prefix of none
+            curie = f"{prefix}:{iri[len(base) :]}"
+            if _FORM.fullmatch(curie) and "/" not in curie:
+                return known_curie(curie) or curie
         return None
 
     def _unlisted(self, text: str) -> str | None:

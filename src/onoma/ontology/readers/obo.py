@@ -34,7 +34,7 @@ from onoma.types import Concept, Equivalent, Name
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _SYNONYM = re.compile(
     r'"(?P<text>(?:[^"\\]++|\\.)*+)"(?:@(?P<language>[\w-]++))?'
-    r"[ \t]*+(?P<scope>EXACT|BROAD|NARROW|RELATED)?+(?:[ \t]++(?P<kind>[^\s\[{]++))?+"
+    r"(?:[ \t]*+(?P<scope>EXACT|BROAD|NARROW|RELATED)\b)?+(?:[ \t]++(?P<kind>[^\s\[{!]++))?+"
     r"[ \t]*+(?:\[|\{|!|$)"
 )
 _LANGUAGE = re.compile(r'[{, ](?:xml:)?lang(?:uage)?="([A-Za-z]{2,3}(?:-\w+)?)"')
