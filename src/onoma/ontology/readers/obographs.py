@@ -136,7 +136,7 @@ class _Graph:
         """Return the objects of the ``is_a`` edges by their subject."""
         parents: dict[str, list[str]] = {}
         for number, edge in enumerate(self._objects(graph, "edges", self._where)):
-            if edge.get("pred") not in _IS_A:
+            if str(edge.get("pred")) not in _IS_A:
                 continue
             sub, obj = edge.get("sub"), edge.get("obj")
             if isinstance(sub, str) and isinstance(obj, str):
