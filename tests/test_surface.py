@@ -130,8 +130,10 @@ def options_of(command: str) -> list[str]:
     """Return the long options of a command and of those below it."""
     with click.Context(app) as context:
         top = app.get_command(context, command)
+        below = [top]
+        if isinstance(top, click.Group):
+            below += [top.get_command(context, name) for name in top.list_commands(context)]
     found = []
-    below = [top, *(top.commands.values() if isinstance(top, click.Group) else ())]
     for one in filter(None, below):
         found += [max(p.opts, key=len) for p in one.params if isinstance(p, click.Option)]
     return found

@@ -81,6 +81,8 @@ class UnknownName(InputError):
         hint = f"did you mean {near[0]!r}?" if near else ""
         listed = f"; known: {shown}" if names else ""
         super().__init__(f"no {kind} {name!r}{listed}", hint=hint)
+        self.kind = kind
+        self.name = name
 
 
 class DataError(OnomaError):

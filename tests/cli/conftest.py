@@ -15,6 +15,7 @@ import onoma
 from onoma.cli import app
 from onoma.errors import BadCurie, UnknownName
 from onoma.formats.jsonl import encode_record
+from onoma.ontology.curies import canonical_curie
 from onoma.types import (
     AnnotatedDocument,
     Candidate,
@@ -89,6 +90,8 @@ def ground(
     types: Sequence[str] | None = None,
     ids: Sequence[str] | None = None,
     context: str | None = None,
+    vocabulary: str = "core",
+    project: str | None = None,
 ) -> list[Candidate]:
     if term not in WORDS:
         return []
@@ -96,11 +99,11 @@ def ground(
     return [Candidate(curie, term, kind, 0.9, term, "label"), Candidate("X:1", "x", kind, 0.1)][:k]
 
 
-def concept(curie: str) -> Concept:
+def concept(curie: str, *, vocabulary: str = "core", project: str | None = None) -> Concept:
     if ":" not in curie:
         raise BadCurie(f"{curie!r} is no CURIE", hint="write PREFIX:ID")
     if curie != "MONDO:0005393":
-        raise UnknownName("concept", curie, ["MONDO:0005393"])
+        raise UnknownName("concept", canonical_curie(curie), ["MONDO:0005393"])
     names = (Name("gout", "label"), Name("podagra", "exact"), Name("gouty", "related"))
     exact = Equivalent("MESH:D006073", "skos:exactMatch", "mondo")
     return Concept(

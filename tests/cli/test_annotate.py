@@ -96,7 +96,7 @@ def test_a_pubtator_file_comes_back_with_its_texts(run: Run, tmp_path: Path) -> 
 def test_options_reach_the_pipeline(run: Run, notes: Path, pipeline: FakePipeline) -> None:
     run("annotate", notes, "--types", "disease, gene", "--ids", "MESH,OMIM", "--nested")
     assert pipeline.calls == [
-        {"types": ("disease", "gene"), "ids": ("MESH", "OMIM"), "nested": True}
+        {"types": ("disease", "gene"), "ids": ("MESH", "OMIM"), "nested": True, "project": None}
     ]
 
 

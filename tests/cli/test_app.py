@@ -64,7 +64,7 @@ def test_something_missing_is_exit_code_3(run: Run, monkeypatch: pytest.MonkeyPa
         raise VocabularyMissing("no core here", hint="build it")
 
     monkeypatch.setitem(vars(onoma), "load", load)
-    result = run("vocab", "list")
+    result = run("annotate", __file__)
     assert result.exit_code == 3
     assert "no core here (build it)" in result.stderr
 
@@ -74,4 +74,4 @@ def test_an_interrupt_is_exit_code_130(run: Run, monkeypatch: pytest.MonkeyPatch
         raise KeyboardInterrupt
 
     monkeypatch.setitem(vars(onoma), "load", load)
-    assert run("vocab", "list").exit_code == 130
+    assert run("annotate", __file__).exit_code == 130

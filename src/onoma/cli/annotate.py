@@ -13,7 +13,7 @@ import click
 
 import onoma
 from onoma.cli.app import EXIT_FAILED, say
-from onoma.cli.options import ids_option, types_option, vocab_option
+from onoma.cli.options import ids_option, project_option, types_option, vocab_option
 from onoma.cli.progress import Progress
 from onoma.errors import Inconsistent, Missing
 from onoma.formats import (
@@ -52,6 +52,7 @@ class _Options:
     types: tuple[str, ...] | None
     ids: tuple[str, ...] | None
     vocab: str
+    project: str | None
     mode: str
     nested: bool
     explain: bool
@@ -70,6 +71,7 @@ class _Options:
 @types_option
 @ids_option
 @vocab_option
+@project_option
 @click.option(
     "--mode",
     type=click.Choice(["dictionary", "hybrid", "neural"]),
@@ -113,7 +115,13 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         raise click.UsageError(f"--resume needs -o FILE in one of {', '.join(sorted(RESUMABLE))}")
     if options.output is not None and options.output == options.errors_path:
         raise click.UsageError("-o and --errors name the same file")
-    nlp = onoma.load(options.vocab, types=options.types, ids=options.ids, nested=options.nested)
+    nlp = onoma.load(
+        options.vocab,
+        types=options.types,
+        ids=options.ids,
+        nested=options.nested,
+        project=options.project,
+    )
     meter = Meter()
     documents = read_documents(paths, format=options.source_format, meter=meter)
     is_shown = options.output is None and sys.stdout.isatty()

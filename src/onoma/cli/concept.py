@@ -7,26 +7,32 @@ from itertools import groupby
 import click
 
 import onoma
+from onoma.cli.options import project_option, vocab_option
 from onoma.errors import InputError, UnknownName
-from onoma.ontology.curies import canonical_curie
-from onoma.ontology.vocabulary import core_folder, read_sources
+from onoma.ontology.loading import vocabulary_folder, vocabulary_names
+from onoma.ontology.vocabulary import read_sources
 from onoma.types import SCOPES, Concept, Name
 
 
 @click.command()
 @click.argument("curie")
-def command(curie: str) -> None:
+@vocab_option
+@project_option
+def command(curie: str, *, vocab: str, project: str | None) -> None:
     """Show the concept CURIE: label, types, names by scope, parents, equivalents.
 
     \b
     onoma concept MONDO:0005148
+    onoma concept ACME:0001 --vocab mine
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     try:
-        concept = onoma.concept(curie)
+        concept = onoma.concept(curie, vocabulary=vocab, project=project)
     except UnknownName as error:
-        version, _ = read_sources(core_folder())
-        words = f"no concept {canonical_curie(curie)} in {version}"
-        raise InputError(words, hint=error.hint) from error
+        if error.kind != "concept":
+            raise
+        folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
+        version = "+".join(read_sources(folder)[0] for folder in folders)
+        raise InputError(f"no concept {error.name} in {version}", hint=error.hint) from error
     for line in _lines(concept):
         click.echo(line)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
 import onoma
-from onoma.cli.options import ids_option, types_option
+from onoma.cli.options import ids_option, project_option, types_option, vocab_option
 from onoma.errors import BadLine
 from onoma.formats.jsonl import encode_record
 from onoma.formats.lines import iter_lines
@@ -24,6 +25,8 @@ COLUMNS = ("term", "rank", "curie", "label", "score")
 @click.argument("terms", nargs=-1)
 @types_option
 @ids_option
+@vocab_option
+@project_option
 @click.option("-k", type=click.IntRange(1), default=5, show_default=True, help="Concepts per term.")
 @click.option("--context", help="The sentence in which the terms stand.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -41,6 +44,7 @@ def command(
     context: str | None,
     as_json: bool,
     from_file: Path | None,
+    **where: Any,
 ) -> None:
     """Find the concepts that each TERM names, best first; none fits: the CURIE is empty.
 
@@ -54,7 +58,13 @@ def command(
         raise click.UsageError("give a term, or --from-file")
     show = _show_json if as_json else _Table() if sys.stdout.isatty() else _Rows()
     for term in _iter_terms(terms, from_file):
-        show(term, onoma.ground(term, k=k, types=types, ids=ids, context=context))
+        show(
+            term,
+            onoma.ground(
+                term, k=k, types=types, ids=ids, context=context,
+                vocabulary=where["vocab"], project=where["project"],
+            ),
+        )  # fmt: skip
 
 
 def _iter_terms(terms: tuple[str, ...], path: Path | None) -> Iterator[str]:

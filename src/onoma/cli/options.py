@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from onoma.errors import UnknownName
+from onoma.ontology.project import find_project
 from onoma.types import SEMANTIC_TYPES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -64,7 +66,27 @@ def to_option(function: Command) -> Command:
     return click.option("--to", callback=_prefixes, metavar="PREFIX,...", help=words)(function)
 
 
+def types_of_concepts_option(function: Command) -> Command:
+    """Add ``--types`` of the concepts in a file."""
+    words = "What the concepts are where the file does not say, for example disease."
+    return click.option("--types", callback=_type_names, metavar="TYPE,...", help=words)(function)
+
+
 def vocab_option(function: Command) -> Command:
     """Add ``--vocab``."""
-    words = "The vocabulary to use."
+    words = "The vocabulary: core, one of yours, a file, or several (core,mine)."
     return click.option("--vocab", default="core", show_default=True, help=words)(function)
+
+
+def _project(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the folder of the project's lists: the one given, or the one found upwards."""
+    if value is None:
+        found = find_project(Path.cwd())
+        return None if found is None else str(found)
+    return None if value == "none" else value
+
+
+def project_option(function: Command) -> Command:
+    """Add ``--project``."""
+    words = "Folder of the project's lists (else .onoma here or above; none: no lists)."
+    return click.option("--project", callback=_project, metavar="DIR", help=words)(function)

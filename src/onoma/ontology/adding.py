@@ -10,7 +10,7 @@ from pathlib import Path
 from onoma.ontology.addons import ADDONS, read_addon
 from onoma.ontology.building import Built, Choices, build_vocabulary
 from onoma.ontology.readers import vocabulary_readers
-from onoma.ontology.readers.recognising import format_of
+from onoma.ontology.readers.sniffing import sniff_vocabulary
 from onoma.ontology.reading import Ledger
 from onoma.ontology.workspace import (
     checked_id,
@@ -50,7 +50,7 @@ def add_vocabulary(
         return _add_addon(source, choices, wheels=wheels, watch=watch)
     path = Path(source)
     choices = replace(choices, id=checked_id(choices.id or id_of_file(path)))
-    name = format or format_of(path)
+    name = format or sniff_vocabulary(path)
     digest = _digest(path, name, choices)
     if any(one.digest == digest for one in entries() if one.id == choices.id):
         return None
@@ -61,7 +61,7 @@ def add_vocabulary(
 
 def build_file(path: Path, cache: Path) -> Path:
     """Return the vocabulary folder of a file in a cache, made first if need be."""
-    name, id_ = format_of(path), id_of_file(path)
+    name, id_ = sniff_vocabulary(path), id_of_file(path)
     choices = Choices(id=id_)
     digest = _digest(path, name, choices)
     folder = cache / "files" / f"{id_}-{digest[:16]}"

@@ -8,8 +8,10 @@ never meets an old store.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
@@ -102,3 +104,14 @@ def _compile_with_bar(folders: Sequence[Path], path: Path, words: str) -> None:
             bar.update(task, completed=share, description=f"{words}, once: {step}")
 
         _compile(folders, path, advance)
+
+
+def forget(version: str) -> None:
+    """Remove the stores that were compiled of a version of a vocabulary, alone or with others."""
+    for manifest in cache_folder().glob("*/store.json"):
+        try:
+            known = str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+        except (OSError, ValueError, KeyError):
+            continue  # no store of ours, or being written
+        if version in known.split("+"):
+            shutil.rmtree(manifest.parent, ignore_errors=True)

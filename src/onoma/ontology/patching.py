@@ -32,7 +32,7 @@ from onoma.ontology.trie import (
 from onoma.ontology.wordtable import WORD_BITS, is_single, word_hashes, word_ids
 from onoma.text.characters import code_points, fold
 from onoma.text.tokens import Tokens, mix, tokenise, without_articles
-from onoma.text.variants import written_forms
+from onoma.text.variants import canonical_form, written_forms
 
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
@@ -106,7 +106,8 @@ class Patched:
         self._grow("roots", NONE)
         hashes = [own]
         if word and word[0].isalpha():
-            forms = written_forms(word, is_head=is_head, is_eponym=False)
+            canonical = canonical_form(word, ())
+            forms = [canonical, *written_forms(canonical, is_head=is_head, is_eponym=False)]
             hashes += word_hashes([form for form in forms if is_single(form)]).tolist()
         slots = self._get("words")
         for one in dict.fromkeys(hashes):

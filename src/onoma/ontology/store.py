@@ -237,7 +237,7 @@ class ConceptStore:
         """
         row = self.row_of(self.canonical(curie))
         if row < 0:
-            raise UnknownName("concept", curie, ())
+            raise UnknownName("concept", self.canonical(curie), ())
         sources: list[str] = self.manifest["name_sources"]
         first, stop = self.array("concept_name_start")[row : row + 2].tolist()
         scopes, said = self.array("name_scope"), self.array("name_source")
@@ -289,7 +289,7 @@ class ConceptStore:
     def _reach(self, curie: str, edges: Runs) -> list[str]:
         row = self.row_of(self.canonical(curie))
         if row < 0:
-            raise UnknownName("concept", curie, ())
+            raise UnknownName("concept", self.canonical(curie), ())
         seen = {row}
         layer = [row]
         out: list[int] = []

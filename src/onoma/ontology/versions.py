@@ -6,7 +6,7 @@ from pathlib import Path
 
 from onoma.ontology.listing import Listing, list_concepts, list_folder
 from onoma.ontology.readers import vocabulary_readers
-from onoma.ontology.readers.recognising import format_of
+from onoma.ontology.readers.sniffing import sniff_vocabulary
 from onoma.ontology.reading import Ledger
 from onoma.ontology.vocabulary import core_folder
 from onoma.ontology.workspace import CORE, find_entry
@@ -26,7 +26,7 @@ def open_version(source: str, *, format: str | None = None) -> Listing:
         return list_folder(path)
     if path.exists():
         ledger = Ledger()
-        reader = vocabulary_readers.get(format or format_of(path))
+        reader = vocabulary_readers.get(format or sniff_vocabulary(path))
         listing = list_concepts(reader(path, ledger), ledger)
         if listing.version:
             return listing
