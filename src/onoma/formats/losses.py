@@ -8,22 +8,30 @@ Losses = Counter[str]
 """How often each kind of thing was left out or changed."""
 
 KINDS: dict[str, str] = {
+    "abbreviations": "abbreviations left out",
+    "alternatives": "alternative concepts left out",
+    "arguments": "ends of relations written as concepts, without their roles",
     "assertion": "assertion status left out",
     "attributes": "attributes of mentions left out",
     "candidates": "candidate concepts left out",
     "characters": "characters changed that the format cannot write (one for one)",
     "concepts": "concept identifiers left out",
     "date": "dates left out",
+    "edges": "mentions cut to whole words, or left out as blanks",
     "events": "triggers of events left out",
     "failed": "failed documents left out",
+    "ids": "ids left out or replaced",
+    "labels": "labels and names of concepts left out",
     "language": "languages left out",
     "metadata": "metadata left out",
     "overlap": "mentions that overlap others left out",
     "passages": "passages left out",
     "relations": "relations left out",
     "scores": "scores left out",
+    "sentences": "bounds of sentences left out",
     "spans": "discontinuous mentions written as their covering span",
     "text": "texts left out",
+    "types": "semantic types written as wider ones",
 }
 """Each kind with the words of the report."""
 

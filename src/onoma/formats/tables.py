@@ -71,6 +71,8 @@ readers: Registry[Reader] = Registry(
     "input format",
     group="onoma.readers",
     builtin={
+        "biocjson": "onoma.formats.biocjson:read_biocjson",
+        "biocxml": "onoma.formats.biocxml:read_biocxml",
         "jsonl": "onoma.formats.jsonl:read_jsonl",
         "medline": "onoma.formats.medline:read_medline",
         "pubtator": "onoma.formats.pubtator:read_pubtator",
@@ -81,7 +83,11 @@ readers: Registry[Reader] = Registry(
 annotated_readers: Registry[AnnotatedReader] = Registry(
     "annotated input format",
     group="onoma.annotated_readers",
-    builtin={"pubtator": "onoma.formats.pubtator:read_pubtator_gold"},
+    builtin={
+        "biocjson": "onoma.formats.biocjson:read_biocjson_gold",
+        "biocxml": "onoma.formats.biocxml:read_biocxml_gold",
+        "pubtator": "onoma.formats.pubtator:read_pubtator_gold",
+    },
 )
 
 path_readers: Registry[PathReader] = Registry(
@@ -92,6 +98,8 @@ writers: Registry[WriterFactory] = Registry(
     "output format",
     group="onoma.writers",
     builtin={
+        "biocjson": "onoma.formats.biocjson:BiocJsonWriter",
+        "biocxml": "onoma.formats.biocxml:BiocXmlWriter",
         "html": "onoma.formats.html:HtmlWriter",
         "jsonl": "onoma.formats.jsonl:JsonlWriter",
         "pubtator": "onoma.formats.pubtator:PubtatorWriter",

@@ -1,0 +1,77 @@
+"""What each format can hold of an annotated document, in one table, and the count of the rest.
+
+A kind of ``losses.KINDS`` stands in a format's line when the format holds all of it. Losses that
+depend on a value (a character XML has not, mentions that cross) are counted by the writer besides.
+"""
+
+from __future__ import annotations
+
+from onoma.formats.losses import KINDS, Losses
+from onoma.types import AnnotatedDocument, Assertion
+
+_EVERYTHING = frozenset(KINDS)
+_DOCUMENTS = _EVERYTHING - {"failed", "alternatives", "candidates", "sentences", "abbreviations"}
+
+HOLDS: dict[str, frozenset[str]] = {
+    "biocjson": _DOCUMENTS,
+    "biocxml": _DOCUMENTS,
+    "brat": frozenset(
+        {"assertion", "attributes", "concepts", "events", "ids", "labels", "overlap", "relations"}
+        | {"spans", "text", "types"}
+    ),
+    "conll": frozenset({"text", "types"}),
+    "conll-bioes": frozenset({"text", "types"}),
+    "html": frozenset({"assertion", "concepts", "failed", "overlap", "spans", "text", "types"}),
+    "jsonl": frozenset(
+        {"alternatives", "concepts", "events", "failed", "labels", "overlap", "relations"}
+        | {"scores", "spans", "types"}
+    ),
+    "jsonl-text": _EVERYTHING,
+    "pubtator": frozenset({"concepts", "overlap", "relations", "text"}),
+    "terminal": frozenset({"assertion", "concepts", "failed", "overlap", "spans", "text", "types"}),
+    "tsv": frozenset({"alternatives", "concepts", "labels", "overlap", "scores", "types"}),
+    "webanno": _DOCUMENTS,
+}
+"""Each output format with the kinds it holds."""
+
+
+def unheld(document: AnnotatedDocument, format: str) -> Losses:
+    """Return how much of a document's kinds this format leaves out, whatever their values.
+
+    >>> from onoma.types import AnnotatedDocument, Document
+    >>> dict(unheld(AnnotatedDocument(Document("1", "x", date="2020")), "brat"))
+    {'date': 1}
+    """
+    if document.error is not None:
+        return Losses() if "failed" in HOLDS[format] else Losses(failed=1)
+    counts = _counts(document)
+    return Losses({kind: int(n) for kind, n in counts.items() if n and kind not in HOLDS[format]})
+
+
+def _counts(document: AnnotatedDocument) -> dict[str, int]:
+    """Return how much of each kind there is in a document."""
+    head, mentions = document.document, document.mentions
+    candidates = sum(len(m.candidates) for m in mentions)
+    alternatives = sum(len(m.alternatives) for m in mentions)
+    return {
+        "abbreviations": len(document.abbreviations),
+        "alternatives": alternatives,
+        "assertion": sum(m.assertion_axes != Assertion() for m in mentions),
+        "attributes": sum(len(m.metadata) for m in mentions),
+        "candidates": candidates,
+        "concepts": sum(m.curie is not None for m in mentions),
+        "date": head.date is not None,
+        "events": sum(r.trigger is not None for r in document.relations),
+        "ids": sum(bool(m.id) for m in mentions) + sum(bool(r.id) for r in document.relations),
+        "labels": sum(m.label is not None or bool(m.name or m.scope) for m in mentions),
+        "language": head.language != "en",
+        "metadata": len(head.metadata)
+        + sum(len(p.metadata) for p in head.passages)
+        + sum(len(r.metadata) for r in document.relations),
+        "passages": len(head.passages),
+        "relations": len(document.relations),
+        "scores": sum(m.score != 1.0 or m.found_by != "gold" for m in mentions),
+        "sentences": len(document.sentences),
+        "spans": sum(len(m.spans) > 1 for m in mentions),
+        "text": bool(head.text),
+    }
