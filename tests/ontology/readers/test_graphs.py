@@ -107,7 +107,9 @@ RDF_XML = f"""<?xml version="1.0"?>
     <obo:IAO_0100001 rdf:resource="{OBO}TST_1"/>
     <owl:deprecated>true</owl:deprecated>
   </rdf:Description>
-  <owl:ObjectProperty rdf:about="{OBO}BFO_0000050"><rdfs:label>part of</rdfs:label></owl:ObjectProperty>
+  <owl:ObjectProperty rdf:about="{OBO}BFO_0000050">
+    <rdfs:label>part of</rdfs:label>
+  </owl:ObjectProperty>
 </rdf:RDF>
 """
 
@@ -128,7 +130,8 @@ AnnotationAssertion(rdfs:label obo:TST_1 "swollen knee"@en)
 AnnotationAssertion(rdfs:label obo:TST_1 "geschwollenes Knie"@de)
 AnnotationAssertion(rdfs:label obo:TST_2 "joint disease")
 AnnotationAssertion(obo:IAO_0000115 obo:TST_1 "A big knee.")
-AnnotationAssertion(Annotation(oio:hasSynonymType obo:OMO_0003000) oio:hasExactSynonym obo:TST_1 "SK")
+AnnotationAssertion(Annotation(oio:hasSynonymType obo:OMO_0003000)
+    oio:hasExactSynonym obo:TST_1 "SK")
 AnnotationAssertion(oio:hasBroadSynonym obo:TST_1 "knee trouble")
 AnnotationAssertion(oio:hasDbXref obo:TST_1 "UMLS:C0000001")
 AnnotationAssertion(oio:hasDbXref obo:TST_1 "Reactome:R-1")
@@ -259,8 +262,8 @@ def test_broken_functional_syntax_is_told_with_its_line(tmp_path: Path) -> None:
     pytest.importorskip("pyhornedowl", reason="the extra owl is not installed")
     with pytest.raises(BadFile, match="line 9"):
         read(read_owl, tmp_path, FUNCTIONAL.replace("Class(obo:TST_1", "Cl(obo:TST_1", 1), "a.ofn")
+    deep = "ObjectComplementOf(" * 5000
     with pytest.raises(BadFile, match="nest"):
-        deep = "ObjectComplementOf(" * 5000
         read(read_owl, tmp_path, FUNCTIONAL + deep, "a.ofn")
 
 

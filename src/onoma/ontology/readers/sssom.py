@@ -190,6 +190,7 @@ class _Reading:
         held = {*NEEDED, "subject_label", "object_label", "mapping_justification"}
         held |= {"predicate_modifier"} if modifier == "Not" else set()
         held |= {"confidence"} if is_number else set()
+        held |= {"mapping_source"}  # it is the source
         source = record.get("mapping_source") or record.get("mapping_set_id")
         return Mapping(
             subject,
@@ -275,7 +276,7 @@ def write_sssom(
 def _record(row: Mapping) -> dict[str, str]:
     """Return the cells of a row by column."""
     record = dict(row.fields)
-    if row.source and not {"mapping_source", "mapping_set_id"} & record.keys():
+    if row.source and row.source != record.get("mapping_set_id"):
         record["mapping_source"] = row.source
     return record | {
         "subject_id": row.subject,
