@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from onoma.errors import BadFile, OnomaError
 from onoma.ontology.readers import vocabulary_readers
 from onoma.ontology.readers.releases import Release
+from onoma.ontology.readers.sniffing import sniff_vocabulary
 from onoma.ontology.reading import Ledger
-from tests.ontology.readers.release_files import FORMATS
+from tests.ontology.readers.release_files import FORMATS, write_files
 
 JUNK = (b"", b"|", b"\t", b"\n", b"\r", b'"', b"<", b"&x;", b"\xff", b"\0", b"9" * 30, b"-", b"]]>")
 
@@ -83,3 +84,10 @@ def test_files_are_found_by_the_last_part_of_their_names(tmp_path: Path) -> None
     release = Release(tmp_path)
     assert release.find("MRCONSO[.]RRF") == ["META/MRCONSO.RRF.gz"]
     assert release.find("MRSTY[.]RRF") == ["META/mrsty.rrf"]
+
+
+@pytest.mark.parametrize("format_name", sorted(FORMATS))
+def test_releases_are_recognised(tmp_path: Path, format_name: str) -> None:
+    files = FORMATS[format_name]
+    path = write_files(tmp_path, files)
+    assert sniff_vocabulary(path / next(iter(files)) if len(files) == 1 else path) == format_name

@@ -86,6 +86,8 @@ def read_hgnc(path: Path, ledger: Ledger) -> Iterator[Concept]:
                 ledger.set_aside("bad-curie", place, "expected HGNC:number and a symbol", text)
                 continue
             yield _gene(row, f"HGNC:{known[1]}", ledger, place=f"{name}, line {line}")
+    if not header:
+        raise BadFile(f"{name}: empty; expected a header with hgnc_id and symbol")
 
 
 def _header(cells: list[str], name: str) -> list[str]:

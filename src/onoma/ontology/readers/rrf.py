@@ -234,7 +234,7 @@ def read_names(
             atoms.append(row)
     if atoms:
         yield from make.concept(current, atoms, name=name, line=line)
-    choice.close()
+    choice.close(line)
 
 
 class _Choice:
@@ -276,8 +276,10 @@ class _Choice:
             self._ledger.counts[kind] += 1
         return False
 
-    def close(self) -> None:
-        """Check that something was read."""
+    def close(self, last: int) -> None:
+        """Check that something was read; ``last`` is the last row's line."""
+        if not last:
+            raise BadFile(f"{self._name}: no row in it", hint="is the file whole?")
         if not self._taken and self._seen:
             most = ", ".join(f"{word} ({count})" for word, count in self._seen.most_common(8))
             raise BadFile(
