@@ -38,6 +38,7 @@ _USED = frozenset({"N", ""})  # values of SUPPRESS that do not suppress
 _RANK = {scope: place for place, scope in enumerate(SCOPES)}
 _BROADER = frozenset({"", "isa", "inverse_isa"})
 _LARGEST = 1 << 31
+_LOW = (1 << 32) - 1
 
 # Columns of MRCONSO and RXNCONSO
 CUI, LAT, TS, STT, ISPREF, AUI, SAB, TTY, CODE, STR, SUPPRESS = 0, 1, 2, 4, 6, 7, 11, 12, 13, 14, 16
@@ -78,35 +79,45 @@ class Rules:
 
 
 class Pairs:
-    """Values by concept number in two flat arrays, looked up fastest in ascending order."""
+    """Values by concept number, packed in one flat array; fastest asked in ascending order."""
 
-    def __init__(self, keys: array[int], values: array[int]) -> None:
-        """Sort what is out of order and drop what comes twice."""
-        at, what = np.array(keys, np.int64), np.array(values, np.int64)
-        order = np.lexsort((what, at))
-        at, what = at[order], what[order]
-        if len(at):
-            new = np.ones(len(at), bool)
-            new[1:] = (at[1:] != at[:-1]) | (what[1:] != what[:-1])
-            at, what = at[new], what[new]
-        self._keys = array("q", at.tobytes())
-        self._values = array("q", what.tobytes())
+    def __init__(self) -> None:
+        self._packed: array[int] = array("Q")
+        self._is_sorted = True
         self._place = 0
 
+    def add(self, key: int, value: int) -> None:
+        """Add a value, both of at most 32 bits."""
+        self._packed.append(key << 32 | value)
+        self._is_sorted = False
+
+    def _sort(self) -> None:
+        """Sort in place and drop what comes twice."""
+        found = np.frombuffer(self._packed, np.uint64)
+        found.sort()
+        if len(found):
+            is_new = np.ones(len(found), bool)
+            is_new[1:] = found[1:] != found[:-1]
+            if not is_new.all():
+                self._packed = array("Q", found[is_new].tobytes())
+        self._is_sorted = True
+
     def of(self, key: int) -> Sequence[int]:
-        """Return the values of a key in ascending order."""
-        keys, place, size = self._keys, self._place, len(self._keys)
-        if place < size and keys[place] < key:
+        """Return the values of a key in ascending order, each once."""
+        if not self._is_sorted:
+            self._sort()
+        packed, place, size = self._packed, self._place, len(self._packed)
+        first, after = key << 32, (key + 1) << 32
+        if place < size and packed[place] < first:
+            place = bisect_left(packed, first, place)
+        elif place and packed[place - 1] >= first:
+            place = bisect_left(packed, first, 0, place)
+        found = []
+        while place < size and packed[place] < after:
+            found.append(packed[place] & _LOW)
             place += 1
-            if place < size and keys[place] < key:
-                place = bisect_left(keys, key, place)
-        elif place >= size or (place and keys[place - 1] >= key):
-            place = bisect_left(keys, key)
-        end = place
-        while end < size and keys[end] == key:
-            end += 1
-        self._place = end
-        return self._values[place:end]
+        self._place = place
+        return found
 
 
 class Definitions:
@@ -114,21 +125,18 @@ class Definitions:
 
     def __init__(self) -> None:
         self._text = bytearray()
-        self._keys: array[int] = array("q")
-        self._starts: array[int] = array("q")
-        self._places: Pairs | None = None
+        self._starts = Pairs()
 
     def add(self, number: int, *, atom: str, text: str) -> None:
         """Keep a definition."""
-        self._keys.append(number)
-        self._starts.append(len(self._text))
+        if len(self._text) > _LOW:
+            raise BadFile("more than 4 GiB of definitions", hint="choose sources")
+        self._starts.add(number, len(self._text))
         self._text += f"{atom}|{text}\n".encode("utf-8", "surrogatepass")
 
     def of(self, number: int, atoms: set[str]) -> str | None:
         """Return the first definition that belongs to one of these atoms."""
-        if self._places is None:
-            self._places = Pairs(self._keys, self._starts)
-        for start in self._places.of(number):
+        for start in self._starts.of(number):
             end = self._text.index(b"\n", start)
             atom, _, text = self._text[start:end].decode("utf-8", "surrogatepass").partition("|")
             if not atom or atom in atoms:
@@ -149,8 +157,7 @@ class Tables:
 def read_types(release: Release, name: str, ledger: Ledger, *, rules: Rules) -> Pairs:
     """Return each concept's semantic types as bit masks (MRSTY, RXNSTY)."""
     masks = {tui: type_mask(types) for tui, types in TUI_TYPES.items()}
-    keys: array[int] = array("q")
-    values: array[int] = array("q")
+    found = Pairs()
     for line, row in release.rows(name, ledger, columns=7, separator="|"):
         number, mask = rules.number(row[0]), masks.get(row[1])
         if number is None:
@@ -159,9 +166,8 @@ def read_types(release: Release, name: str, ledger: Ledger, *, rules: Rules) -> 
             place = f"{name}, line {line}, column 2"
             ledger.set_aside("unknown-type", place, f"no semantic type {row[1]!r}", "|".join(row))
         elif mask:
-            keys.append(number)
-            values.append(mask)
-    return Pairs(keys, values)
+            found.add(number, mask)
+    return found
 
 
 def read_parents(release: Release, name: str, ledger: Ledger, *, rules: Rules) -> Pairs:
@@ -170,8 +176,7 @@ def read_parents(release: Release, name: str, ledger: Ledger, *, rules: Rules) -
     A parent is what stands as PAR, or as broader (RB) by ``inverse_isa``; CHD and RN say the same
     from the other end. A concept that is its own parent, and other relations, are counted.
     """
-    keys: array[int] = array("q")
-    values: array[int] = array("q")
+    found = Pairs()
     others: Counter[str] = Counter()
     for line, row in release.rows(name, ledger, columns=17, separator="|"):
         relation, kind = row[3], row[7]
@@ -193,10 +198,9 @@ def read_parents(release: Release, name: str, ledger: Ledger, *, rules: Rules) -
         elif first == second:
             ledger.counts["self-relation"] += 1
         else:
-            keys.append(first if is_up else second)
-            values.append(second if is_up else first)
+            found.add(*((first, second) if is_up else (second, first)))
     ledger.counts["other-relation"] += others.total()
-    return Pairs(keys, values)
+    return found
 
 
 def read_definitions(
