@@ -95,7 +95,7 @@ def write_obographs(listing: Listing, stream: BinaryIO) -> Counter[str]:
     stream.write(b'],"edges":[\n')
     _write_list(stream, _edges(listing.concepts))
     stream.write(b"]}]}\n")
-    return losses
+    return +losses
 
 
 def _write_list(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
@@ -177,7 +177,7 @@ def write_names(listing: Listing, stream: BinaryIO) -> Counter[str]:
         own = [n for n in concept.names if (n.text, n.scope) == (concept.label, "label")]
         names = own or [Name(concept.label, "label")]
         names += (name for name in concept.names if name not in names)
-        rest = (
+        rest: tuple[str, ...] = (
             "|".join(concept.parents),
             concept.definition or "",
             "|".join(xrefs),
@@ -190,7 +190,7 @@ def write_names(listing: Listing, stream: BinaryIO) -> Counter[str]:
             kinds = "|".join(concept.types)
             stream.write(tsv_row(concept.curie, name.text, name.scope, kinds, name.language, *rest))
             rest = ("",) * len(rest)
-    return losses
+    return +losses
 
 
 def write_jsonl(listing: Listing, stream: BinaryIO) -> Counter[str]:
@@ -219,7 +219,7 @@ def write_jsonl(listing: Listing, stream: BinaryIO) -> Counter[str]:
         }
         told = {key: value for key, value in record.items() if value}
         stream.write(orjson.dumps(told, option=orjson.OPT_APPEND_NEWLINE))
-    return losses
+    return +losses
 
 
 def write_mappings(listing: Listing, stream: BinaryIO) -> Counter[str]:
@@ -248,7 +248,7 @@ def write_mappings(listing: Listing, stream: BinaryIO) -> Counter[str]:
     head |= {"mapping_set_version": listing.version} if listing.version else {}
     head |= {"license": listing.licence} if listing.licence else {}
     _write_sssom(rows, stream, head)
-    return losses
+    return +losses
 
 
 def write_changes(

@@ -191,9 +191,12 @@ def _edit_tsv(swap: Swap) -> Editor:
             if label and columns.get("label", len(cells)) < len(cells):
                 cells[columns["label"]] = label.translate(_ONE_LINE)
         place = columns.get("alternatives", len(cells))
-        if place < len(cells) and (others := swap.all_of(cells[place], document)) is not None:
-            kept = [one for one in others.split("|") if one != cells[columns["curie"]]]
-            cells[place], changed = "|".join(dict.fromkeys(kept)) or "-", True
+        others = swap.all_of(cells[place], document) if place < len(cells) else None
+        changed = changed or others is not None
+        if changed and place < len(cells):  # the new id may be there already
+            listed = (others or cells[place]).split("|")
+            kept = [one for one in listed if one != cells[columns["curie"]]]
+            cells[place] = "|".join(dict.fromkeys(kept)) or "-"
         return "\t".join(cells).encode() if changed else None
 
     return edit
