@@ -98,7 +98,7 @@ def test_a_missing_path_is_a_failed_document(tmp_path: Path) -> None:
         ("a.xml", b"<?xml version='1.0'?>\n<PubmedArticleSet>", "medline"),
         ("-", b"<?xml version='1.0'?><PubmedArticleSet><x/>", "medline"),
         ("-", "\ufeff1|t|Title".encode("utf-16-le"), "pubtator"),
-        ("notes.md", b"# Fever", "text"),
+        ("notes.md", b"# Fever", "markdown"),
         ("a", b"", "text"),
     ],
 )

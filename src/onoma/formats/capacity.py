@@ -6,30 +6,49 @@ depend on a value (a character XML has not, mentions that cross) are counted by 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from onoma.formats.losses import KINDS, Losses
 from onoma.types import AnnotatedDocument, Assertion
 
 _EVERYTHING = frozenset(KINDS)
 _DOCUMENTS = _EVERYTHING - {"failed", "alternatives", "candidates", "sentences", "abbreviations"}
+_SHOWN = frozenset(
+    {"assertion", "concepts", "failed", "mentions", "overlap", "spans", "text", "types"}
+)
 
 HOLDS: dict[str, frozenset[str]] = {
     "biocjson": _DOCUMENTS,
     "biocxml": _DOCUMENTS,
     "brat": frozenset(
-        {"assertion", "attributes", "concepts", "events", "ids", "labels", "overlap", "relations"}
-        | {"spans", "text", "types"}
+        {"assertion", "attributes", "concepts", "events", "ids", "labels", "mentions", "overlap"}
+        | {"relations", "spans", "text", "types"}
     ),
-    "conll": frozenset({"text", "types"}),
-    "conll-bioes": frozenset({"text", "types"}),
-    "html": frozenset({"assertion", "concepts", "failed", "overlap", "spans", "text", "types"}),
+    "conll": frozenset({"mentions", "text", "types"}),
+    "conll-bioes": frozenset({"mentions", "text", "types"}),
+    "fhir": frozenset(
+        {"assertion", "concepts", "labels", "mentions", "overlap", "scores", "spans"}
+    ),
+    "html": _SHOWN,
     "jsonl": frozenset(
-        {"alternatives", "concepts", "events", "failed", "labels", "overlap", "relations"}
-        | {"scores", "spans", "types"}
+        {"alternatives", "concepts", "events", "failed", "labels", "mentions", "overlap"}
+        | {"relations", "scores", "spans", "types"}
     ),
     "jsonl-text": _EVERYTHING,
-    "pubtator": frozenset({"concepts", "overlap", "relations", "text"}),
-    "terminal": frozenset({"assertion", "concepts", "failed", "overlap", "spans", "text", "types"}),
-    "tsv": frozenset({"alternatives", "concepts", "labels", "overlap", "scores", "types"}),
+    "nbib": frozenset({"date", "metadata", "passages", "text"}),
+    "omop": frozenset(
+        {"assertion", "attributes", "concepts", "ids", "mentions", "overlap", "scores", "spans"}
+        | {"types"}
+    ),
+    "parquet": frozenset(
+        {"alternatives", "concepts", "labels", "mentions", "overlap", "scores", "spans", "types"}
+    ),
+    "pubtator": frozenset({"concepts", "mentions", "overlap", "relations", "text"}),
+    "ris": frozenset({"date", "metadata", "passages", "text"}),
+    "terminal": _SHOWN,
+    "tsv": frozenset(
+        {"alternatives", "concepts", "labels", "mentions", "overlap", "scores", "types"}
+    ),
     "webanno": _DOCUMENTS,
 }
 """Each output format with the kinds it holds."""
@@ -45,6 +64,8 @@ def unheld(document: AnnotatedDocument, format: str) -> Losses:
     if document.error is not None:
         return Losses() if "failed" in HOLDS[format] else Losses(failed=1)
     counts = _counts(document)
+    if "mentions" not in HOLDS[format]:  # what they say goes with them
+        counts = _counts(replace(document, mentions=())) | {"mentions": len(document.mentions)}
     return Losses({kind: int(n) for kind, n in counts.items() if n and kind not in HOLDS[format]})
 
 
@@ -65,6 +86,7 @@ def _counts(document: AnnotatedDocument) -> dict[str, int]:
         "ids": sum(bool(m.id) for m in mentions) + sum(bool(r.id) for r in document.relations),
         "labels": sum(m.label is not None or bool(m.name or m.scope) for m in mentions),
         "language": head.language != "en",
+        "mentions": len(mentions),
         "metadata": len(head.metadata)
         + sum(len(p.metadata) for p in head.passages)
         + sum(len(r.metadata) for r in document.relations),

@@ -22,6 +22,7 @@ from onoma.types import Document, FailedDocument
 LONGEST = 1 << 26  # characters of a line or a cell
 _DELIMITERS = ",\t;|"
 _ESCAPED = re.compile("[\udc80-\udcff]")  # a byte that is not UTF-8, as it was decoded
+_SPECIAL = re.compile(r"""[,"\r\n]|^\s|\s$""")
 _HINT = "every row has a cell for each column; quote a cell that holds the delimiter or a quote"
 
 
@@ -153,11 +154,21 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
             hint="convert the file to UTF-8",
         ) from error
     finally:
-        wrapper.detach()
+        if not stream.closed:  # or the caller has done with it before us
+            wrapper.detach()
 
 
 def write_row(cells: Sequence[object]) -> str:
-    """Return cells as one line of comma-separated values; None is empty."""
-    line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\n").writerow(["" if c is None else c for c in cells])
-    return line.getvalue()
+    """Return cells as one line of comma-separated values; None is empty.
+
+    The csv module leaves a carriage return unquoted where lines end with a line feed alone.
+
+    >>> write_row(["a", None, "b, c", 1]).rstrip()
+    'a,,"b, c",1'
+    """
+    return ",".join(map(_quoted, cells)) + "\n"
+
+
+def _quoted(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return '"' + text.replace('"', '""') + '"' if _SPECIAL.search(text) else text

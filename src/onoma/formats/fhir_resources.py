@@ -20,6 +20,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any, BinaryIO
 
+from onoma.formats.capacity import unheld
 from onoma.formats.jsonl import encode_record
 from onoma.formats.losses import Losses
 from onoma.types import AnnotatedDocument, Document, Mention
@@ -84,11 +85,9 @@ class FhirWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write the resources of a document's mentions."""
+        self.losses.update(unheld(document, "fhir"))
         if document.error is not None:
-            self.losses["failed"] += 1
             return
-        self.losses["text"] += 1
-        self.losses["relations"] += len(document.relations)
         for place, mention in enumerate(document.mentions):
             made = resource_of(document.document, mention, place)
             if made is None:

@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "ids": "ids left out or replaced",
     "labels": "labels and names of concepts left out",
     "language": "languages left out",
+    "mentions": "mentions left out",
     "metadata": "metadata left out",
     "overlap": "mentions that overlap others left out",
     "passages": "passages left out",

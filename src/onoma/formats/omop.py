@@ -22,6 +22,7 @@ from typing import BinaryIO, get_args
 
 from onoma import types
 from onoma.errors import BadFile, BadLine, BadSpan, OnomaError
+from onoma.formats.capacity import unheld
 from onoma.formats.delimited import iter_rows, read_delimited, row_of, write_row
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
@@ -43,6 +44,8 @@ SNIPPET = 250  # the column's width
 _AROUND = 60  # characters of the note on each side of a mention
 _ESCAPES = str.maketrans({"%": "%25", ";": "%3B", "=": "%3D", "\n": "%0A", "\r": "%0D"})
 _ESCAPED = re.compile("%(25|3B|3D|0A|0D)")
+_OWN = frozenset({"type", "curie", "label", "score", "polarity", "temporality", "experiencer",
+                  "conditional", "spans", "id"})  # fmt: skip
 _SPAN = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 
 
@@ -72,15 +75,11 @@ class OmopWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write the document's mentions."""
+        self.losses.update(unheld(document, "omop"))
         if document.error is not None:
-            self.losses["failed"] += 1
             return
-        self.losses["text"] += 1
-        self.losses["relations"] += len(document.relations)
         for mention in document.mentions:
             self._count += 1
-            self.losses["candidates"] += len(mention.candidates) > 1
-            self.losses["metadata"] += len(mention.metadata)
             self._stream.write(encode_text(write_row(self._cells(document, mention))))
 
     def end(self) -> None:
@@ -137,6 +136,7 @@ def modifiers(mention: Mention) -> str:
     if len(mention.spans) > 1:
         pairs.append(("spans", "+".join(f"{start}-{end}" for start, end in mention.spans)))
     pairs.append(("id", mention.id))
+    pairs += [pair for pair in mention.metadata if pair[0] not in _OWN]
     return ";".join(f"{name}={value.translate(_ESCAPES)}" for name, value in pairs if value)
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from onoma.errors import BadFile
+from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
 from onoma.formats.named_columns import document_of_row, find_columns
 from onoma.types import AnnotatedDocument, Document, FailedDocument, Mention
@@ -112,11 +113,9 @@ class ParquetWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Take the document's mentions; they are written with those of others."""
+        self.losses.update(unheld(document, "parquet"))
         if document.error is not None:
-            self.losses["failed"] += 1
             return
-        self.losses["text"] += 1
-        self.losses["relations"] += len(document.relations)
         self._rows += [_row(document.id, mention) for mention in document.mentions]
         if len(self._rows) >= _GROUP:
             self._flush()

@@ -13,11 +13,11 @@ The id is the first of ``ID``, ``PMID``, ``AN``, ``UT``, ``DO`` and ``LID``; the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from onoma.errors import BadFile, OnomaError
+from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.formats.tagged import Record, iter_records
@@ -176,10 +176,9 @@ class RisWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write a document's title, abstracts and metadata."""
+        self.losses.update(unheld(document, "ris"))
         if document.error is not None:
-            self.losses["failed"] += 1
             return
-        self._count(document)
         lines = [f"{tag:<4}- {value}" for tag, value in self._fields(document.document)]
         self._stream.write(encode_text("\n".join(lines) + self._end()))
 
@@ -239,15 +238,6 @@ class RisWriter:
         shown = _LINE_ENDS.sub(" ", value).strip()
         self.losses["characters"] += shown != value
         return shown
-
-    def _count(self, document: AnnotatedDocument) -> None:
-        """Count what a reference cannot hold."""
-        lost = Counter(
-            mentions=len(document.mentions),
-            relations=len(document.relations),
-            language=document.document.language != "en",
-        )
-        self.losses.update(+lost)
 
 
 class NbibWriter(RisWriter):

@@ -69,6 +69,28 @@ SIGNS: dict[str, Signs] = {
     "webanno": Signs(
         (".jsonld", ".webanno.json"), _pattern(rb'"https?://www\.w3\.org/ns/anno'), (".json",)
     ),
+    "parquet": Signs((".parquet", ".pq"), _pattern(rb"\APAR1")),
+    "pdf": Signs((".pdf",), _pattern(rb"\A%PDF-")),
+    "html": Signs((".html", ".htm", ".xhtml"), _pattern(rb"(?i)\A\s*<(?:!doctype html|html)[\s>]")),
+    "jats": Signs(
+        (".nxml", ".jats.xml"),
+        _pattern(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:article|pmc-articleset)[\s>]"),
+        (".xml",),
+    ),
+    "fhir": Signs(
+        (".fhir.json", ".fhir.ndjson"),
+        _pattern(rb'"resourceType"\s*:\s*"(?:Bundle|DocumentReference|DiagnosticReport)"'),
+        (".json",),
+    ),
+    "omop": Signs((".omop.csv",), _pattern(rb"(?i)\A[^\r\n]*\bnote_text\b"), (".csv",)),
+    "csv": Signs(),
+    "markdown": Signs((".md", ".markdown")),
+    "nbib": Signs((".nbib",), _pattern(rb"\A\s*PMID *- "), (".txt", ".text")),
+    "ris": Signs(
+        (".ris", ".ciw"),
+        _pattern(rb"(?m)^TY  ?- |\A\s*(?:FN|PT) [A-Z][^\r\n]*\r?\n(?:VR|PT|AU|CA) "),
+        (".txt", ".text"),
+    ),
     "jsonl": Signs(
         (".jsonl", ".ndjson"),
         _pattern(rb'\A\s*\{ *"[^"\r\n]{1,80}" *:(?:[^\r\n]*\} *(?:\r?\n|\Z)|[^\r\n]*\Z)'),
@@ -77,7 +99,13 @@ SIGNS: dict[str, Signs] = {
 }
 """Each input format with its signs; heads are tried in this order."""
 
-FALLBACKS: dict[str, str] = {".txt": "text", ".text": "text", ".json": "text", ".tsv": "text"}
+FALLBACKS: dict[str, str] = {
+    ".csv": "csv",
+    ".json": "text",
+    ".text": "text",
+    ".tsv": "text",
+    ".txt": "text",
+}
 """What a file of a shared extension is taken for when no head fits; one without a line here is
 refused, and one with an unknown extension is text."""
 
@@ -87,9 +115,14 @@ OUTPUT_EXTENSIONS: dict[str, tuple[str, ...]] = {
     "brat": (".brat.zip", ".zip"),
     "conll": (".conll", ".iob", ".iob2", ".bio"),
     "conll-bioes": (".bioes",),
+    "fhir": (".fhir.ndjson",),
     "html": (".html", ".htm"),
     "jsonl": (".jsonl", ".ndjson"),
+    "nbib": (".nbib",),
+    "omop": (".omop.csv", ".csv"),
+    "parquet": (".parquet", ".pq"),
     "pubtator": (".pubtator",),
+    "ris": (".ris",),
     "tsv": (".tsv",),
     "webanno": (".jsonld", ".webanno.json"),
 }
