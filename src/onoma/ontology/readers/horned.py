@@ -10,8 +10,7 @@ from typing import Any
 from onoma.errors import BadFile, ExtraMissing
 from onoma.ontology.readers.drafts import OIO, OWL, RDFS, Draft, Spelling, stem_of
 from onoma.ontology.readers.lines import read_whole
-from onoma.ontology.readers.owl import finish, take_header
-from onoma.ontology.readers.statements import Statement, Taker
+from onoma.ontology.readers.statements import Statement, Taker, finish, take_header
 from onoma.ontology.reading import Ledger
 from onoma.types import Concept
 

@@ -29,10 +29,10 @@ from onoma.ontology.readers.drafts import (
     Spelling,
     stem_of,
     typed_scope,
-    version_of,
 )
+from onoma.ontology.readers.horned import read_horned
 from onoma.ontology.readers.lines import BLOCK, open_vocabulary
-from onoma.ontology.readers.statements import LICENCES, VERSIONS, Statement, Taker
+from onoma.ontology.readers.statements import Statement, Taker, finish, take_header
 from onoma.ontology.reading import Ledger
 from onoma.types import Concept, Equivalent, Name
 
@@ -63,8 +63,6 @@ def read_owl(path: Path, ledger: Ledger) -> Iterator[Concept]:
         if is_xml or (root is None and head.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n").startswith(b"<")):
             yield from _RdfXml(path.name, ledger).read(stream)
             return
-    from onoma.ontology.readers.horned import read_horned
-
     yield from read_horned(path, ledger)
 
 
@@ -270,25 +268,6 @@ class _RdfXml:
         draft, self._draft = self._draft, None
         if draft is not None:
             yield finish(draft, self._ledger)
-
-
-def finish(draft: Draft, ledger: Ledger) -> Concept:
-    """Return the concept of a class whose statements are complete."""
-    draft.settle(ledger.language)
-    if not draft.label and not draft.is_obsolete:
-        ledger.set_aside("no-label", draft.place, "a class without rdfs:label", draft.curie)
-    return draft.concept(ledger)
-
-
-def take_header(ledger: Ledger, place: str, said: tuple[str, str]) -> None:
-    """Take what an ontology says of itself: a property and its value."""
-    name, value = said
-    if name == f"{OWL}imports":
-        ledger.set_aside("import", place, "an import is not read: give it by itself", value)
-    elif name in VERSIONS and (not ledger.version or name.endswith("versionIRI")):
-        ledger.version = version_of(value.strip())
-    elif name in LICENCES:
-        ledger.licence = value.strip()
 
 
 def retype(draft: Draft, key: tuple[str, str], kind: str, ledger: Ledger) -> None:

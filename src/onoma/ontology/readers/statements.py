@@ -14,15 +14,17 @@ from onoma.ontology.readers.drafts import (
     NAME_PROPERTIES,
     NAMESPACE_TYPES,
     OIO,
+    OWL,
     RDFS,
     REPLACED_BY,
     SKOS,
     Draft,
     Spelling,
     typed_scope,
+    version_of,
 )
 from onoma.ontology.reading import Ledger
-from onoma.types import Equivalent, Name
+from onoma.types import Concept, Equivalent, Name
 
 LABELS = frozenset({f"{RDFS}label", f"{SKOS}prefLabel"})
 PARENTS = frozenset({f"{RDFS}subClassOf", f"{SKOS}broader", f"{SKOS}broaderGeneric"})
@@ -164,3 +166,22 @@ _HANDLERS: dict[str, Callable[[Taker, Draft, Statement, str], None]] = {
     **dict.fromkeys(FORMER, Taker._former),
     **dict.fromkeys(DEPRECATED, Taker._deprecated),
 }
+
+
+def finish(draft: Draft, ledger: Ledger) -> Concept:
+    """Return the concept of a class whose statements are complete."""
+    draft.settle(ledger.language)
+    if not draft.label and not draft.is_obsolete:
+        ledger.set_aside("no-label", draft.place, "a class without rdfs:label", draft.curie)
+    return draft.concept(ledger)
+
+
+def take_header(ledger: Ledger, place: str, said: tuple[str, str]) -> None:
+    """Take what an ontology says of itself: a property and its value."""
+    name, value = said
+    if name == f"{OWL}imports":
+        ledger.set_aside("import", place, "an import is not read: give it by itself", value)
+    elif name in VERSIONS and (not ledger.version or name.endswith("versionIRI")):
+        ledger.version = version_of(value.strip())
+    elif name in LICENCES:
+        ledger.licence = value.strip()
