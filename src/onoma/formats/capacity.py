@@ -78,18 +78,18 @@ def _counts(document: AnnotatedDocument) -> dict[str, int]:
         "abbreviations": len(document.abbreviations),
         "alternatives": alternatives,
         "assertion": sum(m.assertion_axes != Assertion() for m in mentions),
-        "attributes": sum(len(m.metadata) for m in mentions),
+        "attributes": sum(len(m.metadata) for m in mentions)
+        + sum(len(r.metadata) for r in document.relations),
         "candidates": candidates,
         "concepts": sum(m.curie is not None for m in mentions),
         "date": head.date is not None,
         "events": sum(r.trigger is not None for r in document.relations),
         "ids": sum(bool(m.id) for m in mentions) + sum(bool(r.id) for r in document.relations),
-        "labels": sum(m.label is not None or bool(m.name or m.scope) for m in mentions),
+        "labels": sum(m.label is not None for m in mentions),
         "language": head.language != "en",
         "mentions": len(mentions),
-        "metadata": len(head.metadata)
-        + sum(len(p.metadata) for p in head.passages)
-        + sum(len(r.metadata) for r in document.relations),
+        "metadata": len(head.metadata) + sum(len(p.metadata) for p in head.passages),
+        "names": sum(bool(m.name or m.scope) for m in mentions),
         "passages": len(head.passages),
         "relations": len(document.relations),
         "scores": sum(m.score != 1.0 or m.found_by != "gold" for m in mentions),

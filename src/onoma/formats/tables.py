@@ -73,6 +73,7 @@ readers: Registry[Reader] = Registry(
     builtin={
         "biocjson": "onoma.formats.biocjson:read_biocjson",
         "biocxml": "onoma.formats.biocxml:read_biocxml",
+        "brat": "onoma.formats.brat:read_brat",
         "csv": "onoma.formats.delimited:read_delimited",
         "fhir": "onoma.formats.fhir:read_fhir",
         "html": "onoma.formats.html_text:read_html",
@@ -96,12 +97,17 @@ annotated_readers: Registry[AnnotatedReader] = Registry(
     builtin={
         "biocjson": "onoma.formats.biocjson:read_biocjson_gold",
         "biocxml": "onoma.formats.biocxml:read_biocxml_gold",
+        "brat": "onoma.formats.brat:read_brat_gold",
         "pubtator": "onoma.formats.pubtator:read_pubtator_gold",
     },
 )
 
 path_readers: Registry[PathReader] = Registry(
-    "input format of paths", group="onoma.path_readers", builtin={}
+    "input format of paths",
+    group="onoma.path_readers",
+    builtin={
+        "brat": "onoma.formats.brat:read_brat_path",
+    },
 )
 
 writers: Registry[WriterFactory] = Registry(
@@ -110,6 +116,7 @@ writers: Registry[WriterFactory] = Registry(
     builtin={
         "biocjson": "onoma.formats.biocjson:BiocJsonWriter",
         "biocxml": "onoma.formats.biocxml:BiocXmlWriter",
+        "brat": "onoma.formats.brat_writer:BratWriter",
         "fhir": "onoma.formats.fhir_resources:FhirWriter",
         "html": "onoma.formats.html:HtmlWriter",
         "jsonl": "onoma.formats.jsonl:JsonlWriter",
