@@ -20,6 +20,8 @@ from onoma.errors import BadFile, Checksum, Missing, UnknownName
 from onoma.ontology.addons import ADDONS, Pin, Wheels, find_addon, read_addon
 from onoma.ontology.addons import table as addon_table
 from onoma.ontology.addons.unii import spelt
+from onoma.ontology.building import Choices, build_vocabulary
+from onoma.ontology.listing import list_folder
 from onoma.ontology.reading import Ledger
 from onoma.types import SEMANTIC_TYPES, Concept, Name
 
@@ -266,3 +268,14 @@ def test_nothing_fetched_or_unpacked_stays(monkeypatch: pytest.MonkeyPatch) -> N
         wheels.read("a", "x")
     assert folders
     assert not folders[0].exists()
+
+
+def test_definitions_alone_are_built_without_types(tmp_path: Path) -> None:
+    stream = [Concept("HP:1", "", definition="Said."), Concept("EFO:1", "", definition="Said.")]
+    folder = tmp_path / "v"
+    built = build_vocabulary(
+        stream, Ledger(), lambda version: folder,
+        choices=Choices(id="definitions"), scratch=tmp_path, more={},
+    )  # fmt: skip
+    assert (built.concepts, built.names, built.types) == (2, 0, {"none": 2})
+    assert [c.definition for c in list_folder(folder).concepts] == ["Said.", "Said."]

@@ -345,7 +345,10 @@ class _Builder:
             child=parents.column("child").to_numpy().astype(np.int64),
             parent=parents.column("parent").to_numpy().astype(np.int64), outside=above,
         )  # fmt: skip
-        bare = [curies[row] for row in np.flatnonzero(types == 0).tolist()]
+        said = np.array(self._heads.types, np.uint32)
+        nameless = np.array([one == other for one, other in zip(labels, curies, strict=True)])
+        types[nameless & (said == 0)] = 0  # defined or mapped here, named by another vocabulary
+        bare = [curies[row] for row in np.flatnonzero((types == 0) & ~nameless).tolist()]
         bare = [curie for curie in bare if not may_be_untyped(curie)]
         if bare:
             raise InputError(

