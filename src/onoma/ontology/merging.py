@@ -38,8 +38,8 @@ def merge(vocabularies: Sequence[Vocabulary]) -> Vocabulary:
     tables = {
         "names": _names(parts, join),
         "parents": _parents(parts, join),
-        "equivalents": _moved(parts, join, "equivalents", ("concept",)),
-        "definitions": _moved(parts, join, "definitions", ("concept",)),
+        "equivalents": _moved(parts, join, "equivalents"),
+        "definitions": _moved(parts, join, "definitions"),
     }
     seen, first = np.unique(tables["definitions"].column("concept").to_numpy(), return_index=True)
     definitions = tables["definitions"].take(pa.array(first)) if len(seen) else None
@@ -138,26 +138,26 @@ def _names(parts: Sequence[Vocabulary], join: _Join) -> pa.Table:
     return _concat(out)
 
 
-def _moved(
-    parts: Sequence[Vocabulary], join: _Join, name: str, columns: tuple[str, ...]
-) -> pa.Table:
-    """Return one table of all parts with its row numbers moved to the joined concepts."""
+def _moved(parts: Sequence[Vocabulary], join: _Join, name: str) -> pa.Table:
+    """Return one table of all parts with its column of concepts moved to the joined ones."""
     out = []
     for part, rows in zip(parts, join.rows, strict=True):
         table: pa.Table = getattr(part, name)
-        for column in columns:
-            place = table.column_names.index(column)
-            moved = pa.array(rows[table.column(column).to_numpy()], pa.uint32())
-            table = table.set_column(place, column, moved)
-        out.append(table)
+        place = table.column_names.index("concept")
+        moved = pa.array(rows[table.column("concept").to_numpy()], pa.uint32())
+        out.append(table.set_column(place, "concept", moved))
     return _concat(out)
 
 
 def _parents(parts: Sequence[Vocabulary], join: _Join) -> pa.Table:
-    inside = _moved(parts, join, "parents", ("child", "parent"))
-    child = [inside.column("child").to_numpy().astype(np.int64)]
-    parent = [inside.column("parent").to_numpy().astype(np.int64)]
-    for part, rows in zip(parts, join.rows, strict=True):
+    """Return the pairs of all parts; what was led to another concept leaves its parents behind."""
+    child: list[I64] = []
+    parent: list[I64] = []
+    for part, rows, moved in zip(parts, join.rows, join.moved, strict=True):
+        below = part.parents.column("child").to_numpy()
+        stays = ~moved[below]
+        child.append(rows[below[stays]])
+        parent.append(rows[part.parents.column("parent").to_numpy()[stays]])
         if not part.outside.num_rows:
             continue
         found = pc.index_in(part.outside.column("parent"), value_set=join.curies)
