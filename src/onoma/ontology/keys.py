@@ -6,6 +6,7 @@ first, so that the linker can prefer the one written as in the text.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.ontology.columns import Columns
+from onoma.ontology.columns import Columns, rule_name
 from onoma.ontology.naming import (
     ALL_CAPS,
     COMMON,
@@ -38,6 +39,7 @@ U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int32]  # (2, n_tokens)
 
 MOST_WORDS = 24  # longer names are systematic chemical names that no text holds
 CHUNK = 20_000  # names folded at once
@@ -91,14 +93,20 @@ def build_keys(
 ) -> KeyTables:
     """Return the keys of all names whose concept has a semantic type."""
     entries = _entries(columns)
-    hashes, lengths, firsts = _fold_all(entries.text, progress)
+    hashes, lengths, places = _fold_all(entries.text, progress)
     progress("words", 0.4)
     distinct, first, inverse, counts = np.unique(
         hashes, return_index=True, return_inverse=True, return_counts=True
     )
-    uses = _word_uses(entries, lengths, firsts, distinct=first, inverse=inverse, counts=counts)
+    del hashes
+    tokens = inverse.ravel().astype(np.uint32)  # half the room: these columns are the longest
+    del inverse
+    uses = _word_uses(entries, lengths, places, distinct=first, tokens=tokens, counts=counts)
+    del places
     words, use_ids, canonical = build_words(uses, distinct)
-    ids = use_ids[inverse.ravel()]
+    del uses
+    ids = use_ids[tokens]
+    del tokens
     progress("keys", 0.6)
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     keep = _usable(entries, lengths, ids, canonical, starts)
@@ -107,18 +115,24 @@ def build_keys(
 
 
 def _entries(columns: Columns) -> _Entries:
-    typed = columns.types[columns.name_concept] != 0
-    sources = [columns.sources[number] for number in columns.name_source.tolist()]
-    names: list[int] = []
+    rules = [rule_name(source) for source in columns.sources]
+    types = columns.types[columns.name_concept]
+    names, made = array("q"), bytearray()
     texts: list[str] = []
-    made: list[bool] = []
-    for name in np.flatnonzero(typed).tolist():
-        types = int(columns.types[columns.name_concept[name]])
-        for text, is_made in _written(columns.name_text[name], sources[name], types=types):
-            names.append(name)
-            texts.append(text)
-            made.append(is_made)
-    return _Entries(np.array(names, np.int64), texts, np.array(made, bool))
+    for begin in range(0, len(types), CHUNK):
+        part = slice(begin, begin + CHUNK)
+        rows = zip(
+            columns.name_text[part], columns.name_source[part].tolist(), types[part].tolist(),
+            strict=True,
+        )  # fmt: skip
+        for name, (text, source, bits) in enumerate(rows, start=begin):
+            if not bits:
+                continue
+            for written, is_made in _written(text, rules[source], types=bits):
+                names.append(name)
+                texts.append(written)
+                made.append(is_made)
+    return _Entries(np.frombuffer(names, np.int64), texts, np.frombuffer(made, np.bool_))
 
 
 def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]]:
@@ -143,10 +157,8 @@ def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]
             yield without_short_form(other), True
 
 
-def _fold_all(
-    texts: list[str], progress: Callable[[str, float], None]
-) -> tuple[U64, I64, list[tuple[I64, I64]]]:
-    """Return all token hashes, tokens per text, and per chunk the (start, end) of its tokens."""
+def _fold_all(texts: list[str], progress: Callable[[str, float], None]) -> tuple[U64, I64, Places]:
+    """Return all token hashes, tokens per text, and start and end of each token in its text."""
     hashes, lengths, places = [], [], []
     for begin in range(0, len(texts), CHUNK):
         chunk = texts[begin : begin + CHUNK]
@@ -158,45 +170,41 @@ def _fold_all(
         lengths.append(np.bincount(owner, minlength=len(chunk)))
         hashes.append(tokens.hash[real])
         base = batch.doc_start[owner]
-        places.append((start - base, tokens.end[real] - base))
+        places.append(np.stack([start - base, tokens.end[real] - base]).astype(np.int32))
         progress("folding names", 0.1 + 0.3 * begin / len(texts))
     if not hashes:
-        return np.empty(0, np.uint64), np.empty(0, np.int64), []
-    return np.concatenate(hashes), np.concatenate(lengths), places
+        return np.empty(0, np.uint64), np.empty(0, np.int64), np.empty((2, 0), np.int32)
+    return np.concatenate(hashes), np.concatenate(lengths), np.concatenate(places, axis=1)
 
 
 def _word_uses(
     entries: _Entries,
     lengths: I64,
-    places: list[tuple[I64, I64]],
+    places: Places,
     *,
     distinct: I64,
-    inverse: I64,
+    tokens: U32,
     counts: I64,
 ) -> list[WordUse]:
     """Return text, count and use of each distinct word (``distinct``: its first token)."""
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    start = np.concatenate([p[0] for p in places])
-    end = np.concatenate([p[1] for p in places])
-    last = np.cumsum(lengths) - 1
+    stop = np.cumsum(lengths)
+    owner = np.searchsorted(stop, distinct, side="right")
+    start, end = places[:, distinct]
     heads = np.zeros(len(distinct), bool)
-    flat = inverse.ravel()
-    heads[flat[last[lengths > 0]]] = True
-    heads[flat[np.maximum(last[lengths > 1] - 1, 0)]] = True
+    heads[tokens[stop[lengths > 0] - 1]] = True
+    heads[tokens[np.maximum(stop[lengths > 1] - 2, 0)]] = True
     texts = [
         fold(entries.text[o][s:e])
-        for o, s, e in zip(
-            owner[distinct].tolist(), start[distinct].tolist(), end[distinct].tolist(), strict=True
-        )
+        for o, s, e in zip(owner.tolist(), start.tolist(), end.tolist(), strict=True)
     ]
-    eponyms = _eponyms(texts, flat)
+    eponyms = _eponyms(texts, tokens)
     return [
         WordUse(text or "\0", int(count), bool(head), text in eponyms)
         for text, count, head in zip(texts, counts.tolist(), heads.tolist(), strict=True)
     ]
 
 
-def _eponyms(texts: list[str], tokens: I64) -> set[str]:
+def _eponyms(texts: list[str], tokens: U32) -> set[str]:
     """Return words that stand before "disease", "syndrome" and the like."""
     is_head = np.fromiter((text in EPONYM_HEADS for text in texts), bool, len(texts))
     before = tokens[:-1][is_head[tokens[1:]]]
@@ -212,10 +220,10 @@ def _usable(
         bool,
         len(canonical),
     )
-    telling = np.zeros(len(ids) + 1, np.int64)
+    telling = np.zeros(len(ids) + 1, np.int32)
     np.cumsum(~empty[ids], out=telling[1:])
     single = np.fromiter((len(w) == 1 for w in canonical), bool, len(canonical))
-    short_ok = np.zeros(len(ids) + 1, np.int64)
+    short_ok = np.zeros(len(ids) + 1, np.int32)
     np.cumsum(single[ids] & empty[ids], out=short_ok[1:])
     has_word = (telling[starts[1:]] - telling[starts[:-1]]) > 0
     mixed = (short_ok[starts[1:]] - short_ok[starts[:-1]] > 0) & (lengths > 1)
@@ -237,8 +245,10 @@ def _assemble(
     """Group entries by key and order each group: own spelling first, then scope, source."""
     lengths = starts[keep + 1] - starts[keep]
     kept_start = np.concatenate([[0], np.cumsum(lengths)])
-    flat = np.repeat(starts[keep] - kept_start[:-1], lengths) + np.arange(kept_start[-1])
+    flat = np.repeat(starts[keep] - kept_start[:-1], lengths)
+    flat += np.arange(kept_start[-1])
     kept_words = ids[flat]
+    del flat
     states = sequence_sums(kept_start[:-1], lengths, kept_words)
     _, first, key = np.unique(states, return_index=True, return_inverse=True)
     key = key.ravel()
