@@ -307,23 +307,18 @@ class _Builder:
     def _parents(self) -> tuple[pa.Table, pa.Table]:
         """Return the pairs inside the vocabulary as rows, and those that lead out of it."""
         table = self._rows["parents"].table()
-        row, up = self._heads.row, table.column("parent")
-        ups = up.dictionary_encode().combine_chunks() if table.num_rows else None
-        if ups is None:
+        if not table.num_rows:
             empty = pa.array([], pa.uint32())
             return pa.table({"child": empty, "parent": empty}), table
-        chunk = ups if isinstance(ups, pa.DictionaryArray) else ups.chunk(0)
-        known = np.array([row.get(curie, -1) for curie in chunk.dictionary.to_pylist()], np.int64)
-        target = known[chunk.indices.to_numpy()]
+        encoded = pc.dictionary_encode(table.column("parent").combine_chunks())
+        rows = (self._heads.row.get(curie, -1) for curie in encoded.dictionary.to_pylist())
+        known = np.fromiter(rows, np.int64, len(encoded.dictionary))
+        target = known[encoded.indices.to_numpy()]
         child = table.column("child").to_numpy().astype(np.int64)
-        pairs = np.unique(np.stack([child, target], axis=1)[target >= 0], axis=0)
-        inside = pa.table(
-            {
-                "child": pa.array(pairs[:, 0], pa.uint32()),
-                "parent": pa.array(pairs[:, 1], pa.uint32()),
-            }
-        )
-        return inside, table.filter(pa.array(target < 0))
+        pairs = np.unique((child << 32 | target)[target >= 0])
+        columns = {"child": pairs >> 32, "parent": pairs & 0xFFFFFFFF}
+        inside = {name: pa.array(values, pa.uint32()) for name, values in columns.items()}
+        return pa.table(inside), table.filter(pa.array(target < 0))
 
     def _types(
         self, labels: Sequence[str], parents: pa.Table, outside: pa.Table
@@ -361,26 +356,35 @@ class _Builder:
     def _equivalents(self) -> pa.Table:
         """Return the mappings in one spelling; those with an unknown prefix are set aside."""
         table = self._rows["equivalents"].table()
-        own = tuple(self._prefixes.values())
-        concept, curie, predicate, source = (column.to_pylist() for column in table.columns)
-        used = dict.fromkeys(prefix_of(one) for one in self._heads.row)
-        own = tuple(prefix for prefix in own if prefix in used)
-        curies = list(self._heads.row) if concept else []
-        rows: dict[tuple[int, str], tuple[str, str]] = {}
-        for place, text in enumerate(curie):
+        if not table.num_rows:
+            return table
+        curies = list(self._heads.row)
+        used = {prefix_of(one) for one in curies}
+        own = tuple(prefix for prefix in self._prefixes.values() if prefix in used)
+        encoded = pc.dictionary_encode(table.column("curie").combine_chunks())
+        number: dict[str, int] = {}  # spellings of one CURIE have one number
+        wrong: dict[int, tuple[str, str]] = {}
+        codes = np.full(len(encoded.dictionary), -1, np.int64)
+        for place, text in enumerate(encoded.dictionary.to_pylist()):
             try:
-                target = canonical_curie(text, own=own)
+                codes[place] = number.setdefault(canonical_curie(text, own=own), len(number))
             except BadCurie as error:
                 kind = "bad-curie" if split_curie(text) is None else "unknown-prefix"
-                self._ledger.set_aside(kind, curies[concept[place]], error.message, text)
-                continue
-            if target != curies[concept[place]]:
-                rows.setdefault((concept[place], target), (predicate[place], source[place]))
-        columns = [[c for c, _ in rows], [t for _, t in rows]]
-        columns += [[p for p, _ in rows.values()], [s for _, s in rows.values()]]
-        kinds = TABLES["equivalents"]
-        arrays = [pa.array(v, kind) for v, kind in zip(columns, kinds.values(), strict=True)]
-        return pa.table(dict(zip(kinds, arrays, strict=True)))
+                wrong[place] = kind, error.message
+        spelt = encoded.indices.to_numpy()
+        target, concept = codes[spelt], table.column("concept").to_numpy().astype(np.int64)
+        for row in np.flatnonzero(target < 0).tolist():
+            kind, words = wrong[int(spelt[row])]
+            text = encoded.dictionary[int(spelt[row])].as_py()
+            self._ledger.set_aside(kind, curies[concept[row]], words, text)
+        itself = np.array([self._heads.row.get(one, -1) for one in number], np.int64)
+        good = np.flatnonzero(target >= 0)
+        good = good[itself[target[good]] != concept[good]]
+        _, first = np.unique((concept[good] << 32) | target[good], return_index=True)
+        good = good[first]
+        targets = pa.array(list(number), pa.string()).take(pa.array(target[good]))
+        table = table.take(pa.array(good))
+        return table.set_column(table.column_names.index("curie"), "curie", targets)
 
     def _write_sources(
         self, work: Path, *, version: str, tables: dict[str, pa.Table], more: Mapping[str, str]
