@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from onoma.errors import BadSpan
 from onoma.formats.type_words import type_of
 from onoma.text.offsets import UNITS, Unit, from_unit
-from onoma.types import Assertion, Mention, Span
+from onoma.types import Assertion, Candidate, Mention, Span
 
 QUOTED = "quoted"
 """The name, in a mention's metadata, of what the file says stands at its offsets."""
@@ -35,6 +35,7 @@ class Mark:
     scope: str = ""
     axes: Assertion = field(default_factory=Assertion)
     metadata: list[tuple[str, str]] = field(default_factory=list)
+    candidates: tuple[Candidate, ...] = ()
 
 
 def fits(text: str, spans: Sequence[Span], quoted: str) -> bool:
@@ -124,6 +125,7 @@ def _mention(text: str, mark: Mark, spans: list[Span]) -> Mention:
         tuple(spans),
         name=mark.name,
         scope=mark.scope,
+        candidates=mark.candidates,
         assertion_axes=mark.axes,
         id=mark.id,
         metadata=metadata,

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any, BinaryIO
 
+from onoma.formats.capacity import unheld
 from onoma.formats.jsonl import candidate_record
 from onoma.formats.layout import iter_pieces
 from onoma.formats.losses import Losses
@@ -74,6 +75,7 @@ class HtmlWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write one document as an article."""
+        self.losses.update(unheld(document, "html"))
         number = len(self._entries) + 1
         failed = document.error
         self._entries.append(

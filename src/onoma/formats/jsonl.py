@@ -2,7 +2,8 @@
 
 In: ``{"id": "a", "text": "..."}``; in place of ``text``, a ``title`` and an ``abstract`` (joined by
 one space). A line without an id gets its file's name and its number. Out: the record of
-``AnnotatedDocument.to_dict``.
+``AnnotatedDocument.to_dict`` (``jsonl``), or the same with everything that is known of the document
+besides (``jsonl-text``, see ``jsonl_full``), which can be read back.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from onoma.errors import BadLine, NotText
+from onoma.formats.capacity import unheld
 from onoma.formats.lines import Line, iter_lines
 from onoma.formats.losses import Losses
 from onoma.types import AnnotatedDocument, Candidate, Document, FailedDocument, Passage
@@ -23,18 +25,28 @@ _FIELDS = '{"id": "a", "text": "..."} or {"id": "a", "title": "...", "abstract":
 
 def read_jsonl(stream: BinaryIO, name: str) -> Iterator[Document | FailedDocument]:
     """Yield a document per line that is not blank; a line that is none fails alone."""
+    for document, _ in iter_records(stream, name):
+        yield document
+
+
+def iter_records(
+    stream: BinaryIO, name: str
+) -> Iterator[tuple[Document | FailedDocument, dict[str, Any]]]:
+    """Yield each line's document with the whole record (empty, if the line holds none)."""
     for line in iter_lines(stream):
         if not line.data or line.data.isspace():
             continue
         document_id = f"{name}:{line.number}"
+        record: dict[str, Any] = {}
         try:
             record = _parse_line(line, name)
             document_id = _id_of(record, document_id)
-            yield _document(record, document_id, line=line, name=name)
+            yield _document(record, document_id, line=line, name=name), record
         except (BadLine, NotText) as error:
-            yield FailedDocument(
+            failed = FailedDocument(
                 document_id, error.code, error.message, error.hint, error.offset, name
             )
+            yield failed, record
 
 
 def _parse_line(line: Line, name: str) -> dict[str, Any]:
@@ -134,6 +146,7 @@ class JsonlWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write the document's record, or the error's."""
+        self.losses.update(unheld(document, "jsonl"))
         record = document.to_dict()
         if self._explain and document.error is None:
             for mention, fields in zip(document.mentions, record["mentions"], strict=True):

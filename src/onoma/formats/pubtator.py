@@ -2,9 +2,13 @@
 
 A document's text is the title, one space, the abstract; offsets count its characters. What stands
 in those two lines is kept to the character, tabs included. Gold mentions are checked for their
-form, then ignored by ``read_pubtator``; ``read_pubtator_gold`` gives them.
+form, then ignored by ``read_pubtator``; ``read_pubtator_gold`` gives them with the relations.
 
-Source: Wei et al. 2013, PubTator (the format); the NCBI corpora, for what is met in practice.
+A relation ties concepts: ``ID<TAB>predicate<TAB>concept<TAB>concept[<TAB>Novel|No]``. Its ends
+have the roles ``subject`` and ``object``; one between mentions is written with their concepts.
+
+Source: Wei et al. 2013, PubTator (the format); Luo et al. 2022, BioRED (relations with novelty);
+the NCBI corpora, for what is met in practice.
 """
 
 from __future__ import annotations
@@ -16,11 +20,22 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from onoma.errors import BadLine, BadSpan, NotText, OnomaError
+from onoma.formats.capacity import unheld
+from onoma.formats.gold import QUOTED
 from onoma.formats.jsonl import join_title
 from onoma.formats.lines import Line, iter_lines
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
-from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, Document, FailedDocument, Mention
+from onoma.types import (
+    SEMANTIC_TYPES,
+    AnnotatedDocument,
+    Argument,
+    Document,
+    FailedDocument,
+    Fields,
+    Mention,
+    Relation,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +54,10 @@ _TYPE_OF_WORD: dict[str, str] = {
 } | {"Species": "organism"}
 
 
+PARTS, NOVEL = "parts", "novel"
+"""Metadata names of a mention's seventh and a relation's fifth column."""
+
+
 @dataclass(slots=True)
 class _Block:
     """The lines of one document while they are collected."""
@@ -48,6 +67,7 @@ class _Block:
     title: str | None = None
     abstract: str | None = None
     rows: list[list[str]] = field(default_factory=list)
+    relations: list[list[str]] = field(default_factory=list)
     problem: OnomaError | None = None
 
 
@@ -62,15 +82,19 @@ def read_pubtator_gold(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocumen
 
     ``curie`` is the concept field as it stands (several ids keep their separator), None for ``-``,
     ``-1`` and nothing. ``type`` is our name where PubTator's word has one, else the word. A mention
-    quotes the document: where the file's text differs, a warning is logged.
+    quotes the document: where the file's text differs, a warning is logged and the metadata have it
+    (``quoted``). A seventh column (a composite mention's single names) is in them as ``parts``.
     """
     for block in _iter_blocks(stream, name):
         if block.problem is None:
             document = _document(block, name)
             mentions = _gold_mentions(block, document)
             if block.problem is None:
-                yield AnnotatedDocument(document, mentions)
+                relations = tuple(_gold_relation(cells) for cells in block.relations)
+                yield AnnotatedDocument(document, mentions, relations=relations)
                 continue
+            yield AnnotatedDocument(document, error=_failed(block, name))
+            continue
         yield AnnotatedDocument(Document(block.id, ""), error=_failed(block, name))
 
 
@@ -100,8 +124,12 @@ def _gold_mentions(block: _Block, document: Document) -> tuple[Mention, ...]:
                 offset=start,
             )
             return ()
-        other += quoted != cells[3]
+        is_other = quoted.replace("\t", " ") != cells[3].replace("\t", " ")
+        other += is_other
         concept = cells[5].strip() if len(cells) > 5 else ""
+        metadata: Fields = ((PARTS, "\t".join(cells[6:])),) if len(cells) > 6 else ()
+        if is_other:
+            metadata += ((QUOTED, cells[3]),)
         mentions.append(
             Mention(
                 start,
@@ -113,11 +141,19 @@ def _gold_mentions(block: _Block, document: Document) -> tuple[Mention, ...]:
                 1.0,
                 "gold",
                 ((start, end),),
+                metadata=metadata,
             )
         )
     if other:
         _log.warning("%s: %d mentions quote other text than stands there", block.id, other)
     return tuple(mentions)
+
+
+def _gold_relation(cells: list[str]) -> Relation:
+    """Return the relation of a line: predicate, two concepts, whether it is new, anything else."""
+    ends = (Argument("subject", cells[2]), Argument("object", cells[3]))
+    names = (NOVEL, *(f"column{number}" for number in range(6, len(cells) + 1)))
+    return Relation(cells[1], ends, metadata=tuple(zip(names, cells[4:], strict=False)))
 
 
 def _iter_blocks(stream: BinaryIO, name: str) -> Iterator[_Block]:
@@ -188,7 +224,8 @@ def _place_line(block: _Block, text: str, head: re.Match[str] | None) -> str | N
     if len(cells) < 4 or cells[0] != block.id:
         return "neither a title, an abstract, a mention nor a relation"
     if not _OFFSET.fullmatch(cells[1]):
-        return None  # a relation: predicate and two concepts
+        block.relations.append(cells)
+        return None
     if len(cells) < 5 or not _OFFSET.fullmatch(cells[2]) or int(cells[1]) > int(cells[2]):
         return "a mention needs start, end, text and type"
     block.rows.append(cells)
@@ -220,15 +257,64 @@ class PubtatorWriter:
         """Write nothing: the format has no head."""
 
     def write(self, document: AnnotatedDocument) -> None:
-        """Write title, abstract, mentions and a blank line."""
+        """Write title, abstract, mentions, relations and a blank line."""
+        self.losses.update(unheld(document, "pubtator"))
         if document.error is not None:
             return
         document_id = re.sub(r"[|\t\r\n]", "_", document.id)
-        text = re.sub(r"[\r\n]", " ", document.text)
+        text = re.sub(r"[\r\n]", " ", document.text).replace("\0", "\ufffd")
         cut = title_end(document.document)
         lines = [f"{document_id}|t|{text[:cut]}", f"{document_id}|a|{text[cut + 1 :]}"]
         lines += [_mention_line(document_id, m, text) for m in document.mentions]
+        lines += filter(
+            None, (self._relation(document_id, r, document) for r in document.relations)
+        )
         self._stream.write(encode_text("\n".join(lines) + "\n\n"))
+        self._count(document, document_id, cut)
+
+    def _relation(
+        self, document_id: str, relation: Relation, document: AnnotatedDocument
+    ) -> str | None:
+        """Return a relation's line: its ends as concepts; None if it has others than two."""
+        concepts = {m.id: m.curie for m in document.mentions if m.id}
+        others = {r.id for r in document.relations if r.id}
+        found = [concepts.get(a.target, a.target) for a in relation.arguments]
+        ends = [end for end in found if end and end not in others]
+        is_number = _OFFSET.fullmatch(relation.predicate)  # it would be read as a mention's start
+        if len(found) != 2 or len(ends) != 2 or relation.trigger is not None or is_number:
+            self.losses["relations"] += 1
+            return None
+        roles = tuple(argument.role for argument in relation.arguments)
+        given = tuple(argument.target for argument in relation.arguments)
+        if roles != ("subject", "object") or given != tuple(ends):
+            self.losses["arguments"] += 1
+        extra = [value for _, value in relation.metadata]
+        if relation.metadata != _gold_relation(["", "", "", "", *extra]).metadata:
+            self.losses["attributes"] += len(extra)
+            extra = []
+        cells = [document_id, relation.predicate, *ends, *extra]
+        clean = [re.sub(r"[\t\r\n]", " ", cell) for cell in cells]
+        if clean != cells:
+            self.losses["characters"] += 1
+        return "\t".join(clean)
+
+    def _count(self, document: AnnotatedDocument, document_id: str, cut: int) -> None:
+        """Count what the lines cannot say as it was."""
+        head, text = document.document, document.text
+        changed = len(re.findall("[\r\n\0\ud800-\udfff]", text))
+        changed += cut >= len(text) or text[cut] not in " \r\n"  # the blank between the lines
+        bounds = join_title(text[:cut], text[cut + 1 :])[1]
+        fields = {
+            "characters": changed,
+            "ids": int(document_id != document.id),
+            "passages": len(head.passages) if head.passages != bounds else 0,
+            "types": sum(
+                _TYPE_OF_WORD.get(_word(m), _word(m)) != m.type for m in document.mentions
+            ),
+            "attributes": sum(len(m.metadata) for m in document.mentions if not _is_parts(m)),
+            "concepts": sum(_concept(m) != m.curie for m in document.mentions),
+        }
+        self.losses.update({kind: count for kind, count in fields.items() if count})
 
     def end(self) -> None:
         """Write nothing: the format has no foot."""
@@ -249,9 +335,30 @@ def title_end(document: Document) -> int:
     return place if place >= 0 else len(text)
 
 
+def _word(mention: Mention) -> str:
+    return TYPE_WORDS.get(mention.type, mention.type)
+
+
+def _concept(mention: Mention) -> str | None:
+    """Return a mention's concept as it will be read."""
+    concept = (mention.curie or "-").strip()
+    return None if concept in ("", "-", "-1") or re.search(r"[\t\r\n]", concept) else concept
+
+
+def _is_parts(mention: Mention) -> bool:
+    """Say whether a mention's metadata are what the columns can hold."""
+    names = [name for name, _ in mention.metadata]
+    return names in ([], [PARTS], [QUOTED], [PARTS, QUOTED]) and not any(
+        re.search(r"[\r\n]" if name == PARTS else r"[\t\r\n]", value)
+        for name, value in mention.metadata
+    )
+
+
 def _mention_line(document_id: str, mention: Mention, text: str) -> str:
     """Return a mention's line; ``text`` is the document's, without line ends."""
-    quoted = text[mention.start : mention.end].replace("\t", " ")
-    word = TYPE_WORDS.get(mention.type, mention.type)
-    cells = (document_id, str(mention.start), str(mention.end), quoted, word, mention.curie or "-")
-    return "\t".join(cells)
+    fields = dict(mention.metadata) if _is_parts(mention) else {}
+    quoted = fields.get(QUOTED, text[mention.start : mention.end].replace("\t", " "))
+    cells = (document_id, str(mention.start), str(mention.end), quoted, _word(mention))
+    concept = _concept(mention) or "-"
+    parts = (fields[PARTS],) if PARTS in fields else ()
+    return "\t".join((*cells, concept, *parts))

@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from onoma.formats.capacity import unheld
 from onoma.formats.layout import iter_pieces
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
@@ -73,6 +74,7 @@ class TerminalWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write a head line, the text and the table of mentions."""
+        self.losses.update(unheld(document, "terminal"))
         console = self._console
         console.rule(Text(_shown(document.id), style="bold"), align="left", style="grey50")
         if document.error is not None:

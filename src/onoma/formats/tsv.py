@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.types import AnnotatedDocument, Mention
@@ -49,6 +50,7 @@ class TsvWriter:
 
     def write(self, document: AnnotatedDocument) -> None:
         """Write the document's mentions."""
+        self.losses.update(unheld(document, "tsv"))
         self._stream.writelines(_row(document.id, mention) for mention in document.mentions)
 
     def end(self) -> None:
