@@ -24,7 +24,14 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from onoma.errors import BadFile, OnomaError
-from onoma.formats.medline_fields import citation_fields, node_text
+from onoma.formats.medline_fields import (
+    Children,
+    children,
+    citation_fields,
+    languages,
+    node_text,
+    publication_date,
+)
 from onoma.formats.safe_xml import BadXml, make_parser, parse_xml
 from onoma.formats.xml_records import Cut, Tags, iter_cuts, parser_for
 from onoma.types import Document, FailedDocument, Passage
@@ -33,12 +40,6 @@ _ROOT = re.compile(rb"<([A-Za-z][\w.-]*)[\s>/]")
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*([0-9]{1,12})")
 _DELETED = re.compile(rb"<DeleteCitation\s*>(.*?)</DeleteCitation\s*>", re.DOTALL)
 _DELETED_PMID = re.compile(rb"""<PMID(?:\s+Version=["']([0-9]{1,4})["'])?\s*>\s*([0-9]{1,12})""")
-_MONTHS = {
-    name: f"{place:02d}"
-    for place, name in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,12 @@ class _Citations:
 
 def _document(record: Any, name: str, number: int) -> Document:
     """Return the document of a citation: title, abstract, abstracts and titles in other tongues."""
-    citation = record if record.tag == "MedlineCitation" else record.find("MedlineCitation")
-    article = record.find("BookDocument") if citation is None else citation.find("Article")
-    if article is None:
-        article = record if citation is None else citation
-    if citation is None:
-        citation = article
+    inner = children(record)
+    if record.tag == "MedlineCitation" or "MedlineCitation" in inner:
+        citation = inner if record.tag == "MedlineCitation" else children(inner["MedlineCitation"])
+        article = children(citation.get("Article"))
+    else:
+        citation = article = children(inner.get("BookDocument"))
     texts: list[str] = []
     passages: list[Passage] = []
     start = 0
@@ -169,57 +170,39 @@ def _document(record: Any, name: str, number: int) -> Document:
             passages.append(Passage(start, start + len(text), kind, metadata))
             texts.append(text)
             start += len(text) + 1
+    year, date = publication_date(article)
     return Document(
-        node_text(citation.find("PMID")).strip() or f"{name}:{number}",
+        node_text(citation.get("PMID")).strip() or f"{name}:{number}",
         "\n".join(texts),
         tuple(passages),
-        date=_date(article),
+        date=date,
         source=name,
-        metadata=citation_fields(citation, article, record.find("PubmedData")),
+        metadata=citation_fields(citation, article, inner.get("PubmedData"), year=year),
     )
 
 
-def _parts(citation: Any, article: Any) -> Iterator[tuple[str, str, str]]:
+def _parts(citation: Children, article: Children) -> Iterator[tuple[str, str, str]]:
     """Yield kind, text and language (where it is not English) of what makes the text."""
-    title = article.find("ArticleTitle")
-    yield "title", node_text(article.find("Book/BookTitle") if title is None else title), ""
-    abstract = article.find("Abstract")
-    if abstract is not None:
-        for node in abstract.iterchildren("AbstractText"):
-            yield "abstract", _section(node), ""
-    for other in citation.iterchildren("OtherAbstract"):
-        language = other.get("Language", "")
-        for node in other.iterchildren("AbstractText"):
-            yield "other_abstract", _section(node), "" if language == "eng" else language
-    vernacular = article.find("VernacularTitle")
-    if vernacular is not None:
-        language = article.findtext("Language", "")
-        yield "other_title", node_text(vernacular), "" if language == "eng" else language
+    title = article.get("ArticleTitle")
+    if title is None:
+        title = children(article.get("Book")).get("BookTitle")
+    yield "title", node_text(title), ""
+    if "Abstract" in article:
+        for node in article["Abstract"]:
+            if node.tag == "AbstractText":
+                yield "abstract", _section(node), ""
+    if "OtherAbstract" in citation:
+        for other in citation["OtherAbstract"].getparent().iterchildren("OtherAbstract"):
+            language = other.get("Language", "")
+            for node in other.iterchildren("AbstractText"):
+                yield "other_abstract", _section(node), "" if language == "eng" else language
+    if "VernacularTitle" in article:
+        language = next(iter(languages(article)), "")
+        title = node_text(article["VernacularTitle"])
+        yield "other_title", title, "" if language == "eng" else language
 
 
 def _section(node: Any) -> str:
     """Return a section of an abstract with its label in front, as PubMed shows it."""
     text, label = node_text(node).strip(), (node.get("Label") or "").strip()
     return f"{label}: {text}" if label and text else text
-
-
-def _date(article: Any) -> str | None:
-    """Return the date of publication as far as it is given: 2021, 2021-05 or 2021-05-03."""
-    node = article.find("Journal/JournalIssue/PubDate")
-    if node is None:
-        node = article.find("Book/PubDate")
-    if node is None:
-        return None
-    year = node_text(node.find("Year")) or node_text(node.find("MedlineDate"))[:4]
-    if not re.fullmatch("[0-9]{4}", year):
-        return None
-    month = node_text(node.find("Month")).strip()
-    month = _MONTHS.get(month[:3].lower(), month.zfill(2))
-    if not re.fullmatch("0[1-9]|1[0-2]", month):
-        return year
-    day = node_text(node.find("Day")).strip().zfill(2)
-    return (
-        f"{year}-{month}-{day}"
-        if re.fullmatch("0[1-9]|[12][0-9]|3[01]", day)
-        else f"{year}-{month}"
-    )

@@ -5,75 +5,112 @@
 qualifiers as PubMed shows them, ``*`` before a major one), ``article_language`` (NLM's word, where
 it is not ``eng``) and ``version`` (of the PMID, where it is not 1).
 
-Children are read directly, never searched for below: half the time of a naive reader goes there.
+Children are read once each, by name, and text is taken by libxml2: a search below a node (``find``)
+or a Python iterator over its texts costs three times as much.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
+from lxml import etree
+
 from onoma.types import Fields
+
+Children = Mapping[str, Any]
+"""The first child of each name."""
+
+_MONTHS = {
+    name: f"{place:02d}"
+    for place, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_YEAR = re.compile("[0-9]{4}")
+_MONTH = re.compile("0[1-9]|1[0-2]")
+_DAY = re.compile("0[1-9]|[12][0-9]|3[01]")
+
+
+def children(node: Any) -> Children:
+    """Return the first child of each name."""
+    return {} if node is None else {child.tag: child for child in reversed(node)}
 
 
 def node_text(node: Any) -> str:
     """Return all text below a node, with that of inline markup; nothing for None."""
     if node is None:
         return ""
-    return "".join(node.itertext()) if len(node) else node.text or ""
+    if not len(node):
+        return node.text or ""
+    return str(etree.tostring(node, method="text", encoding="unicode", with_tail=False))
 
 
-def citation_fields(citation: Any, article: Any, data: Any) -> Fields:
-    """Return the fields of a citation: its node, its article's (or book's) and PubmedData's."""
+def publication_date(article: Children) -> tuple[str, str | None]:
+    """Return year and date of publication, the date as far as it is given: 2021-05 or 2021-05-03.
+
+    ``article``: the children of an article or book.
+    """
+    above = children(article.get("Journal")).get("JournalIssue", article.get("Book"))
+    given = children(children(above).get("PubDate"))
+    year = node_text(given.get("Year")) or node_text(given.get("MedlineDate"))[:4]
+    if not _YEAR.fullmatch(year):
+        return "", None
+    month = node_text(given.get("Month")).strip()
+    month = _MONTHS.get(month[:3].lower(), month.zfill(2))
+    if not _MONTH.fullmatch(month):
+        return year, year
+    day = node_text(given.get("Day")).strip().zfill(2)
+    return year, f"{year}-{month}-{day}" if _DAY.fullmatch(day) else f"{year}-{month}"
+
+
+def citation_fields(citation: Children, article: Children, data: Any, *, year: str) -> Fields:
+    """Return the fields of a citation: its children, its article's (or book's), its PubmedData."""
     fields: list[tuple[str, str]] = []
-    pmid = citation.find("PMID")
-    if pmid is not None and pmid.get("Version", "1") != "1":
-        fields.append(("version", pmid.get("Version")))
-    _article_fields(article, fields)
-    _ids(data if data is not None else article, fields)
-    mesh = citation.find("MeshHeadingList")
-    if mesh is not None:
-        fields += [("mesh", _heading(heading)) for heading in mesh]
+    pmid = citation.get("PMID")
+    version = "1" if pmid is None else pmid.get("Version", "1")
+    if version != "1":
+        fields.append(("version", version))
+    if year:
+        fields.append(("year", year))
+    if "Journal" in article:
+        journal = children(article["Journal"])
+        for tag, name in (("Title", "journal"), ("ISOAbbreviation", "journal_abbreviation")):
+            if tag in journal:
+                fields.append((name, node_text(journal[tag])))
+    fields += [("article_language", tongue) for tongue in languages(article) if tongue != "eng"]
+    _types(article, fields)
+    _ids(children(data).get("ArticleIdList", article.get("ArticleIdList")), fields)
+    if "MeshHeadingList" in citation:
+        fields += [("mesh", _heading(heading)) for heading in citation["MeshHeadingList"]]
     return tuple(fields)
 
 
-def _article_fields(article: Any, fields: list[tuple[str, str]]) -> None:
-    """Add journal, year, types and language."""
-    for node in article:
-        tag = node.tag
-        if tag == "Journal":
-            _journal(node, fields)
-        elif tag == "Language":
-            if node.text and node.text != "eng":
-                fields.append(("article_language", node.text))
-        elif tag == "PublicationTypeList":
-            fields += [("publication_type", kind.text) for kind in node if kind.text]
-        elif tag == "PublicationType":
-            fields.append(("publication_type", node_text(node)))
-        elif tag == "Book":
-            fields += [("year", year.text) for year in node.iterfind("PubDate/Year") if year.text]
+def languages(article: Children) -> list[str]:
+    """Return the languages that an article is written in, in NLM's words."""
+    found, node = [], article.get("Language")
+    while node is not None and node.tag == "Language":
+        found.append(node_text(node))
+        node = node.getnext()
+    return found
 
 
-def _journal(journal: Any, fields: list[tuple[str, str]]) -> None:
-    """Add a journal's names and the year of its issue."""
-    for node in journal:
-        if node.tag == "Title":
-            fields.append(("journal", node_text(node)))
-        elif node.tag == "ISOAbbreviation":
-            fields.append(("journal_abbreviation", node_text(node)))
-        elif node.tag == "JournalIssue":
-            date = node.find("PubDate")
-            year = "" if date is None else date.findtext("Year") or date.findtext("MedlineDate", "")
-            if year[:4].isdecimal():
-                fields.append(("year", year[:4]))
+def _types(article: Children, fields: list[tuple[str, str]]) -> None:
+    """Add the publication types; a book has them without a list around."""
+    kinds = article.get("PublicationTypeList", ())
+    if "PublicationType" in article:
+        kinds = article["PublicationType"].getparent().iterchildren("PublicationType")
+    fields += [("publication_type", kind.text) for kind in kinds if kind.text]
 
 
-def _ids(data: Any, fields: list[tuple[str, str]]) -> None:
+def _ids(ids: Any, fields: list[tuple[str, str]]) -> None:
     """Add DOI and PMCID from the article's own list of ids (references have lists as well)."""
-    for node in data.iterfind("ArticleIdList/ArticleId"):
+    for node in ids if ids is not None else ():
         kind = node.get("IdType")
-        if node.text and kind == "doi":
+        if kind == "doi" and node.text:
             fields.append(("doi", node.text))
-        elif node.text and kind == "pmc":
+        elif kind == "pmc" and node.text:
             fields.append(("pmcid", node.text))
 
 
