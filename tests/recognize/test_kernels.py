@@ -167,6 +167,7 @@ def _hold(
     surface = Surface(
         capitals=capitals, length=length, spaces=spaces,
         loud=np.full(count, flags[0]), near_gene=np.full(count, flags[1]),
+        initial=capitals > 0,
     )  # fmt: skip
     rows = np.tile(traits, len(sizes))
     types = np.full(count, TYPE_BIT[kind], np.uint32)

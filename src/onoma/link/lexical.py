@@ -21,7 +21,7 @@ from onoma.link.namespaces import Namespaces
 from onoma.ontology.naming import SHORT, SYMBOL
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import ABBREVIATION, Spans, Work
-from onoma.recognize.dictionary import DictionaryRecognizer, Entries
+from onoma.recognize.dictionary import DictionaryRecognizer, Entries, Named
 from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
@@ -94,12 +94,8 @@ class LexicalLinker:
         self.recognizer = recognizer
         self.ids = ids
         self._answer_types = None if ids is None else ids.types
-        self._entry_name = store.array("entry_name")
         self._entry_upper = store.array("entry_upper")
-        self._entry_traits = store.array("entry_traits")
-        self._name_concept = store.array("name_concept")
         self._name_scope = store.array("name_scope")
-        self._concept_types = store.array("concept_types")
         self._group = store.array("concept_group")
         self._prior = store.array("concept_prior")
         self._name_source = store.array("name_source")
@@ -112,24 +108,24 @@ class LexicalLinker:
         but none answers in the namespaces.
         """
         rows = Entries.of(self.store, spans.key)
-        believed = self._believed(work, spans, rows)
+        named = Named.of(self.store, rows.entry)
+        believed = self._believed(work, spans, rows, named)
         keep = np.logical_or.reduceat(believed, rows.first) if len(spans) else np.zeros(0, bool)
         if not keep.all():
             spans = spans.keep(keep)
             rows, kept = rows.keep(keep)
-            believed = believed[kept]
-        return spans, self._score(work, spans, rows, believed)
+            believed, named = believed[kept], named.keep(kept)
+        return spans, self._score(work, spans, rows, named, believed=believed)
 
-    def _believed(self, work: Work, spans: Spans, rows: Entries) -> Bools:
+    def _believed(self, work: Work, spans: Spans, rows: Entries, named: Named) -> Bools:
         """Return for each row whether its name may be meant at its span in its document."""
         good = self.recognizer.believable(
-            work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types
-        )
+            work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types,
+            named=named,
+        )  # fmt: skip
         defined = spans.found_by[rows.owner] == ABBREVIATION
         good |= defined
-        traits = self._entry_traits[rows.entry]
-        concept = self._concepts(rows)
-        types = self._concept_types[concept]
+        traits, concept, types = named.traits, named.concept, named.types
         finding = (types & np.uint32(FINDINGS)) > 0
         symbol = (traits & SYMBOL) > 0
         gene = np.zeros(len(spans) + 1, bool)
@@ -144,22 +140,17 @@ class LexicalLinker:
             good[places] &= supported(document[places], group[places], known)
         return good
 
-    def _concepts(self, rows: Entries) -> I64:
-        names = self._entry_name[rows.entry] & np.uint32(MADE - 1)
-        return np.asarray(self._name_concept[names].astype(np.int64))
-
-    def _score(self, work: Work, spans: Spans, rows: Entries, believed: Bools) -> Links:
-        packed = self._entry_name[rows.entry]
-        name = (packed & np.uint32(MADE - 1)).astype(np.int64)
-        concept = self._name_concept[name].astype(np.int64)
+    def _score(
+        self, work: Work, spans: Spans, rows: Entries, named: Named, *, believed: Bools
+    ) -> Links:
+        packed, name, concept, types = named.packed, named.name, named.concept, named.types
         parts: dict[str, F32] = {}
         made = packed >= MADE
         parts["name"] = SCOPE_SCORE[self._name_scope[name]] - np.float32(MADE_LOSS) * made
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
-        symbol = (self._entry_traits[rows.entry] & (SYMBOL | SHORT)) > 0
+        symbol = (named.traits & (SYMBOL | SHORT)) > 0
         same = symbol & (capitals == self._entry_upper[rows.entry])
         parts["case"] = np.float32(CASE_GAIN) * same
-        types = self._concept_types[concept]
         open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
         loss = np.zeros(len(concept), np.float32)
         answer = concept
@@ -180,7 +171,7 @@ class LexicalLinker:
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
         if self._leads is not None:
             parts["own"] = self._leads[self._name_source[name]]
-        parts["document"] = self._document(work, spans, rows, concept, believed)
+        parts["document"] = self._document(work, spans, rows, named, believed)
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
@@ -188,18 +179,17 @@ class LexicalLinker:
         return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
 
     def _document(
-        self, work: Work, spans: Spans, rows: Entries, concept: I64, believed: Bools
+        self, work: Work, spans: Spans, rows: Entries, named: Named, believed: Bools
     ) -> F32:
         """Return the gain of rows whose concept the document also names plainly elsewhere."""
-        group = self._group[concept]
-        document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
         readings = np.bincount(rows.owner[believed], minlength=len(spans))
         several = believed & (readings[rows.owner] > 1)
-        out = np.zeros(len(concept), np.float32)
+        out = np.zeros(len(named.concept), np.float32)
         if not several.any():
             return out
-        traits = self._entry_traits[rows.entry]
-        alone = believed & (readings[rows.owner] == 1) & ((traits & (SYMBOL | SHORT)) == 0)
+        group = self._group[named.concept]
+        document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
+        alone = believed & (readings[rows.owner] == 1) & ((named.traits & (SYMBOL | SHORT)) == 0)
         places = np.flatnonzero(several)
         known = anchors(document[alone], group[alone])
         out[places] = np.float32(DOCUMENT_GAIN) * supported(document[places], group[places], known)

@@ -88,19 +88,19 @@ class HashSet:
     BITS = 12
 
     def __init__(self, hashes: U64) -> None:
-        """Take the hashes."""
-        self._hashes = np.unique(hashes)
-        self._maybe = np.zeros(1 << self.BITS, bool)
-        self._maybe[self._places(self._hashes)] = True
+        """Take the hashes (``hashes``, sorted; ``maybe``, the table of bits by low bits)."""
+        self.hashes = np.unique(hashes)
+        self.maybe = np.zeros(1 << self.BITS, bool)
+        self.maybe[self._places(self.hashes)] = True
 
     def _places(self, hashes: U64) -> npt.NDArray[np.uint16]:
         return hashes.astype(np.uint16) & np.uint16((1 << self.BITS) - 1)
 
     def holds(self, hashes: U64) -> npt.NDArray[np.bool_]:
         """Return whether each hash is in the set."""
-        out = self._maybe.take(self._places(hashes))
+        out = self.maybe.take(self._places(hashes))
         maybe = np.nonzero(out)
         some = hashes[maybe]
-        near = np.searchsorted(self._hashes, some)
-        out[maybe] = self._hashes.take(near, mode="clip") == some
+        near = np.searchsorted(self.hashes, some)
+        out[maybe] = self.hashes.take(near, mode="clip") == some
         return out

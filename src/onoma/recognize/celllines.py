@@ -40,6 +40,7 @@ COMPANY = (
 TELLING_SOURCES = ("efo", "mesh", "onoma")
 LONG_ENOUGH = 5  # letters and digits of a name that needs no cell word right behind it
 REACH = 4  # tokens either side in which company counts
+CLOSE = 2  # tokens either side in which a word for cells itself counts
 MARKERS = frozenset(map(ord, "+⁺"))
 
 
@@ -53,18 +54,18 @@ class CellLines:
         self._telling = np.zeros(256, bool)
         self._telling[telling] = True
         self._name_source = store.array("name_source")
-        self._cells = HashSet(word_hashes(CELL_WORDS))
-        self._company = HashSet(word_hashes(COMPANY))
+        self.cells = HashSet(word_hashes(CELL_WORDS))
+        self.company = HashSet(word_hashes(COMPANY))
 
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each (span, name) pair of a cell line may be meant."""
         first, last = work.token_at(claim.start), work.token_at(claim.end) - 1
         behind = np.minimum(last + 1, len(work.tokens) - 1)
-        beside = self._cells.holds(work.tokens.hash[behind])
+        beside = self.cells.holds(work.tokens.hash[behind])
         follows = work.batch.codes[claim.end]
         marked = np.logical_or.reduce([follows == mark for mark in sorted(MARKERS)])
-        near = self._near(work, first, last, self._company, reach=REACH)
-        lined = self._near(work, first, last, self._cells, reach=2)
+        near = self._near(work, first, last, self.company, reach=REACH)
+        lined = self._near(work, first, last, self.cells, reach=CLOSE)
         capitals = work.capitals[claim.end] - work.capitals[claim.start]
         length, digit = claim.end - claim.start, claim.traits & HAS_DIGIT > 0
         named = self._telling[self._name_source[claim.name]]

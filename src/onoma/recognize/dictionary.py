@@ -20,7 +20,7 @@ from onoma.recognize.guards import RISKY, Surface, believed, is_loud
 from onoma.recognize.scan import MatcherIndex, Matches, kernel_named
 from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
 from onoma.recognize.verdicts import UNPACKED, Verdicts, packed
-from onoma.text.tokens import TextBatch
+from onoma.text.tokens import U8, U32, U64, TextBatch
 
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -29,7 +29,7 @@ GENE_WORDS = (
     "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
     "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody",
 )  # fmt: skip
-DEEP = np.uint32(ORGANISM | CELL_LINE)  # types whose guards read more than the surface
+DEEP = np.uint32(CELL_LINE)  # types whose guards read more than the surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,33 @@ class Entries:
         return Entries(owner, self.entry[rows], first), rows
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the store says of the names behind some entries: read once, used by guards and linker.
+
+    ``packed`` has the bit ``MADE`` beside the name's row.
+    """
+
+    packed: U32
+    name: I64
+    concept: I64
+    types: U32
+    traits: U8
+
+    @classmethod
+    def of(cls, store: ConceptStore, entry: I64) -> Named:
+        """Read the columns of these entries."""
+        packed = store.array("entry_name")[entry]
+        name = (packed & np.uint32(MADE - 1)).astype(np.int64)
+        concept = store.array("name_concept")[name].astype(np.int64)
+        types = store.array("concept_types")[concept]
+        return cls(packed, name, concept, types, store.array("entry_traits")[entry])
+
+    def keep(self, which: Bools) -> Named:
+        """Return the rows under a mask."""
+        return Named(*(getattr(self, column)[which] for column in Named.__slots__))
+
+
 class DictionaryRecognizer:
     """Finds the store's names in a batch."""
 
@@ -72,14 +99,9 @@ class DictionaryRecognizer:
         self.store = store
         self.types = types
         self.index = MatcherIndex.of(store)
-        self._entry_name = store.array("entry_name")
-        self._entry_traits = store.array("entry_traits")
         self._entry_upper = store.array("entry_upper")
-        self._key_safe = store.array("key_safe")
-        self._name_concept = store.array("name_concept")
-        self._concept_types = store.array("concept_types")
         self.mask = np.uint32(types or 0xFFFFFFFF)
-        self.key_types = open_types(store)
+        self.key_types, self._key_safe = open_types(store)
         self.taxa = TaxonNames(store)
         self.lines = CellLines(store)
         self._gene_words = self._flags(GENE_WORDS)
@@ -105,6 +127,8 @@ class DictionaryRecognizer:
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
         matches = self.kernel.scan(self.index, work.words, work.tokens.glued)
+        if self.kernel.settle is not None and len(matches):
+            return self._settled(work, matches)
         types = self.key_types[matches.key] & self.mask
         if not types.all():
             named = types != 0
@@ -120,9 +144,42 @@ class DictionaryRecognizer:
             start, end, matches = start[good], end[good], matches.keep(good)
         return Spans.of(start, end, matches.key, found_by=DICTIONARY)
 
-    def _believe(
-        self, work: Work, matches: Matches, types: npt.NDArray[np.uint32], *, start: I64, end: I64
+    def _settled(self, work: Work, matches: Matches) -> Spans:
+        """Return the believable matches, most of them settled by the compiled first look."""
+        tokens = work.tokens
+        assert self.kernel.settle is not None  # noqa: S101 - the caller has looked
+        columns, open_, asked = self.kernel.settle(
+            (matches.start, matches.end, matches.key),
+            (self.key_types, self._key_safe),
+            (self.mask, DEEP),
+            (tokens.start, tokens.end, tokens.hash, work.words, self._gene_words,
+             work.batch.codes, work.capitals),
+            tuple((some.hashes, some.maybe) for some in (self.lines.cells, self.lines.company)),
+            work.batch.doc_start,
+            self._verdicts.kept,
+        )  # fmt: skip
+        start, end, key = columns
+        place, first, behind = open_
+        if len(place):
+            rest = Matches(first, behind, key[place])
+            begin, stop = start[place], end[place]
+            surface = self._surface(work, begin, stop, first=first, last=behind - 1)
+            good = np.ones(len(key), bool)
+            good[place] = self._judged(work, rest, asked, start=begin, end=stop, surface=surface)
+            start, end, key = columns[:, good]
+        return Spans.of(start, end, key, found_by=DICTIONARY)
+
+    def _judged(
+        self, work: Work, matches: Matches, asked: U64, *, start: I64, end: I64, surface: Surface
     ) -> Bools:
+        """Return what the guards say of some matches, and keep it for the same questions."""
+        rows = Entries.of(self.store, matches.key)
+        believable = self.believable(work, rows, matches.key, start=start, end=end, surface=surface)
+        good = np.asarray(np.logical_or.reduceat(believable, rows.first))
+        self._verdicts.keep(asked, good)
+        return good
+
+    def _believe(self, work: Work, matches: Matches, types: U32, *, start: I64, end: I64) -> Bools:
         """Return whether some name of each match's key is believed where it stands.
 
         Where no guard looks beyond the surface, a key under one surface is judged once and the
@@ -134,13 +191,10 @@ class DictionaryRecognizer:
         good, open_ = self._verdicts.look_up(asked)
         if len(open_):
             rest = matches.keep(open_)
-            rows = Entries.of(self.store, rest.key)
             picked = Surface(*(getattr(surface, name)[open_] for name in Surface.__slots__))
-            believable = self.believable(
-                work, rows, rest.key, start=start[open_], end=end[open_], surface=picked
+            good[open_] = self._judged(
+                work, rest, asked[open_], start=start[open_], end=end[open_], surface=picked
             )
-            good[open_] = np.logical_or.reduceat(believable, rows.first)
-            self._verdicts.keep(asked[open_], good[open_])
         return good
 
     def believable(
@@ -151,21 +205,21 @@ class DictionaryRecognizer:
         *,
         start: I64,
         end: I64,
-        extra: npt.NDArray[np.uint32] | None = None,
+        extra: U32 | None = None,
         surface: Surface | None = None,
+        named: Named | None = None,
     ) -> Bools:
         """Return for each entry whether its name may be what stands at its span.
 
         ``extra`` are further type bits by concept (those of its answer in another namespace);
-        ``surface`` that of the spans, where the caller has it.
+        ``surface`` that of the spans and ``named`` the columns of the entries, where the caller has
+        them.
         """
-        names = (self._entry_name[rows.entry] & np.uint32(MADE - 1)).astype(np.int64)
-        concepts = self._name_concept[names]
-        types = self._concept_types[concepts]
+        named = named or Named.of(self.store, rows.entry)
+        names, concepts, types, traits = named.name, named.concept, named.types, named.traits
         if extra is not None:
             types = types | extra[concepts]
         types = types & self.mask & self.key_types[key][rows.owner]
-        traits = self._entry_traits[rows.entry]
         good = types != 0
         check = np.flatnonzero((traits & RISKY) > 0)
         if len(check):
@@ -183,7 +237,7 @@ class DictionaryRecognizer:
             if len(rest):
                 own, entry = rows.owner[rest], rows.entry[rest]
                 claim = Claim(
-                    own, self.key_types[key[own]], names[rest], concepts[rest].astype(np.int64),
+                    own, self.key_types[key[own]], names[rest], concepts[rest],
                     traits[rest], self._entry_upper[entry], start[own], end[own],
                 )  # fmt: skip
                 good[rest] = guard.believed(work, claim)
@@ -203,6 +257,7 @@ class DictionaryRecognizer:
             spaces=inner,
             loud=is_loud(work.capitals, work.batch.doc_start, start, end),
             near_gene=self._near(work, first, last, self._gene_words, behind=1, before=1),
+            initial=work.capitals[start + 1] > work.capitals[start],
         )
 
     @staticmethod

@@ -67,15 +67,17 @@ def general_keys(store: ConceptStore) -> dict[str, npt.NDArray[np.int64]]:
     return {name: part[part >= 0] for name, part in zip(lists, parts, strict=True)}
 
 
-def open_types(store: ConceptStore) -> npt.NDArray[np.uint32]:
+def open_types(store: ConceptStore) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """Return for each key the types under which it may be found: all but where it is general.
 
-    The store's pages are shared; only those written here are private to the process.
+    With them those of these types for which no guard is asked. The store's pages are shared; only
+    those written here are private to the process.
     """
-    types = store.writable("key_types")
+    types, safe = store.writable("key_types"), store.writable("key_safe")
     for name, keys in general_keys(store).items():
         if store.lifted is not None:
             keys = np.setdiff1d(keys, store.lifted)
         bits = sum(TYPE_BIT[one] for one in COVERS[name])
         types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
-    return np.asarray(types)
+        safe[keys] &= types[keys]
+    return np.asarray(types), np.asarray(safe)

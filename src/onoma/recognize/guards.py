@@ -42,6 +42,7 @@ class Surface:
     spaces: I64
     loud: Bools  # the text around is all capitals, so capitals say nothing
     near_gene: Bools  # gene, protein, receptor ... stands beside
+    initial: Bools  # it begins with a capital
 
 
 def is_loud(sums: npt.NDArray[np.int32], doc_start: I64, start: I64, end: I64) -> Bools:

@@ -29,18 +29,18 @@ U8 = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function, kept on disk where there is a folder that may be written.
 
     Any: numba finds the types of what it compiles by itself, from what it is called with.
     """
     options: dict[str, Any] = {"nogil": True, "boundscheck": False, "error_model": "numpy"}
-    compiled: Callable[..., Any]
+    made: Callable[..., Any]
     try:
-        compiled = numba.njit(function, cache=True, **options)
+        made = numba.njit(function, cache=True, **options)
     except RuntimeError:  # neither beside this file nor in the user's cache
-        compiled = numba.njit(function, **options)
-    return compiled
+        made = numba.njit(function, **options)
+    return made
 
 
 MOST_KEPT = 1 << 22  # elements of a working array that is kept for the next batch
@@ -65,13 +65,13 @@ _PATH_SHIFT = _U(64 - trie.FILTER_BITS)
 _THREE, _SEVEN = _U(3), _U(7)
 
 
-@_compiled
+@compiled
 def _mix(value: Any) -> Any:
     value = (value ^ (value >> _HALF)) * _MIX
     return value ^ (value >> _TURN)
 
 
-@_compiled
+@compiled
 def _look_up(slots: Any, value: Any, bits: Any) -> Any:
     """Return one hash's payload, 0 where the table has none (``hashing.look_up``)."""
     buckets = (_U(len(slots)) >> _BUCKET_BITS) - _SPARE
@@ -87,7 +87,7 @@ def _look_up(slots: Any, value: Any, bits: Any) -> Any:
         base += _BUCKET
 
 
-@_compiled
+@compiled
 def _class_at(codes: Any, table: Any, at: Any, size: Any) -> Any:
     """Return the class of a character, an apostrophe settled by its neighbours."""
     found = _U(table[codes[at]]) >> _CLASS_SHIFT
@@ -101,7 +101,7 @@ def _class_at(codes: Any, table: Any, at: Any, size: Any) -> Any:
     return found
 
 
-@_compiled
+@compiled
 def _polynomial(codes: Any, table: Any, begin: Any, stop: Any) -> Any:
     total, power = _ZERO, _ONE
     for at in range(begin, stop):
@@ -110,7 +110,7 @@ def _polynomial(codes: Any, table: Any, begin: Any, stop: Any) -> Any:
     return _mix(total)
 
 
-@_compiled
+@compiled
 def _tokens(
     codes: Any, table: Any, greek: Any, start: Any, end: Any, kind: Any, hashes: Any, glued: Any
 ) -> Any:
@@ -169,7 +169,7 @@ def _tokens(
     return count
 
 
-@_compiled
+@compiled
 def _place(at: Any, before: Any, special: Any, grown: Any) -> Any:
     plain = at - grown[before]
     if before < len(special) and plain >= special[before]:
@@ -177,7 +177,7 @@ def _place(at: Any, before: Any, special: Any, grown: Any) -> Any:
     return plain
 
 
-@_compiled
+@compiled
 def _places(start: Any, end: Any, special: Any, behind: Any, grown: Any, size: Any) -> Any:
     """Lead tokens of an expanded text back to the text as it was (``Expanded.places``)."""
     before, many = 0, len(special)
@@ -195,7 +195,7 @@ def _places(start: Any, end: Any, special: Any, behind: Any, grown: Any, size: A
         end[at] = following + 1 if following == last else following
 
 
-@_compiled
+@compiled
 def _own_slots(slots: Any, values: Any, size: Any, out: Any) -> Any:
     """Read each hash's own slot: a loop without a branch, so that the loads overlap."""
     places = ((_U(len(slots)) >> _BUCKET_BITS) - _SPARE) << _BUCKET_BITS
@@ -203,7 +203,7 @@ def _own_slots(slots: Any, values: Any, size: Any, out: Any) -> Any:
         out[at] = slots[((values[at] & _LOW) * places) >> _HALF]
 
 
-@_compiled
+@compiled
 def _payload(slots: Any, value: Any, slot: Any, bits: Any) -> Any:
     """Return the payload of a hash whose own slot has been read."""
     if slot == _ZERO:
@@ -213,7 +213,7 @@ def _payload(slots: Any, value: Any, slot: Any, bits: Any) -> Any:
     return _look_up(slots, value, bits)
 
 
-@_compiled
+@compiled
 def _compact(
     start: Any, end: Any, kind: Any, hashes: Any, glued: Any, article: Any, size: Any
 ) -> Any:
@@ -227,7 +227,7 @@ def _compact(
     return count
 
 
-@_compiled
+@compiled
 def _word_ids(slots: Any, hashes: Any, own: Any, words: Any, open_: Any) -> Any:
     """Fill in word ids: most of one look without a branch, then the rest."""
     _own_slots(slots, hashes, len(hashes), own)
@@ -243,7 +243,7 @@ def _word_ids(slots: Any, hashes: Any, own: Any, words: Any, open_: Any) -> Any:
         words[at] = _look_up(slots, hashes[at], _WORD_BITS)
 
 
-@_compiled
+@compiled
 def _capital_sums(codes: Any, capitals: Any, sums: Any) -> Any:
     total = np.int32(0)
     limit = _U(len(capitals))
@@ -255,7 +255,7 @@ def _capital_sums(codes: Any, capitals: Any, sums: Any) -> Any:
         sums[at + _ONE] = total
 
 
-@_compiled
+@compiled
 def _whole(words: Any, begin: Any, length: Any, factors: Any, wanted: Any) -> Any:
     if begin + length >= _U(len(words)):  # the last row is none of the text's
         return False
@@ -265,7 +265,7 @@ def _whole(words: Any, begin: Any, length: Any, factors: Any, wanted: Any) -> An
     return (total >> _HALF) == _U(wanted)
 
 
-@_compiled
+@compiled
 def _pair_bits(words: Any, pairs: Any, bits: Any) -> Any:
     """Read the filter for each two words."""
     for at in range(_U(len(bits))):
@@ -274,7 +274,7 @@ def _pair_bits(words: Any, pairs: Any, bits: Any) -> Any:
         bits[at] = (_U(pairs[place >> _THREE]) >> (place & _SEVEN)) & _ONE
 
 
-@_compiled
+@compiled
 def _single(
     words: Any, glued: Any, roots: Any, bits: Any, count: Any, starts: Any, ends: Any, keys: Any
 ) -> Any:
@@ -295,7 +295,7 @@ def _single(
     return found
 
 
-@_compiled
+@compiled
 def _longer(words: Any, factors: Any, bits: Any, begins: Any, sums: Any, paths: Any) -> Any:
     """Fill in where names of two and more words may begin, and return their number."""
     many = _ZERO
@@ -309,7 +309,7 @@ def _longer(words: Any, factors: Any, bits: Any, begins: Any, sums: Any, paths: 
     return many
 
 
-@_compiled
+@compiled
 def _next_words(
     words: Any,
     factors: Any,
@@ -334,7 +334,7 @@ def _next_words(
     return left
 
 
-@_compiled
+@compiled
 def _scan(words: Any, glued: Any, index: Any, columns: Any, scratch: Any) -> Any:
     """Fill in start, end and key of matches, word by word deeper; return how many there are.
 
@@ -375,7 +375,7 @@ def _scan(words: Any, glued: Any, index: Any, columns: Any, scratch: Any) -> Any
     return found
 
 
-@_compiled
+@compiled
 def _in_order(count: Any, starts: Any, ends: Any, keys: Any, found: Any, out: Any) -> Any:
     """Sort matches by start; those of one start are in the order of their ends already."""
     place = _ZERO
@@ -390,7 +390,7 @@ def _in_order(count: Any, starts: Any, ends: Any, keys: Any, found: Any, out: An
         out[0, to], out[1, to], out[2, to] = begin, ends[at], keys[at]
 
 
-@_compiled
+@compiled
 def _leftmost_longest(start: Any, end: Any, places: Any) -> Any:
     count, limit = 0, np.int64(-1)
     size = len(start)

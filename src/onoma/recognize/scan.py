@@ -102,6 +102,7 @@ class Kernel:
     scan: Callable[[MatcherIndex, U32, Bools], Matches]
     leftmost_longest: Callable[[I64, I64], I64]
     capital_sums: Callable[[U32], npt.NDArray[np.int32]]
+    settle: Callable[..., tuple[I64, I64, U64]] | None = None  # ``verdicts_numba.settle``
 
 
 KERNELS = ("auto", "numpy", "numba")
@@ -124,6 +125,7 @@ def kernel_named(name: str) -> Kernel:
             return Kernel(
                 "numba", fast.read, lambda *given: Matches(*fast.scan(*given)),
                 fast.leftmost_longest, fast.capital_sums,
+                import_module("onoma.recognize.verdicts_numba").settle,
             )  # fmt: skip
     return Kernel("numpy", read, scan, leftmost_longest, capital_sums)
 

@@ -16,10 +16,12 @@ Bools = npt.NDArray[np.bool_]
 
 SLOT_BITS = 16
 UNPACKED = np.uint64(0xFFFFFFFFFFFFFFFF)  # a question that is not kept
-FIELDS = (("capitals", 10), ("length", 10), ("spaces", 3), ("loud", 1), ("near_gene", 1))
+FIELDS = (
+    ("capitals", 10), ("length", 10), ("spaces", 3), ("loud", 1), ("near_gene", 1), ("initial", 1),
+)  # fmt: skip
 """The bits of each field of a surface (all of them: the guards read nothing else)."""
 MOST = 1000  # longer surfaces are judged each time
-_ODD = 0x9E3779B97F4A7C15
+ODD = 0x9E3779B97F4A7C15
 
 
 def packed(key: I64, surface: Surface) -> U64:
@@ -38,11 +40,11 @@ class Verdicts:
     def __init__(self) -> None:
         """Start with nothing known."""
         # One word holds question and answer, so that threads never see half of a pair.
-        self._kept = np.full(1 << SLOT_BITS, UNPACKED, np.uint64)
+        self.kept = np.full(1 << SLOT_BITS, UNPACKED, np.uint64)
 
     def look_up(self, asked: U64) -> tuple[Bools, I64]:
         """Return the answers known and the places of those that are not."""
-        kept = self._kept.take(self._slots(asked))
+        kept = self.kept.take(self._slots(asked))
         answer = (kept & np.uint64(1)).astype(bool)
         differs = (kept ^ (asked << np.uint64(1))) > 1
         return answer, np.flatnonzero(differs | (asked == UNPACKED))
@@ -51,10 +53,10 @@ class Verdicts:
         """Remember answers."""
         some = np.flatnonzero(asked != UNPACKED)
         asked = asked[some]
-        self._kept[self._slots(asked)] = (asked << np.uint64(1)) | answer[some].astype(np.uint64)
+        self.kept[self._slots(asked)] = (asked << np.uint64(1)) | answer[some].astype(np.uint64)
 
     @staticmethod
     def _slots(asked: U64) -> I64:
-        mixed = asked * np.uint64(_ODD)
+        mixed = asked * np.uint64(ODD)
         mixed >>= np.uint64(64 - SLOT_BITS)
         return mixed.view(np.int64)
