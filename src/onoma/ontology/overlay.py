@@ -268,7 +268,8 @@ class OverlaidStore(ConceptStore):
         at = kept[starts[np.minimum(keys, len(starts) - 1)]]
         for name, new in values.items():
             old = base.array(name)
-            self._arrays[name] = np.insert(old[keep], at, np.array(new, old.dtype))
+            left = old[keep] if len(out) else old
+            self._arrays[name] = np.insert(left, at, np.array(new, old.dtype))
         count = np.append(np.diff(kept[starts]), np.zeros(max(0, _behind(keys, starts)), np.int64))
         np.add.at(count, keys, 1)
         bounds = np.concatenate([[0], np.cumsum(count)])

@@ -37,7 +37,9 @@ from onoma.text.variants import canonical_form, written_forms
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 KEY_MASK = (1 << KEY_BITS) - 1
+KIND_BITS = PAYLOAD_BITS - KEY_BITS
 ROOT_MASK = (1 << ROOT_SHIFT) - 1
+ROOM = 1024  # elements by which an array grows
 
 Recall = Callable[[int], Iterator[str]]
 """Yields strings of which one has the words of a key."""
@@ -53,6 +55,7 @@ class Patched:
         self._n_words = len(base.array("roots"))
         self._n_keys = len(base.array("key_hash"))
         self._words: dict[int, U32] = {}  # of new keys
+        self._used: dict[str, int] = {}  # of arrays that grow: what is behind is room
 
     @property
     def n_new(self) -> int:
@@ -61,7 +64,7 @@ class Patched:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays that differ from the store's."""
-        return dict(self._own)
+        return {name: own[: self._used.get(name, len(own))] for name, own in self._own.items()}
 
     def _get(self, name: str) -> npt.NDArray[Any]:
         if name not in self._own:
@@ -69,8 +72,13 @@ class Patched:
         return self._own[name]
 
     def _grow(self, name: str, value: int) -> None:
-        old = self._own.get(name, self._base.array(name))
-        self._own[name] = np.append(old, np.array([value], old.dtype))
+        """Put a value behind an array, which is copied once in a while."""
+        own = self._own.get(name, self._base.array(name))
+        used = self._used.get(name, len(own))
+        if used == len(own) or name not in self._used:
+            own = np.concatenate([own, np.zeros(ROOM, own.dtype)])
+        own[used] = value
+        self._own[name], self._used[name] = own, used + 1
 
     @property
     def key_types(self) -> U32:
@@ -204,12 +212,12 @@ class Patched:
         kind = roots >> np.uint32(ROOT_SHIFT)
         hit = np.flatnonzero(((kind & KEY) != 0) & wanted[roots * (kind & 1) & ROOT_MASK])
         roots[hit] = (kind[hit] & np.uint32(BRANCH)) << np.uint32(ROOT_SHIFT)
-        payload = nodes & np.uint64((1 << PAYLOAD_BITS) - 1)
-        kinds = payload >> np.uint64(KEY_BITS)
+        keys32 = (nodes & np.uint64(KEY_MASK)).astype(np.uint32)
+        hit = np.flatnonzero(wanted.take(keys32))
+        kinds = (nodes[hit] >> np.uint64(KEY_BITS)) & np.uint64((1 << KIND_BITS) - 1)
         own = np.isin(kinds, (KEY, BRANCH_KEY, TAIL))
-        hit = np.flatnonzero(own)
-        hit = hit[wanted[(payload[hit] & np.uint64(KEY_MASK)).astype(np.int64)]]
-        left = np.where(kinds[hit] == BRANCH_KEY, BRANCH << KEY_BITS, 0).astype(np.uint64)
+        hit, kinds = hit[own], kinds[own]
+        left = np.where(kinds == BRANCH_KEY, BRANCH << KEY_BITS, 0).astype(np.uint64)
         nodes[hit] = nodes[hit] >> np.uint64(PAYLOAD_BITS) << np.uint64(PAYLOAD_BITS) | left
 
 
