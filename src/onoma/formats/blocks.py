@@ -22,19 +22,21 @@ class Blocks:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._words: list[str] = []
+        self._marks: list[tuple[int, str]] = []  # places among the words
         self._texts: list[str] = []
         self._passages: list[Passage] = []
         self._start = 0
         self._is_kept = False
 
     def write(self, words: str | None, *, keep: bool = False) -> None:
-        """Add words to the block; ``keep`` leaves their blanks and line ends as they are."""
+        """Add words to the block; ``keep`` leaves the block's blanks and line ends as they are."""
         if words:
             self._is_kept = self._is_kept or keep
-            self._words.append(words if keep else _SPACE.sub(" ", words))
+            self._words.append(words)
 
     def mark(self, sign: str) -> None:
         """Add a tab or line end that is meant as such."""
+        self._marks.append((len(self._words), sign))
         self._words.append(sign)
 
     @property
@@ -44,13 +46,17 @@ class Blocks:
 
     def take(self) -> str:
         """Return the words of the block as they will stand, and begin another."""
-        text = "".join(self._words)
         if self._is_kept:
-            text = text.strip("\r\n")
-        else:
-            text = _AROUND.sub(r"\1", _BLANKS.sub(" ", text))
+            text = "".join(self._words).strip("\r\n")
+        elif self._marks:
+            words = [_SPACE.sub(" ", word) for word in self._words]
+            for place, sign in self._marks:
+                words[place] = sign
+            text = _AROUND.sub(r"\1", _BLANKS.sub(" ", "".join(words)))
             text = _NO_LINE.sub("\n", text).strip(" \n\t")
-        self._words, self._is_kept = [], False
+        else:
+            text = _SPACE.sub(" ", "".join(self._words)).strip(" ")
+        self._words, self._marks, self._is_kept = [], [], False
         return "" if text.isspace() else text
 
     def cut(self, kind: str, metadata: Fields = ()) -> str:

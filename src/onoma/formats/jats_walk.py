@@ -79,8 +79,8 @@ _PREAMBLE = re.compile(r"^.*\\begin\{document\}|\\end\{document\}.*$", re.DOTALL
 
 def local_name(node: Any) -> str:
     """Return an element's name without its namespace."""
-    tag = node.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    tag: str = node.tag
+    return tag if tag[0] != "{" else tag.rpartition("}")[2]
 
 
 def inline_text(node: Any) -> str:
@@ -137,7 +137,8 @@ class ArticleWalker:
             else:
                 if name not in _LEFT_OUT:
                     self._end(name)
-                self.blocks.write(node.tail, keep=self._open[-1].kind == "code")
+                if tail := node.tail:
+                    self.blocks.write(tail, keep=self._open[-1].kind == "code")
         self._cut()
 
     def _start(self, name: str, node: Any) -> None:
@@ -178,10 +179,9 @@ class ArticleWalker:
 
     def _is_glued(self, node: Any) -> bool:
         """Say whether a citation's number would run into the word before it."""
-        if node.get("ref-type") != "bibr":
+        if node.get("ref-type") != "bibr" or not self.blocks.last.isalnum():
             return False
-        first = "".join(node.itertext())[:1]
-        return first.isdigit() and self.blocks.last.isalnum()
+        return inline_text(node)[:1].isdigit()
 
     def _end(self, name: str) -> None:
         if name in _CELLS:
