@@ -178,7 +178,8 @@ def test_relatives_have_a_history() -> None:
         said(Assertion(experiencer="other")),
         said(Assertion(temporality="hypothetical")),
         said(Assertion(conditional=True)),
-        losses=4,
+        said(Assertion(), "anatomy"),
+        losses=5,
     )
     assert history["resourceType"] == "FamilyMemberHistory"
     assert history["condition"][0]["code"]["text"] == "gout"

@@ -3,9 +3,10 @@
 A disease or phenotype of the patient is a ``Condition``: ``confirmed`` where the text states it,
 ``provisional`` where it is possible, ``refuted`` where it is denied; ``clinicalStatus`` is
 ``active``, ``inactive`` for what is past, and left out for what is refuted. One of a relative is a
-condition in a ``FamilyMemberHistory``. What else has a concept is an ``Observation`` whose value
-says whether it is there. What is hypothetical, conditional, denied of the family, or said of a
-third person is no fact of this patient's record: it is left out and counted.
+condition in a ``FamilyMemberHistory``. Substances, genes, variants, tests, procedures and the like
+are an ``Observation`` whose value says whether it is there. What is hypothetical, conditional,
+denied of the family, or said of a third person is no fact of this patient's record, and a body part
+or a species by itself none of anybody's: they are left out and counted.
 
 Each resource carries its evidence: the document's reference and an extension ``urn:onoma:evidence``
 with the offsets (code points), the text and the score. Resource ids are made of document and place,
@@ -52,6 +53,8 @@ _WITH_PREFIX = frozenset({"HGNC", "HP", "MONDO"})
 """Systems whose codes are whole CURIEs."""
 
 _CONDITIONS = frozenset({"disease", "phenotype"})
+_OBSERVED = frozenset({"chemical", "device", "drug", "food", "gene", "microbe", "outcome", "procedure",
+                       "protein", "test", "variant"})  # fmt: skip
 _STATUS = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
@@ -109,7 +112,8 @@ def resource_of(document: Document, mention: Mention, place: int) -> dict[str, A
         return _family(document, mention, place) if is_told else None
     if mention.type in _CONDITIONS:
         return _condition(document, mention, place)
-    return _observation(document, mention, place) if mention.curie else None
+    is_observed = mention.curie is not None and mention.type in _OBSERVED
+    return _observation(document, mention, place) if is_observed else None
 
 
 def _condition(document: Document, mention: Mention, place: int) -> dict[str, Any]:
