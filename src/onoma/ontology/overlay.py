@@ -9,7 +9,7 @@ when opened, nothing while texts are read, nothing at all without lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -60,6 +60,13 @@ class _MoreTexts(Texts):
     def __getitem__(self, row: int) -> str:
         first = len(self._texts)
         return self._more[row - first] if row >= first else self._texts[row]
+
+    def sizes(self, rows: Iterable[int]) -> list[int]:
+        first = len(self._texts)
+        return [
+            len(self._more[row - first].encode()) if row >= first else self._texts.sizes([row])[0]
+            for row in rows
+        ]
 
     def take(self, rows: Iterator[int] | Sequence[int]) -> list[str]:  # type: ignore[override]  # a narrower kind of rows would do
         wanted, first = list(rows), len(self._texts)

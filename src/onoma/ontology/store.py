@@ -29,59 +29,67 @@ from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 U32 = npt.NDArray[np.uint32]
 HAS_PREAD = hasattr(os, "pread")
-MOST_KEPT = 1 << 17  # strings remembered of each kind
+MOST_KEPT = 1 << 16  # strings remembered of each kind
 MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
 
 
 class Texts:
     """Strings in one UTF-8 file, read when asked for and remembered.
 
-    They are read rather than mapped: what a stream of documents names is spread over the whole
-    file, and mapped pages would all stay resident.
+    They and their places are read rather than mapped: what a stream of documents names is spread
+    over the whole files, and mapped pages would all stay resident.
     """
 
-    __slots__ = ("_header", "_kept", "_number", "_start")
+    __slots__ = ("_blob", "_header", "_kept", "_rows", "_size", "_start")
 
-    def __init__(self, start: npt.NDArray[np.uint32], path: Path) -> None:
-        """Take starts (n + 1) and the ``.npy`` file of the bytes."""
-        self._start = start
-        self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        self._header = path.stat().st_size - max(int(start[-1]), 1)
+    def __init__(self, start: Path, blob: Path) -> None:
+        """Take the ``.npy`` files of the starts (n + 1) and of the bytes."""
+        self._start, self._blob = _open(start), _open(blob)
+        starts = np.load(start, mmap_mode="r", allow_pickle=False)
+        self._rows, self._size = len(starts) - 1, starts.itemsize
+        sizes = start.stat().st_size - starts.nbytes, blob.stat().st_size - max(int(starts[-1]), 1)
+        self._header: tuple[int, int] = sizes
         self._kept: dict[int, str] = {}
 
     def __del__(self) -> None:
-        """Close the file."""
-        if hasattr(self, "_number"):
-            os.close(self._number)
+        """Close the files."""
+        for name in ("_start", "_blob"):
+            if hasattr(self, name):
+                os.close(getattr(self, name))
 
     def __len__(self) -> int:
         """Return the number of strings."""
-        return len(self._start) - 1
+        return self._rows
 
     def __getitem__(self, row: int) -> str:
         """Return one string."""
-        start, stop = self._start[row : row + 2].tolist()
-        return self._read(self._header + start, stop - start).decode("utf-8", "surrogatepass")
+        start, size = self._place(row)
+        read = _read(self._blob, self._header[1] + start, size)
+        return read.decode("utf-8", "surrogatepass")
 
-    def _read(self, place: int, size: int) -> bytes:
-        if HAS_PREAD:  # needs no seek, so that processes may share the open file
-            return os.pread(self._number, size, place)
-        os.lseek(self._number, place, os.SEEK_SET)
-        return os.read(self._number, size)
+    def _place(self, row: int) -> tuple[int, int]:
+        """Return where a string begins in the bytes, and its length."""
+        size = self._size
+        both = _read(self._start, self._header[0] + row * size, 2 * size)
+        start = int.from_bytes(both[:size], "little")
+        return start, int.from_bytes(both[size:], "little") - start
+
+    def sizes(self, rows: Iterable[int]) -> list[int]:
+        """Return the lengths of the strings of these rows, in bytes."""
+        return [self._place(row)[1] for row in rows]
 
     def take(self, rows: Iterable[int]) -> list[str]:
         """Return the strings of these rows; they are remembered for the next time."""
         kept = self._kept
         if len(kept) > MOST_KEPT:
             kept.clear()
-        wanted = list(rows)
-        fresh = np.fromiter((row for row in wanted if row not in kept), np.int64)
-        starts = (self._start[fresh] + np.int64(self._header)).tolist()
-        sizes = (self._start[fresh + 1] - self._start[fresh]).tolist()
-        read = self._read
-        for row, start, size in zip(fresh.tolist(), starts, sizes, strict=True):
-            kept[row] = read(start, size).decode("utf-8", "surrogatepass")
-        return [kept[row] for row in wanted]
+        out = []
+        for row in rows:
+            text = kept.get(row)
+            if text is None:
+                text = kept[row] = self[row]
+            out.append(text)
+        return out
 
     def find(self, text: str) -> int:
         """Return the row of a string in a sorted table, -1 if it is not there."""
@@ -93,6 +101,17 @@ class Texts:
             else:
                 high = middle
         return low if low < len(self) and self[low] == text else -1
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+
+
+def _read(number: int, place: int, size: int) -> bytes:
+    if HAS_PREAD:  # needs no seek, so that processes may share the open file
+        return os.pread(number, size, place)
+    os.lseek(number, place, os.SEEK_SET)
+    return os.read(number, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +170,7 @@ class ConceptStore:
 
     def texts(self, name: str) -> Texts:
         """Return a mapped table of strings."""
-        return Texts(self.array(f"{name}_start"), self.path / f"{name}_blob.npy")
+        return Texts(self.path / f"{name}_start.npy", self.path / f"{name}_blob.npy")
 
     @cached_property
     def curies(self) -> Texts:

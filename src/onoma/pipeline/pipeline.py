@@ -24,7 +24,7 @@ from onoma.types import (
     type_mask,
 )
 
-BATCH_CHARACTERS = 1 << 20
+BATCH_CHARACTERS = 1 << 19
 Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 

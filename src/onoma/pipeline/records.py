@@ -18,7 +18,7 @@ from onoma.pipeline.tables import concept_columns
 from onoma.recognize import FOUND_BY
 from onoma.types import SEMANTIC_TYPES, FailedDocument, failed_record
 
-MOST_KEPT = 1 << 17
+MOST_KEPT = 1 << 15
 Reading = tuple[int | str, int]
 """A key, or the CURIE of a mention that carries its own, and how it is read."""
 FIELDS = ("curie", "label", "score", "alternatives", "name", "scope")

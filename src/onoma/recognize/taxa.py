@@ -64,7 +64,6 @@ class TaxonNames:
         self._taxonomy, self._own = number.get("ncbitaxon", 255), number.get("onoma", 255)
         self._name_source = store.array("name_source")
         self._name_scope = store.array("name_scope")
-        self._text_start = store.array("name_text_start")
         self._concept_names = store.array("concept_name_start")
         self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
         self._equivalents = store.array("equivalent_start")
@@ -123,5 +122,5 @@ class TaxonNames:
         capital = (sums[claim.start + 1] - sums[claim.start] == 1) & (
             sums[claim.end] - sums[claim.start] == 1
         )
-        length = self._text_start[claim.name + 1] - self._text_start[claim.name]
+        length = np.array(self._store.names.sizes(claim.name.tolist()), np.int64)
         return np.asarray(capital & (claim.upper == 1) & (length == claim.end - claim.start))
