@@ -53,8 +53,10 @@ _WITH_PREFIX = frozenset({"HGNC", "HP", "MONDO"})
 """Systems whose codes are whole CURIEs."""
 
 _CONDITIONS = frozenset({"disease", "phenotype"})
-_OBSERVED = frozenset({"chemical", "device", "drug", "food", "gene", "microbe", "outcome", "procedure",
-                       "protein", "test", "variant"})  # fmt: skip
+_OBSERVED = frozenset({
+    "chemical", "device", "drug", "food", "gene", "microbe", "outcome", "procedure", "protein",
+    "test", "variant",
+})  # fmt: skip
 _STATUS = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
