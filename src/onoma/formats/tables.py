@@ -74,6 +74,7 @@ readers: Registry[Reader] = Registry(
         "biocjson": "onoma.formats.biocjson:read_biocjson",
         "biocxml": "onoma.formats.biocxml:read_biocxml",
         "brat": "onoma.formats.brat:read_brat",
+        "conll": "onoma.formats.conll:read_conll",
         "csv": "onoma.formats.delimited:read_delimited",
         "fhir": "onoma.formats.fhir:read_fhir",
         "html": "onoma.formats.html_text:read_html",
@@ -89,6 +90,7 @@ readers: Registry[Reader] = Registry(
         "pubtator": "onoma.formats.pubtator:read_pubtator",
         "ris": "onoma.formats.ris:read_ris",
         "text": "onoma.formats.text:read_text",
+        "webanno": "onoma.formats.webanno:read_webanno",
     },
 )
 
@@ -99,9 +101,11 @@ annotated_readers: Registry[AnnotatedReader] = Registry(
         "biocjson": "onoma.formats.biocjson:read_biocjson_gold",
         "biocxml": "onoma.formats.biocxml:read_biocxml_gold",
         "brat": "onoma.formats.brat:read_brat_gold",
+        "conll": "onoma.formats.conll:read_conll_gold",
         "jsonl": "onoma.formats.jsonl_full:read_jsonl_gold",
         "jsonl-text": "onoma.formats.jsonl_full:read_jsonl_gold",
         "pubtator": "onoma.formats.pubtator:read_pubtator_gold",
+        "webanno": "onoma.formats.webanno:read_webanno_gold",
     },
 )
 
@@ -120,6 +124,8 @@ writers: Registry[WriterFactory] = Registry(
         "biocjson": "onoma.formats.biocjson:BiocJsonWriter",
         "biocxml": "onoma.formats.biocxml:BiocXmlWriter",
         "brat": "onoma.formats.brat_writer:BratWriter",
+        "conll": "onoma.formats.conll_writer:ConllWriter",
+        "conll-bioes": "onoma.formats.conll_writer:BioesWriter",
         "fhir": "onoma.formats.fhir_resources:FhirWriter",
         "html": "onoma.formats.html:HtmlWriter",
         "jsonl": "onoma.formats.jsonl:JsonlWriter",
@@ -131,6 +137,7 @@ writers: Registry[WriterFactory] = Registry(
         "ris": "onoma.formats.ris:RisWriter",
         "terminal": "onoma.formats.terminal:TerminalWriter",
         "tsv": "onoma.formats.tsv:TsvWriter",
+        "webanno": "onoma.formats.webanno_writer:WebAnnotationWriter",
     },
 )
 
