@@ -39,7 +39,7 @@ from typing import Any
 
 from mutation import Mutator, read_seeds
 from onoma.errors import ExtraMissing, OnomaError
-from onoma.formats.tables import annotated_readers, readers
+from onoma.formats.tables import annotated_readers, path_readers, readers
 from onoma.ontology.readers import vocabulary_readers
 from onoma.ontology.reading import Ledger
 from onoma.types import AnnotatedDocument, Concept, Document, FailedDocument
@@ -64,13 +64,13 @@ class Slow(BaseException):
 class Target:
     """A reader: which registry it is in, its name, and what runs it on files."""
 
-    kind: str  # documents, annotated, vocabulary
+    kind: str  # documents, annotated, paths, vocabulary
     name: str
 
     @property
     def label(self) -> str:
         """The name in the report and on the command line."""
-        return self.name if self.kind != "annotated" else f"{self.name}+gold"
+        return self.name + {"annotated": "+gold", "paths": "+path"}.get(self.kind, "")
 
 
 @dataclass(slots=True)
@@ -102,6 +102,7 @@ def targets() -> list[Target]:
     """Return every registered reader."""
     found = [Target("documents", name) for name in readers.names()]
     found += [Target("annotated", name) for name in annotated_readers.names()]
+    found += [Target("paths", name) for name in path_readers.names()]
     return found + [Target("vocabulary", name) for name in vocabulary_readers.names()]
 
 
@@ -115,6 +116,15 @@ def runner(target: Target, folder: Path) -> Callable[[Files], int]:
             return sum(check_concept(one) for one in read_vocabulary(path, Ledger()))
 
         return run_vocabulary
+    if target.kind == "paths":
+        read_path = path_readers.get(target.name)
+
+        def run_path(files: Files) -> int:
+            path = place(files, folder)
+            path = path / min(files) if path.is_dir() else path
+            return sum(check_any(one) for one in read_path(path, path.name))
+
+        return run_path
     if target.kind == "annotated":
         read_annotated = annotated_readers.get(target.name)
 
@@ -185,6 +195,11 @@ def check_annotated(item: Any) -> int:
             if not mention.start <= start < end <= mention.end:
                 raise AssertionError(f"a span {start}-{end} outside its mention")
     return 1
+
+
+def check_any(item: Any) -> int:
+    """Check what a reader of paths gives; return 1."""
+    return check_annotated(item) if isinstance(item, AnnotatedDocument) else check_document(item)
 
 
 def check_concept(item: Any) -> int:

