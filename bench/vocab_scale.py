@@ -1,0 +1,70 @@
+"""Time and peak memory of adding, compiling and opening a vocabulary of any size.
+
+    python tools/make_rrf.py META --names 4000000
+    python bench/vocab_scale.py META
+
+Each step runs in a process of its own; the peak is that of the process (ru_maxrss). The user's own
+data and cache are not touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+STEPS = {
+    "add": """
+from onoma.ontology.adding import add_vocabulary
+from onoma.ontology.building import Choices
+built = add_vocabulary(sys.argv[1], Choices(id="scale"))
+said = {"concepts": built.concepts, "names": built.names}
+""",
+    "build": """
+from onoma.ontology.loading import compile_vocabulary
+path = compile_vocabulary("scale")
+files = list(path.iterdir())
+said = {
+    "store_mb": sum(f.stat().st_size for f in files) // 1000000,
+    "mapped_mb": sum(f.stat().st_size for f in files if "blob" not in f.name) // 1000000,
+}
+""",
+    "open": """
+import onoma
+nlp = onoma.load("scale")
+said = {"mentions": len(nlp.annotate("Fever and a rash.").mentions)}
+""",
+}
+END = """
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+print(json.dumps(said | {"seconds": round(time.time() - start, 1), "peak_gb": round(peak, 2)}))
+"""
+
+
+def main() -> None:
+    """Run the steps on the vocabulary named and print a line of JSON each."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("source", type=Path)
+    source = parser.parse_args().source.resolve()
+    with tempfile.TemporaryDirectory() as folder:
+        places = {"ONOMA_DATA": f"{folder}/data", "ONOMA_CACHE": f"{folder}/cache"}
+        for name, step in STEPS.items():
+            code = f"import json, resource, sys, time\nstart = time.time()\n{step}{END}"
+            done = subprocess.run(
+                [sys.executable, "-c", code, str(source)],
+                env=os.environ | places,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode:
+                sys.exit(done.stderr)
+            print(name, json.dumps(json.loads(done.stdout)))
+
+
+if __name__ == "__main__":
+    main()
