@@ -3,7 +3,8 @@
     import spacy
     nlp = spacy.blank("en")
     nlp.add_pipe("onoma", config={"types": ["disease"], "ids": ["MESH"]})
-    for span in nlp("No gout.").spans["onoma"]:
+    doc = nlp("No gout.")
+    for span in doc.spans["onoma"]:
         print(span.text, span.label_, span._.curie, span._.assertion)
 
 Mentions are in ``doc.spans["onoma"]`` (they may overlap, which ``doc.ents`` cannot): the label is
