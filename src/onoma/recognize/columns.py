@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ FOUND_BY = ("dictionary", "abbreviation", "coordination", "pattern")
 DICTIONARY, ABBREVIATION, COORDINATION, PATTERN = range(4)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Work:
     """A batch with its tokens and their word ids."""
 
@@ -27,7 +28,14 @@ class Work:
 
     def token_at(self, positions: npt.NDArray[np.integer]) -> I64:
         """Return the first token that starts at or behind each position."""
-        return np.searchsorted(self.tokens.start, positions)
+        return self._numbers[positions].astype(np.int64)
+
+    @cached_property
+    def _numbers(self) -> npt.NDArray[np.int32]:
+        """How many tokens start before each character: written out, as it is asked so often."""
+        # counted, not flagged: the tokens of one expanded character start at one place
+        begins = np.bincount(self.tokens.start + 1, minlength=len(self.batch.codes) + 2)
+        return np.cumsum(begins, dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
