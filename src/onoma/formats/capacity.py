@@ -12,7 +12,9 @@ from onoma.formats.losses import KINDS, Losses
 from onoma.types import AnnotatedDocument, Assertion
 
 _EVERYTHING = frozenset(KINDS)
-_DOCUMENTS = _EVERYTHING - {"failed", "alternatives", "candidates", "sentences", "abbreviations"}
+_DOCUMENTS = _EVERYTHING - {
+    "abbreviations", "alternatives", "candidates", "coverage", "failed", "sentences",
+}  # fmt: skip
 _SHOWN = frozenset(
     {"assertion", "concepts", "failed", "mentions", "overlap", "spans", "text", "types"}
 )
@@ -31,8 +33,17 @@ HOLDS: dict[str, frozenset[str]] = {
     ),
     "html": _SHOWN,
     "jsonl": frozenset(
-        {"alternatives", "concepts", "events", "failed", "labels", "mentions", "overlap"}
-        | {"relations", "scores", "spans", "types"}
+        {
+            "alternatives",
+            "concepts",
+            "coverage",
+            "events",
+            "failed",
+            "labels",
+            "mentions",
+            "overlap",
+        }
+        | {"relations", "scores", "spans", "store", "types"}
     ),
     "jsonl-text": _EVERYTHING,
     "nbib": frozenset({"date", "metadata", "passages", "text"}),
@@ -82,6 +93,7 @@ def _counts(document: AnnotatedDocument) -> dict[str, int]:
         + sum(len(r.metadata) for r in document.relations),
         "candidates": candidates,
         "concepts": sum(m.curie is not None for m in mentions),
+        "coverage": len(document.coverage),
         "date": head.date is not None,
         "events": sum(r.trigger is not None for r in document.relations),
         "ids": sum(bool(m.id) for m in mentions) + sum(bool(r.id) for r in document.relations),
@@ -95,5 +107,6 @@ def _counts(document: AnnotatedDocument) -> dict[str, int]:
         "scores": sum(m.score != 1.0 or m.found_by != "gold" for m in mentions),
         "sentences": len(document.sentences),
         "spans": sum(len(m.spans) > 1 for m in mentions),
+        "store": bool(document.store),
         "text": bool(head.text),
     }

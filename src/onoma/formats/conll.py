@@ -1,11 +1,11 @@
 """CoNLL columns: a token a line with its tag (BIO, IOB1, BIOES, BILOU or IO).
 
 The first column is the token, the last one the tag; columns stand apart by tabs or else blanks, a
-blank line ends a sentence. A document begins at ``-DOCSTART- (ID)``, ``# id = ID`` or ``###ID``; in a file without such lines
-each sentence is a document, named after its line. ``# text = ...`` gives a text, which the tokens
-are then looked up in. Without it the text is rebuilt: tokens joined by one blank, sentences by a
-line end, and the metadata say so (``text``: ``rebuilt``). A tag without ``B-`` or the like is read
-as IO. Labels alone (``B``, ``I``) make mentions of the type ``entity``.
+blank line ends a sentence. A document begins at ``-DOCSTART- (ID)``, ``# id = ID`` or ``###ID``; in
+a file without such lines each sentence is a document, named after its line. ``# text = ...`` gives
+a text, which the tokens are then looked up in. Without it the text is rebuilt: tokens joined by one
+blank, sentences by a line end, and the metadata say so (``text``: ``rebuilt``). A tag without
+``B-`` or the like is read as IO. Letters alone (``B``, ``I``) make mentions of the type ``entity``.
 
 Source: Tjong Kim Sang and De Meulder 2003, CoNLL-2003; Ratinov and Roth 2009 (BILOU).
 """

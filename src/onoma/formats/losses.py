@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "candidates": "candidate concepts left out",
     "characters": "characters changed that the format cannot write (one for one)",
     "concepts": "concept identifiers left out",
+    "coverage": "spans that say what was annotated left out",
     "date": "dates left out",
     "edges": "mentions cut to whole words, or left out as blanks",
     "events": "triggers of events left out",
@@ -32,6 +33,7 @@ KINDS: dict[str, str] = {
     "scores": "scores left out",
     "sentences": "bounds of sentences left out",
     "spans": "discontinuous mentions written as their covering span",
+    "store": "names of the store that annotated left out",
     "text": "texts left out",
     "types": "semantic types written as wider ones",
 }
