@@ -69,12 +69,13 @@ def _parse_slowly(line: Line, name: str) -> Any:
     text = line.text()
     try:
         return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        problem = (
-            f"not JSON ({error.msg} at column {error.colno})"
-            if isinstance(error, json.JSONDecodeError)
-            else "JSON nested too deeply"
-        )
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, json.JSONDecodeError):
+            problem = f"not JSON ({error.msg} at column {error.colno})"
+        elif isinstance(error, RecursionError):
+            problem = "JSON nested too deeply"
+        else:
+            problem = "a number of thousands of digits"
         raise BadLine(
             name, line.number, text, problem, hint=f"one JSON object a line: {_FIELDS}"
         ) from error
