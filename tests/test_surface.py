@@ -35,7 +35,8 @@ def run_console(text: str) -> str:
     command = text.splitlines()[0].removeprefix("$ ")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     shell = 'onoma() { "$ONOMA_PYTHON" -c "from onoma.cli import main; main()" "$@"; }; '
-    environment = os.environ | {"PATH": path, "ONOMA_PYTHON": sys.executable, "PYTHONUTF8": "1"}
+    own = {"PATH": path, "ONOMA_PYTHON": sys.executable, "PYTHONUTF8": "1"}
+    environment = os.environ | own | {"ONOMA_DATA": str(ROOT / "no-vocabularies-of-ones-own")}
     done = subprocess.run(
         ["bash", "-c", shell + command],
         capture_output=True,
