@@ -28,14 +28,14 @@ class Work:
 
     def token_at(self, positions: npt.NDArray[np.integer]) -> I64:
         """Return the first token that starts at or behind each position."""
-        return self._numbers[positions].astype(np.int64)
+        return np.asarray(self._numbers[positions].astype(np.int64))
 
     @cached_property
     def _numbers(self) -> npt.NDArray[np.int32]:
         """How many tokens start before each character: written out, as it is asked so often."""
         # counted, not flagged: the tokens of one expanded character start at one place
         begins = np.bincount(self.tokens.start + 1, minlength=len(self.batch.codes) + 2)
-        return np.cumsum(begins, dtype=np.int32)
+        return np.asarray(np.cumsum(begins, dtype=np.int32))
 
 
 @dataclass(frozen=True, slots=True)
