@@ -54,7 +54,9 @@ HOLDS: dict[str, frozenset[str]] = {
     "parquet": frozenset(
         {"alternatives", "concepts", "labels", "mentions", "overlap", "scores", "spans", "types"}
     ),
-    "pubtator": frozenset({"concepts", "mentions", "overlap", "relations", "text"}),
+    "pubtator": frozenset(  # within bounds: its writer counts what lies outside
+        {"attributes", "concepts", "mentions", "overlap", "passages", "relations", "text", "types"}
+    ),
     "ris": frozenset({"date", "metadata", "passages", "text"}),
     "terminal": _SHOWN,
     "tsv": frozenset(
