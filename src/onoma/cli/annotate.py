@@ -28,18 +28,10 @@ from onoma.formats import (
     writers,
 )
 from onoma.formats.resume import partial_path
+from onoma.formats.signs import OUTPUT_EXTENSIONS, output_format
 from onoma.types import Document, FailedDocument
 
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
-
-_FORMAT_OF_EXTENSION = {
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".pubtator": "pubtator",
-    ".tsv": "tsv",
-    ".html": "html",
-    ".htm": "html",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +85,8 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     """Find the concepts in the texts of PATHS: files, folders, or - for standard input.
 
     On a terminal the result is a coloured picture, in a pipe JSON lines; a file's extension
-    (.jsonl .pubtator .tsv .html) chooses its format. Exit code 1: some documents failed.
+    (.jsonl .pubtator .tsv .html .bioc.xml .bioc.json .brat.zip .conll .jsonld ...) chooses its
+    format. Exit code 1: some documents failed.
 
     \b
     onoma annotate abstracts.xml.gz --types disease,chemical -o found.jsonl
@@ -143,11 +136,11 @@ def _target_format(named: str | None, output: Path | None) -> str:
         return named
     if output is None:
         return "terminal" if sys.stdout.isatty() else "jsonl"
-    extension = output.suffix.lower()
-    if extension not in _FORMAT_OF_EXTENSION:
-        known = " ".join(_FORMAT_OF_EXTENSION)
+    found = output_format(output.name)
+    if found is None:
+        known = " ".join(extensions[0] for extensions in OUTPUT_EXTENSIONS.values())
         raise click.UsageError(f"{output}: the extension names no format ({known}); add --to")
-    return _FORMAT_OF_EXTENSION[extension]
+    return found
 
 
 def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractContextManager[Output]:

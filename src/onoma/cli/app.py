@@ -16,6 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "annotate": "Find the concepts in texts.",
     "concept": "Show what is known of a concept.",
+    "convert": "Convert documents from one format to another.",
     "doctor": "Check that everything needed is here and works.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
