@@ -13,58 +13,62 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 
 AHEAD = 2  # batches under way per process
 Batch = TypeVar("Batch")
 Result = TypeVar("Result")
+Task = Callable[[Annotator], Callable[[Batch], Result]]
+"""Makes, once a process, what is done with each batch: it may keep things from batch to batch."""
 
 
 @dataclass(slots=True)
 class _Own:
     annotator: Annotator | None = None
     settings: Settings | None = None
+    task: Callable[[Any], Any] | None = None
 
 
 _own = _Own()
 
 
-def _start(settings: Settings) -> None:
+def _start(settings: Settings, make_task: Task[Any, Any]) -> None:
     if _own.annotator is None or _own.settings != settings:  # a forked worker inherits one
         _own.annotator, _own.settings = make_annotator(settings), settings
+    _own.task = make_task(_own.annotator)
 
 
-def _run(task: Callable[[Annotator, Batch], Result], batch: Batch) -> Result:
-    if _own.annotator is None:
+def _run(batch: Any) -> Any:
+    if _own.task is None:
         raise RuntimeError("the worker was not started")
-    return task(_own.annotator, batch)
+    return _own.task(batch)
 
 
 def run_batches(
     settings: Settings,
-    task: Callable[[Annotator, Batch], Result],
+    make_task: Task[Batch, Result],
     batches: Iterable[Batch],
     *,
     processes: int,
 ) -> Iterator[Result]:
-    """Yield the result of ``task`` on each batch, in order, computed in several processes."""
+    """Yield the result of a task on each batch, in order, computed in several processes."""
     method = "fork" if sys.platform == "linux" else "spawn"
     if method == "fork":
-        _start(settings)
+        _start(settings, make_task)
         if _own.annotator is not None:
             _own.annotator.warm()
     pool = ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context(method),
         initializer=_start,
-        initargs=(settings,),
+        initargs=(settings, make_task),
     )
     pending: deque[Future[Result]] = deque()
     try:
         for batch in batches:
-            pending.append(pool.submit(_run, task, batch))
+            pending.append(pool.submit(_run, batch))
             while len(pending) >= processes * AHEAD:
                 yield pending.popleft().result()
         while pending:

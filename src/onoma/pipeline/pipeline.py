@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -54,7 +55,7 @@ class Pipeline:
         """Yield each document annotated, in order, lazily; a failed one keeps its place."""
         batches = in_batches(documents)
         if processes > 1:
-            results = run_batches(self._settings, annotate_batch, batches, processes=processes)
+            results = run_batches(self._settings, _annotating, batches, processes=processes)
             return chain.from_iterable(results)
         return chain.from_iterable(annotate_batch(self._annotator, batch) for batch in batches)
 
@@ -62,10 +63,10 @@ class Pipeline:
         """Yield one JSON line a document, in order, as ``AnnotatedDocument.to_dict`` has it."""
         batches = in_batches(documents)
         if processes > 1:
-            results = run_batches(self._settings, write_batch, batches, processes=processes)
+            results = run_batches(self._settings, _writing, batches, processes=processes)
             return chain.from_iterable(results)
         return chain.from_iterable(
-            write_batch(self._annotator, batch, self._writer) for batch in batches
+            write_batch(self._annotator, self._writer, batch) for batch in batches
         )
 
     def annotate_table(self, table: pa.Table) -> pa.Table:
@@ -107,12 +108,20 @@ def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[Annotat
     ]
 
 
-def write_batch(
-    annotator: Annotator, batch: Sequence[Input], writer: RecordWriter | None = None
-) -> list[bytes]:
+def _annotating(annotator: Annotator) -> Callable[[Sequence[Input]], list[AnnotatedDocument]]:
+    """Return what a worker does for ``pipe``."""
+    return partial(annotate_batch, annotator)
+
+
+def _writing(annotator: Annotator) -> Callable[[Sequence[Input]], list[bytes]]:
+    """Return what a worker does for ``to_jsonl``: with one writer for all its batches."""
+    return partial(write_batch, annotator, RecordWriter())
+
+
+def write_batch(annotator: Annotator, writer: RecordWriter, batch: Sequence[Input]) -> list[bytes]:
     """Return the JSON line of each document of a batch."""
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
-    lines = (writer or RecordWriter()).lines(annotator.annotate(whole))
+    lines = writer.lines(annotator.annotate(whole))
     return [failed_line(one) if isinstance(one, FailedDocument) else next(lines) for one in batch]
 
 
