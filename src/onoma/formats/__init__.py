@@ -4,10 +4,10 @@ In: paths (files, folders, ``-``), packed with gz, bz2, xz or zst or not. Out: a
 ``Document``, with a ``FailedDocument`` in the place of each one that cannot be read: what is
 wrong, where, and what to do. A text is never altered; offsets count its code points.
 
-Readers and writers are found by name in ``readers``, ``annotated_readers`` (with what a file itself
-annotates) and ``writers`` (see ``tables``); entry points ``onoma.readers``,
-``onoma.annotated_readers`` and ``onoma.writers`` add to them. ``signs`` says by what a file's format
-is recognised, ``capacity`` what each format holds; writers count what they leave out (``losses``).
+Readers and writers are found by name in ``readers``, ``annotated_readers`` (with what a file
+itself annotates) and ``writers`` (see ``tables``); entry points ``onoma.readers``,
+``onoma.annotated_readers`` and ``onoma.writers`` add to them. ``signs`` says by what a format is
+recognised, ``capacity`` what each one holds; writers count what they leave out (``losses``).
 ``convert_documents`` goes from one format to another.
 
 Papers: Comeau et al. 2013 (BioC), Wei et al. 2013 (PubTator), Stenetorp et al. 2012 (brat), Tjong

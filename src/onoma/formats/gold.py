@@ -7,7 +7,7 @@ file's own quote that differs (blanks aside) is kept in the mention's metadata a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from onoma.errors import BadSpan
@@ -88,9 +88,14 @@ def placed_spans(text: str, marks: Sequence[Mark], unit: Unit) -> list[list[Span
 
 
 def mentions_of(
-    text: str, marks: Sequence[Mark], *, document_id: str, unit: Unit | None = None
+    text: str,
+    marks: Sequence[Mark],
+    *,
+    document_id: str,
+    unit: Unit | None = None,
+    type_of: Callable[[str], str] = type_of,
 ) -> tuple[Mention, ...]:
-    """Return the marks as mentions of the text, in text order.
+    """Return the marks as mentions of the text, in text order; ``type_of`` reads the file's words.
 
     Raises: BadSpan: a mark lies outside the text, or is empty.
     """
@@ -104,11 +109,11 @@ def mentions_of(
                 f"{shown} does not fit the text of {len(text)} characters",
                 hint=f"offsets count {unit} here; correct or remove the annotation",
             )
-        found.append(_mention(text, mark, sorted(spans)))
+        found.append(_mention(text, mark, sorted(spans), type_of(mark.type)))
     return tuple(sorted(found, key=lambda mention: (mention.start, mention.end)))
 
 
-def _mention(text: str, mark: Mark, spans: list[Span]) -> Mention:
+def _mention(text: str, mark: Mark, spans: list[Span], type_name: str) -> Mention:
     start, end = spans[0][0], max(end for _, end in spans)
     metadata = tuple(mark.metadata)
     if mark.quoted is not None and not fits(text, spans, mark.quoted):
@@ -117,7 +122,7 @@ def _mention(text: str, mark: Mark, spans: list[Span]) -> Mention:
         start,
         end,
         text[start:end],
-        type_of(mark.type),
+        type_name,
         mark.curie,
         mark.label,
         mark.score,

@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from onoma.errors import BadLine, BadSpan, NotText, OnomaError
 from onoma.formats.capacity import unheld
-from onoma.formats.gold import QUOTED
+from onoma.formats.gold import QUOTED, Mark, mentions_of
 from onoma.formats.jsonl import join_title
 from onoma.formats.lines import Line, iter_lines
 from onoma.formats.losses import Losses
@@ -32,7 +32,6 @@ from onoma.types import (
     Argument,
     Document,
     FailedDocument,
-    Fields,
     Mention,
     Relation,
 )
@@ -82,8 +81,10 @@ def read_pubtator_gold(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocumen
 
     ``curie`` is the concept field as it stands (several ids keep their separator), None for ``-``,
     ``-1`` and nothing. ``type`` is our name where PubTator's word has one, else the word. A mention
-    quotes the document: where the file's text differs, a warning is logged and the metadata have it
-    (``quoted``). A seventh column (a composite mention's single names) is in them as ``parts``.
+    quotes the document: where the file's text differs (blanks aside), a warning is logged and the
+    metadata have it (``quoted``). Offsets of a document whose mentions only quote it when counted
+    in UTF-8 bytes or UTF-16 units are taken for those. A seventh column (the single names of a
+    composite mention) is in the metadata as ``parts``.
     """
     for block in _iter_blocks(stream, name):
         if block.problem is None:
@@ -112,41 +113,27 @@ def _failed(block: _Block, name: str) -> FailedDocument:
 
 def _gold_mentions(block: _Block, document: Document) -> tuple[Mention, ...]:
     """Return the mentions of the rows; what does not fit the text becomes the block's problem."""
-    mentions, other = [], 0
+    marks = []
     for cells in block.rows:
-        start, end = int(cells[1]), int(cells[2])
-        quoted = document.text[start:end]
-        if not start < end <= len(document.text):
-            block.problem = BadSpan(
-                f"{block.id}: the mention {start}-{end} lies outside the text of "
-                f"{len(document.text)} characters",
-                hint="offsets count characters of title + one space + abstract",
-                offset=start,
-            )
-            return ()
-        is_other = quoted.replace("\t", " ") != cells[3].replace("\t", " ")
-        other += is_other
         concept = cells[5].strip() if len(cells) > 5 else ""
-        metadata: Fields = ((PARTS, "\t".join(cells[6:])),) if len(cells) > 6 else ()
-        if is_other:
-            metadata += ((QUOTED, cells[3]),)
-        mentions.append(
-            Mention(
-                start,
-                end,
-                quoted,
-                _TYPE_OF_WORD.get(cells[4], cells[4]),
-                None if concept in ("", "-", "-1") else concept,
-                None,
-                1.0,
-                "gold",
-                ((start, end),),
-                metadata=metadata,
-            )
-        )
+        mark = Mark([(int(cells[1]), int(cells[2]))], cells[3], cells[4])
+        mark.curie = None if concept in ("", "-", "-1") else concept
+        mark.metadata = [(PARTS, "\t".join(cells[6:]))] if len(cells) > 6 else []
+        marks.append(mark)
+    try:
+        found = mentions_of(document.text, marks, document_id=block.id, type_of=_type_of)
+    except BadSpan as error:
+        error.hint = "offsets count characters of title + one space + abstract"
+        block.problem = error
+        return ()
+    other = sum(any(name == QUOTED for name, _ in mention.metadata) for mention in found)
     if other:
         _log.warning("%s: %d mentions quote other text than stands there", block.id, other)
-    return tuple(mentions)
+    return found
+
+
+def _type_of(word: str) -> str:
+    return _TYPE_OF_WORD.get(word, word)
 
 
 def _gold_relation(cells: list[str]) -> Relation:
