@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import signal
 import sys
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +20,7 @@ import onoma
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.options import ids_option, project_option, types_option, vocab_option
 from onoma.cli.progress import Progress
-from onoma.errors import Inconsistent, Missing
+from onoma.errors import Inconsistent, Missing, OnomaError
 from onoma.formats import (
     RESUMABLE,
     Meter,
@@ -31,6 +36,7 @@ from onoma.formats.resume import partial_path
 from onoma.formats.signs import OUTPUT_EXTENSIONS, output_format
 from onoma.types import Document, FailedDocument
 
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
 
 
@@ -108,6 +114,8 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         raise click.UsageError(f"--resume needs -o FILE in one of {', '.join(sorted(RESUMABLE))}")
     if options.output is not None and options.output == options.errors_path:
         raise click.UsageError("-o and --errors name the same file")
+    if options.processes > 1:
+        _tie_workers()
     nlp = onoma.load(
         options.vocab,
         types=options.types,
@@ -156,6 +164,8 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
         "types": options.types,
         "ids": options.ids,
         "mode": options.mode,
+        "vocabulary": options.vocab,
+        "project": None if options.project is None else str(options.project),
         "nested": options.nested,
         "explain": options.explain,
     }
@@ -194,7 +204,22 @@ def _run(
     except BaseException as error:
         if not isinstance(error, Inconsistent):
             _say_partial(options.output)
+        if isinstance(error, BrokenProcessPool):
+            words = "a worker process was ended from outside, perhaps for want of memory"
+            raise OnomaError(words, hint="try fewer --processes") from error
         raise
+
+
+@cache
+def _tie_workers() -> None:
+    """Let worker processes end with this one; SIGKILL leaves it no time to end them."""
+    if sys.platform == "linux":
+        os.register_at_fork(after_in_child=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not ours, which asks Python to exit
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _say_partial(path: Path | None) -> None:
