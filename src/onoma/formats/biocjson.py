@@ -122,7 +122,8 @@ def _links(record: dict[str, Any]) -> list[Link]:
 
 def _objects(record: dict[str, Any], key: str) -> list[dict[str, Any]]:
     """Return the objects of a list; a list that is not there is empty."""
-    values = record.get(key) or []
+    values = record.get(key, [])
+    values = [] if values is None else values
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         raise BadJson(f"{key!r} is no list of objects", hint=_HINT)
     return values

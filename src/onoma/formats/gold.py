@@ -109,15 +109,16 @@ def mentions_of(
                 f"{shown} does not fit the text of {len(text)} characters",
                 hint=f"offsets count {unit} here; correct or remove the annotation",
             )
-        found.append(_mention(text, mark, sorted(spans), type_of(mark.type)))
+        found.append(_mention(text, mark, spans, type_of(mark.type)))
     return tuple(sorted(found, key=lambda mention: (mention.start, mention.end)))
 
 
 def _mention(text: str, mark: Mark, spans: list[Span], type_name: str) -> Mention:
-    start, end = spans[0][0], max(end for _, end in spans)
     metadata = tuple(mark.metadata)
     if mark.quoted is not None and not fits(text, spans, mark.quoted):
         metadata += ((QUOTED, mark.quoted),)
+    spans = sorted(spans)  # brat's parts may come in the order in which they are read together
+    start, end = spans[0][0], max(end for _, end in spans)
     return Mention(
         start,
         end,

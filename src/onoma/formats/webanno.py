@@ -228,7 +228,8 @@ def _listed(value: Any) -> list[dict[str, Any]]:
 
 
 def _objects(record: dict[str, Any], key: str) -> list[dict[str, Any]]:
-    values = record.get(key) or []
+    values = record.get(key, [])
+    values = [] if values is None else values
     if not isinstance(values, list) or not all(isinstance(one, dict) for one in values):
         raise BadPage(f"{key!r} is no list of objects", hint=_HINT)
     return values
