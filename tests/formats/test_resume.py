@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -7,9 +8,16 @@ import orjson
 import pytest
 
 from onoma.errors import BadLine, Inconsistent
-from onoma.formats import resumable_output, resume
+from onoma.formats import make_writer, resumable_output, resume
 from onoma.formats.jsonl import encode_record
-from onoma.types import Document, FailedDocument, failed_record
+from onoma.types import (
+    AnnotatedDocument,
+    Document,
+    FailedDocument,
+    Mention,
+    Passage,
+    failed_record,
+)
 
 Item = Document | FailedDocument
 ITEMS: tuple[Item, ...] = (
@@ -20,6 +28,30 @@ ITEMS: tuple[Item, ...] = (
     FailedDocument("b", "bad-line", "others"),
     Document("d", ""),
 )
+
+
+def annotated(number: int) -> AnnotatedDocument:
+    document = Document(f"d{number}", "Fever\nand gout.", (Passage(0, 5, "title"),))
+    mention = Mention(
+        0, 5, "Fever", "phenotype", "HP:0001945", "Fever", 1.0, "dictionary", ((0, 5),)
+    )
+    return AnnotatedDocument(document, (mention,), store="s")
+
+
+@pytest.mark.parametrize("form", sorted(resume.RESUMABLE))
+def test_a_writer_made_anew_goes_on_where_another_stopped(form: str) -> None:
+    whole, parts = io.BytesIO(), io.BytesIO()
+    writer = make_writer(form, whole)
+    writer.begin()
+    for number in range(3):
+        writer.write(annotated(number))
+    writer.end()
+    make_writer(form, parts).begin()
+    for number in range(3):
+        writer = make_writer(form, parts)
+        writer.write(annotated(number))
+    writer.end()
+    assert parts.getvalue() == whole.getvalue()
 
 
 class Stop(Exception):
