@@ -89,7 +89,7 @@ def test_own_spelling_stands_before_made_ones(store: ConceptStore) -> None:
 
 def test_keys_carry_the_types_of_their_concepts(store: ConceptStore) -> None:
     key = store.key_of("hypertension")
-    types = int(store.array("key_types")[key])
+    types = int(store.key_kinds()[key])
     assert types == TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
 
 

@@ -108,9 +108,7 @@ def test_an_allowed_name_passes_the_guards(store: ConceptStore) -> None:
 
 
 def test_the_store_below_is_not_touched(store: ConceptStore) -> None:
-    before = {
-        name: np.array(store.array(name)) for name in ("words", "nodes", "key_types", "roots")
-    }
+    before = {name: np.array(store.array(name)) for name in ("words", "nodes", "key_kind", "roots")}
     mine = over(store, synonyms=("HP:0001945|breast zorgle",), blocked_names=("gout",))
     assert found(mine, "gout") == []
     assert found(store, "gout") == [("gout", "MONDO:0005393")]

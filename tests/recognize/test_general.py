@@ -28,7 +28,7 @@ def test_keys_of_whole_names_only(store: ConceptStore) -> None:
 
 
 def test_class_word_is_closed_for_its_type(store: ConceptStore) -> None:
-    types, _ = open_types(store)
+    types = open_types(store)
     assert types[store.key_of("disease")] == 0
     assert types[store.key_of("gout")] == TYPE_BIT["disease"]
 
@@ -39,11 +39,11 @@ def test_class_word_stays_open_for_other_types(tmp_path_factory: pytest.TempPath
         Entry("MONDO:1", "drug", "disease", (), "mondo"),
     ]
     small = make_store(entries, tmp_path_factory.mktemp("general"))
-    assert open_types(small)[0][small.key_of("drug")] == TYPE_BIT["disease"]
+    assert open_types(small)[small.key_of("drug")] == TYPE_BIT["disease"]
 
 
 def test_the_file_of_the_store_is_not_written(store: ConceptStore) -> None:
-    before = np.load(store.path / "key_types.npy")
-    open_types(store)[0][:] = 0
-    assert np.array_equal(np.load(store.path / "key_types.npy"), before)
-    assert np.array_equal(store.array("key_types"), before)
+    before = np.load(store.path / "key_kind.npy")
+    open_types(store).kind[:] = 0
+    assert np.array_equal(np.load(store.path / "key_kind.npy"), before)
+    assert np.array_equal(store.array("key_kind"), before)

@@ -27,14 +27,17 @@ from onoma.ontology.columns import Columns, columns_of
 from onoma.ontology.composing import with_composed_names
 from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.gene_names import with_gene_names
+from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.keys import KeyTables, build_keys
 from onoma.ontology.placing import put_in_place
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 5
+STORE_FORMAT = 6
 OTHER_PREFIX = 255
+TEXT_BLOCK = 16  # strings that are found and read together
+TEXT_END = b"\xff"  # never part of UTF-8
 Progress = Callable[[str, float], None]
 """Called with the name of the step and the share done (0 to 1)."""
 
@@ -82,12 +85,19 @@ def save(work: Path, name: str, array: npt.NDArray[np.generic]) -> None:
 
 
 def save_texts(work: Path, name: str, texts: list[str]) -> None:
-    """Write strings as one UTF-8 blob and their starts (n + 1)."""
+    """Write strings as one UTF-8 blob, an end mark behind each, and the starts of their blocks.
+
+    The first number of ``NAME_block`` is how many strings there are.
+    """
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    starts = np.zeros(len(encoded) + 1, np.uint32)
-    np.cumsum([len(e) for e in encoded], out=starts[1:])
-    save(work, f"{name}_start", starts)
-    save(work, f"{name}_blob", np.frombuffer(b"".join(encoded) or b"\0", np.uint8))
+    ends = np.cumsum([len(e) + 1 for e in encoded], dtype=np.uint64)
+    starts = np.concatenate([[0], ends]).astype(np.uint64)
+    blocks = starts[: len(texts) : TEXT_BLOCK]
+    save(
+        work, f"{name}_block", np.concatenate([[len(texts)], blocks, starts[-1:]]).astype(np.uint64)
+    )
+    blob = b"".join(one + TEXT_END for one in encoded)
+    save(work, f"{name}_blob", np.frombuffer(blob or b"\0", np.uint8))
 
 
 def run_starts(sorted_ids: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.uint32]:
@@ -103,8 +113,10 @@ def _write_keys(work: Path, keys: KeyTables) -> None:
     save(work, "paths", keys.trie.paths)
     save(work, "key_hash", keys.trie.key_hash)
     save(work, "key_length", keys.trie.key_length)
-    save(work, "key_types", keys.key_types)
-    save(work, "key_safe", keys.key_safe)
+    kinds = KeyKinds.of(keys.key_types, keys.key_safe)
+    save(work, "key_kind", kinds.kind)
+    save(work, "kind_types", kinds.types)
+    save(work, "kind_safe", kinds.safe)
     save(work, "key_entry_start", keys.key_entry_start)
     save(work, "entry_name", keys.entry_name)
     save(work, "entry_traits", keys.entry_traits)

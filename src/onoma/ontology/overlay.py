@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import BadCurie, InputError
+from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.keys import MOST_WORDS, needs_guard
 from onoma.ontology.naming import (
     COMMON,
@@ -201,9 +202,6 @@ class OverlaidStore(ConceptStore):
         for name, values in columns.items():
             old = self.base.array(name)
             self._arrays[name] = np.append(old, np.array(values, old.dtype))
-        start = self.base.array("name_text_start")
-        ends = int(start[-1]) + np.cumsum([len(text.encode()) for text in self._more])
-        self._arrays["name_text_start"] = np.append(start, ends.astype(start.dtype))
 
     def _write_entries(
         self, added: Sequence[_Added], gone: I64, dead: I64, patched: Patched
@@ -227,14 +225,15 @@ class OverlaidStore(ConceptStore):
         bounds = self._rewrite(added, out, starts)
         owner = np.searchsorted(starts, out, side="right") - 1
         changed = np.union1d(owner, np.array([one.key for one in added], np.int64))
-        types, safe = patched.key_types, patched.key_safe
+        kinds = KeyKinds(patched.key_kind(), *map(self.base.array, ("kind_types", "kind_safe")))
         for key in changed.tolist():
             run = slice(int(bounds[key]), int(bounds[key + 1]))
             names = self._arrays["entry_name"][run] & np.uint32(MADE - 1)
             bits = base.array("concept_types")[self.array("name_concept")[names]]
             risky = needs_guard(self._arrays["entry_traits"][run]) | (bits & GUARDED > 0)
-            types[key] = np.bitwise_or.reduce(bits)
-            safe[key] = np.bitwise_or.reduce(np.where(risky, 0, bits))
+            safe = np.bitwise_or.reduce(np.where(risky, 0, bits))
+            kinds.put(key, int(np.bitwise_or.reduce(bits)), int(safe))
+        self._arrays |= {"kind_types": kinds.types, "kind_safe": kinds.safe}
 
     def _entries_of(self, concepts: I64) -> I64:
         """Return the places of the concepts' entries."""
@@ -287,13 +286,15 @@ class OverlaidStore(ConceptStore):
         """Let the allowed names pass the guards."""
         if not len(keys):
             return
-        for name in ("entry_traits", "key_safe"):
-            if name not in self._arrays:
-                self._arrays[name] = self.base.writable(name)
+        if "entry_traits" not in self._arrays:
+            self._arrays["entry_traits"] = self.base.writable("entry_traits")
+        kinds = self.key_kinds()
         for key in keys.tolist():
             first, stop = self.entries_of(key)
             self._arrays["entry_traits"][first:stop] &= LIFTED
-            self._arrays["key_safe"][key] = self.array("key_types")[key]
+            kinds.put(key, int(kinds[key]), int(kinds[key]))
+        tables = {"kind_types": kinds.types, "kind_safe": kinds.safe}
+        self._arrays |= {"key_kind": kinds.kind} | tables
 
 
 def _behind(keys: I64, starts: I64) -> int:

@@ -80,15 +80,9 @@ class Patched:
         own[used] = value
         self._own[name], self._used[name] = own, used + 1
 
-    @property
-    def key_types(self) -> U32:
-        """The types of each key, to be written."""
-        return self._get("key_types")
-
-    @property
-    def key_safe(self) -> U32:
-        """The types of each key that need no guard, to be written."""
-        return self._get("key_safe")
+    def key_kind(self) -> npt.NDArray[Any]:
+        """Return the column of the keys' kinds, to be written."""
+        return self._get("key_kind")
 
     def known_words(self, text: str) -> U32:
         """Return the word ids of a text, 0 for those that the store has not."""
@@ -138,8 +132,7 @@ class Patched:
         self._words[key] = words
         self._grow("key_hash", int(sums[-1]) >> 32)
         self._grow("key_length", len(words))
-        self._grow("key_types", 0)
-        self._grow("key_safe", 0)
+        self._grow("key_kind", 0)
         roots = self._get("roots")
         kind, old = int(roots[words[0]]) >> ROOT_SHIFT, int(roots[words[0]]) & ROOT_MASK
         if len(words) == 1:

@@ -18,8 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
-from onoma.ontology.compile import STORE_FORMAT
+from onoma.ontology.compile import STORE_FORMAT, TEXT_BLOCK, TEXT_END
 from onoma.ontology.curies import PREFIXES, canonical_curie
+from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.trie import whole_key
 from onoma.ontology.vocabulary import Source
 from onoma.ontology.wordtable import word_ids
@@ -36,26 +37,23 @@ MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
 class Texts:
     """Strings in one UTF-8 file, read when asked for and remembered.
 
-    They and their places are read rather than mapped: what a stream of documents names is spread
-    over the whole files, and mapped pages would all stay resident.
+    They are read rather than mapped: what a stream of documents names is spread over the whole
+    file, and mapped pages would all stay resident. A block of strings is read at a time.
     """
 
-    __slots__ = ("_blob", "_header", "_kept", "_rows", "_size", "_start")
+    __slots__ = ("_blob", "_blocks", "_header", "_kept", "_rows")
 
-    def __init__(self, start: Path, blob: Path) -> None:
-        """Take the ``.npy`` files of the starts (n + 1) and of the bytes."""
-        self._start, self._blob = _open(start), _open(blob)
-        starts = np.load(start, mmap_mode="r", allow_pickle=False)
-        self._rows, self._size = len(starts) - 1, starts.itemsize
-        sizes = start.stat().st_size - starts.nbytes, blob.stat().st_size - max(int(starts[-1]), 1)
-        self._header: tuple[int, int] = sizes
+    def __init__(self, blocks: npt.NDArray[np.uint64], blob: Path) -> None:
+        """Take the column of blocks (``compile.save_texts``) and the ``.npy`` file of the bytes."""
+        self._rows, self._blocks = int(blocks[0]), blocks[1:]
+        self._blob = os.open(blob, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        self._header = blob.stat().st_size - max(int(blocks[-1]), 1)
         self._kept: dict[int, str] = {}
 
     def __del__(self) -> None:
-        """Close the files."""
-        for name in ("_start", "_blob"):
-            if hasattr(self, name):
-                os.close(getattr(self, name))
+        """Close the file."""
+        if hasattr(self, "_blob"):
+            os.close(self._blob)
 
     def __len__(self) -> int:
         """Return the number of strings."""
@@ -63,20 +61,17 @@ class Texts:
 
     def __getitem__(self, row: int) -> str:
         """Return one string."""
-        start, size = self._place(row)
-        read = _read(self._blob, self._header[1] + start, size)
-        return read.decode("utf-8", "surrogatepass")
+        return self._bytes(row).decode("utf-8", "surrogatepass")
 
-    def _place(self, row: int) -> tuple[int, int]:
-        """Return where a string begins in the bytes, and its length."""
-        size = self._size
-        both = _read(self._start, self._header[0] + row * size, 2 * size)
-        start = int.from_bytes(both[:size], "little")
-        return start, int.from_bytes(both[size:], "little") - start
+    def _bytes(self, row: int) -> bytes:
+        block, place = divmod(row, TEXT_BLOCK)
+        start, stop = self._blocks[block : block + 2].tolist()
+        read = _read(self._blob, self._header + start, stop - start)
+        return read.split(TEXT_END, place + 1)[place]
 
     def sizes(self, rows: Iterable[int]) -> list[int]:
         """Return the lengths of the strings of these rows, in bytes."""
-        return [self._place(row)[1] for row in rows]
+        return [len(self._bytes(row)) for row in rows]
 
     def take(self, rows: Iterable[int]) -> list[str]:
         """Return the strings of these rows; they are remembered for the next time."""
@@ -101,10 +96,6 @@ class Texts:
             else:
                 high = middle
         return low if low < len(self) and self[low] == text else -1
-
-
-def _open(path: Path) -> int:
-    return os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
 
 
 def _read(number: int, place: int, size: int) -> bytes:
@@ -170,7 +161,12 @@ class ConceptStore:
 
     def texts(self, name: str) -> Texts:
         """Return a mapped table of strings."""
-        return Texts(self.path / f"{name}_start.npy", self.path / f"{name}_blob.npy")
+        return Texts(self.array(f"{name}_block"), self.path / f"{name}_blob.npy")
+
+    def key_kinds(self) -> KeyKinds:
+        """Return the types of keys, to be changed by whoever asks: the store is not."""
+        tables = (np.array(self.array(name)) for name in ("kind_types", "kind_safe"))
+        return KeyKinds(self.writable("key_kind"), *tables)
 
     @cached_property
     def curies(self) -> Texts:

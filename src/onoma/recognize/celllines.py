@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.ontology.hashing import HashSet
+from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.naming import COMMON, HAS_DIGIT, SHORT
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes
@@ -104,7 +105,7 @@ class _Line:
     key: int
 
 
-def extend(work: Work, spans: Spans, *, mask: int, key_types: npt.NDArray[np.uint32]) -> Spans:
+def extend(work: Work, spans: Spans, *, mask: int, key_types: KeyKinds) -> Spans:
     """Return the spans with the other mentions of the lines that a document names.
 
     ``mask`` are the types asked for, ``key_types`` those under which each key may be found.

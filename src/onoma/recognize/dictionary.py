@@ -101,7 +101,7 @@ class DictionaryRecognizer:
         self.index = MatcherIndex.of(store)
         self._entry_upper = store.array("entry_upper")
         self.mask = np.uint32(types or 0xFFFFFFFF)
-        self.key_types, self._key_safe = open_types(store)
+        self.key_types = open_types(store)
         self.taxa = TaxonNames(store)
         self.lines = CellLines(store)
         self._gene_words = self._flags(GENE_WORDS)
@@ -135,7 +135,7 @@ class DictionaryRecognizer:
             matches, types = matches.keep(named), types[named]
         start = work.tokens.start[matches.start].astype(np.int64)
         end = work.tokens.end[matches.end - 1].astype(np.int64)
-        risky = np.flatnonzero(self._key_safe[matches.key] & types == 0)
+        risky = np.flatnonzero(self.key_types.safe_of(matches.key) & types == 0)
         if len(risky):
             good = np.ones(len(matches), bool)
             good[risky] = self._believe(
@@ -150,7 +150,7 @@ class DictionaryRecognizer:
         assert self.kernel.settle is not None  # noqa: S101 - the caller has looked
         columns, open_, asked = self.kernel.settle(
             (matches.start, matches.end, matches.key),
-            (self.key_types, self._key_safe),
+            (self.key_types.kind, self.key_types.types, self.key_types.safe),
             (self.mask, DEEP),
             (tokens.start, tokens.end, tokens.hash, work.words, self._gene_words,
              work.batch.codes, work.capitals),

@@ -13,6 +13,7 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_ids
 from onoma.recognize.scan import MatcherIndex, scan
@@ -67,17 +68,15 @@ def general_keys(store: ConceptStore) -> dict[str, npt.NDArray[np.int64]]:
     return {name: part[part >= 0] for name, part in zip(lists, parts, strict=True)}
 
 
-def open_types(store: ConceptStore) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+def open_types(store: ConceptStore) -> KeyKinds:
     """Return for each key the types under which it may be found: all but where it is general.
 
-    With them those of these types for which no guard is asked. The store's pages are shared; only
-    those written here are private to the process.
+    The store's pages are shared; only those written here are private to the process.
     """
-    types, safe = store.writable("key_types"), store.writable("key_safe")
+    kinds = store.key_kinds()
     for name, keys in general_keys(store).items():
         if store.lifted is not None:
             keys = np.setdiff1d(keys, store.lifted)
         bits = sum(TYPE_BIT[one] for one in COVERS[name])
-        types[keys] &= np.uint32(~bits & 0xFFFFFFFF)
-        safe[keys] &= types[keys]
-    return np.asarray(types), np.asarray(safe)
+        kinds.restrict(keys.tolist(), ~bits & 0xFFFFFFFF)
+    return kinds

@@ -104,14 +104,14 @@ def settle(
     """Return the columns of what is believed or open, those of what is open, and its questions.
 
     The columns: start, end, key; those of what is open: its place among the former, first token,
-    token behind the last.
-    ``matches``: first token, token behind the last, key; ``keys``: types and safe types by key;
+    token behind the last. ``matches``: first token, token behind the last, key; ``keys``: kinds by
+    key, types and safe types by kind;
     ``asking``: the types asked for, those whose guard looks at the neighbours; ``text``: starts,
     ends and hashes of tokens, word ids, which of them are words about genes, code points, running
     capitals; ``sets``: the words of cell lines and of their company; ``kept``: the memory.
     """
     first_of, behind_of, key_of = matches
-    key_types, key_safe = keys
+    key_kind, kind_types, kind_safe = keys
     mask, deep = asking
     token_start, token_end, hashes, words, gene_words, codes, capitals = text
     size = len(key_of)
@@ -124,10 +124,11 @@ def settle(
         first, last = first_of[at], behind_of[at] - 1
         start, end = np.int64(token_start[first]), np.int64(token_end[last])
         out[0, count], out[1, count], out[2, count] = start, end, key
-        if key_safe[key] & mask:
+        kind = key_kind[key]
+        if kind_safe[kind] & mask:
             count += 1
             continue
-        types = key_types[key] & mask
+        types = kind_types[kind] & mask
         if types == 0:
             continue
         while doc_start[document + 1] <= start:
