@@ -14,6 +14,7 @@ I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
 FOUND_BY = ("dictionary", "abbreviation", "coordination", "pattern")
+FEW = 4096  # positions that are looked up one by one
 DICTIONARY, ABBREVIATION, COORDINATION, PATTERN = range(4)
 
 
@@ -28,6 +29,8 @@ class Work:
 
     def token_at(self, positions: npt.NDArray[np.integer]) -> I64:
         """Return the first token that starts at or behind each position."""
+        if len(positions) < FEW and "_numbers" not in self.__dict__:
+            return np.searchsorted(self.tokens.start, positions)
         return np.asarray(self._numbers[positions].astype(np.int64))
 
     @cached_property
