@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 from pathlib import Path
 
 import pytest
 
 from onoma.errors import UnknownName
-from onoma.formats import find_inputs, read_documents
+from onoma.formats import find_inputs, read_annotated, read_documents
 from onoma.formats.inputs import sniff_format
+from onoma.formats.signs import HEAD
 from onoma.types import Document, FailedDocument
 
 
@@ -100,6 +102,17 @@ def test_a_missing_path_is_a_failed_document(tmp_path: Path) -> None:
         ("-", "\ufeff1|t|Title".encode("utf-16-le"), "pubtator"),
         ("notes.md", b"# Fever", "markdown"),
         ("a", b"", "text"),
+        ("a.bioc.xml.gz", b"", "biocxml"),
+        ("a.xml", b"<?xml version='1.0'?><!DOCTYPE collection><collection>", "biocxml"),
+        ("a.json", b'{"source": "x", "documents": [{"id": "1"', "biocjson"),
+        ("-", b'{"id": "1", "passages": [{"infons": {}, "offset": 0', "biocjson"),
+        ("-", b'{"schema": 1, "passages": [{"start": 0, "end": 4}]}\n', "jsonl"),
+        ("a.json", b'[{"@context": "http://www.w3.org/ns/anno.jsonld"', "webanno"),
+        ("a.ann", b"", "brat"),
+        ("a.zip", b"PK\x03\x04", "brat"),
+        ("a.tsv", b"Gout\tB-Disease\nhurts\tO\n.\tO\n", "conll"),
+        ("a.txt", b"-DOCSTART- (1)\n\nGout NN O I-X\nhurts VB O O\n\n", "conll"),
+        ("a.txt", b"Yes\nNo\nGout O\n", "text"),
     ],
 )
 def test_formats_are_recognised(name: str, head: bytes, format: str) -> None:
@@ -111,3 +124,21 @@ def test_other_xml_is_told(tmp_path: Path) -> None:
     (failed,) = read_documents([tmp_path])
     assert isinstance(failed, FailedDocument)
     assert "--from" in failed.hint
+
+
+@pytest.mark.parametrize(
+    "part", [b"\n", b" ", b"a ", b"a\tO\n\n", b"# \n", b'{"a":', b"} ", b"<a", b"1|"]
+)
+@pytest.mark.parametrize("extension", ["", ".txt", ".json", ".tsv"])
+def test_no_head_takes_long_to_recognise(part: bytes, extension: str) -> None:
+    started = time.process_time()
+    sniff_format((part * HEAD)[:HEAD], f"a{extension}")
+    assert time.process_time() - started < 0.5
+
+
+def test_annotated_reading_takes_files_without_annotations(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("fever")
+    (tmp_path / "b.txt").write_bytes(b"Fi\xe8vre")
+    good, bad = read_annotated([tmp_path])
+    assert (good.text, good.mentions, good.error) == ("fever", (), None)
+    assert bad.error is not None

@@ -35,13 +35,13 @@ _TAGGED_LINE = rb"[^\s#]\S*[ \t]+(?:\S+[ \t]+){0,8}?(?:O|[BIESUL]-\S+)\r?\n"
 
 SIGNS: dict[str, Signs] = {
     "pubtator": Signs(
-        (".pubtator",), _pattern(rb"\A\s*[^|\t\r\n]+\|[ta]\|"), (".txt", ".text", ".tsv")
+        (".pubtator",), _pattern(rb"\A\s*[^|\s][^|\t\r\n]*\|[ta]\|"), (".txt", ".text", ".tsv")
     ),
     "brat": Signs((".ann", ".brat.zip"), _pattern(rb"\APK\x03\x04"), (".zip",)),
     "conll": Signs(
         (".conll", ".iob", ".iob2", ".bio", ".bioes"),
         _pattern(
-            rb"\A(?:#[^\n]*\n|-DOCSTART-[^\n]*\n|\s*\n)*"
+            rb"\A(?:#[^\n]*\n|-DOCSTART-[^\n]*\n|[ \t\r]*\n)*+"
             + _TAGGED_LINE
             + rb"(?:"
             + _TAGGED_LINE
