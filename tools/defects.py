@@ -62,7 +62,7 @@ def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Defect:
 
 
 def _as_text(encoding: str) -> Defect:
-    return lambda data: data.decode().encode(encoding, "replace")
+    return lambda data: data.decode("utf-8", "replace").encode(encoding, "replace")
 
 
 ANY: dict[str, Defect] = {

@@ -66,13 +66,13 @@ def read_jsonl_gold(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocument]:
 def _own_failure(failed: FailedDocument, record: dict[str, Any]) -> FailedDocument:
     """Return the failure that a line of ours records, if it is one."""
     error = record.get("error")
-    if not isinstance(error, dict) or not isinstance(error.get("code"), str):
+    if not isinstance(error, dict) or not isinstance(error.get("code"), str) or not error["code"]:
         return failed
     offset = error.get("offset")
     return FailedDocument(
         failed.id,
         error["code"],
-        str(error.get("message", "")),
+        str(error.get("message") or "no message is recorded"),
         str(error.get("hint", "")),
         offset if isinstance(offset, int) else None,
         failed.source,
