@@ -21,7 +21,7 @@ STEPS = {
     "add": """
 from onoma.ontology.adding import add_vocabulary
 from onoma.ontology.building import Choices
-built = add_vocabulary(sys.argv[1], Choices(id="scale"))
+built = add_vocabulary(sys.argv[1], Choices(id="scale", language="all"))
 said = {"concepts": built.concepts, "names": built.names}
 """,
     "build": """

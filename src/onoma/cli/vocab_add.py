@@ -23,7 +23,7 @@ SAID_KINDS = 8  # kinds of what was set aside that are listed
 @click.option("--format", "format_", metavar="FORMAT", help="The file's format (else recognised).")
 @types_of_concepts_option
 @click.option("--prefix", default="", help="The prefix of ids that come without one.")
-@click.option("--language", default="", metavar="CODE", help="The language of the names to take.")
+@click.option("--language", default="", metavar="CODE", help="Names of this language; all: of any.")
 @click.option("--version", default="", help="Its version, if the file states none.")
 @click.option("--licence", default="", help="Its licence, if the file states none.")
 @click.option(

@@ -25,7 +25,7 @@ from onoma.errors import BadCurie, BadFile, InputError
 from onoma.ontology.concept_types import TYPES_OF_PREFIX, fill_types, may_be_untyped
 from onoma.ontology.curies import canonical_curie, prefix_of, split_curie
 from onoma.ontology.placing import put_in_place
-from onoma.ontology.reading import Ledger
+from onoma.ontology.reading import ALL, Ledger
 from onoma.ontology.rows import Rows, filled_labels, first_of_each, retired_table, without_repeats
 from onoma.ontology.vocabulary import Source
 from onoma.types import SCOPES, Concept, Name, type_mask, types_of
@@ -281,17 +281,19 @@ class _Builder:
     def _kept_names(self) -> pa.Table:
         """Return the names of the language asked for, each (concept, text) once, best scope first.
 
-        Without ``--language``: the file's language, or the one of most names where it has none.
+        Without ``--language``: the file's language, or the one of most names where it has none;
+        with ``all``: all of them.
         """
         table = self._rows["names"].table()
         said = self._languages
         wanted = self._choices.language or self._ledger.language
-        if said and wanted not in said and self._choices.language:
+        is_every = wanted == ALL
+        if said and not is_every and wanted not in said and self._choices.language:
             known = ", ".join(sorted(said))
             raise InputError(f"no name is in the language {wanted!r}", hint=f"there are: {known}")
-        if wanted not in said and said:
+        if said and (is_every or wanted not in said):
             wanted = said.most_common(1)[0][0]
-        if len(said) > 1:
+        if len(said) > 1 and not is_every:
             table = table.filter(pc.equal(table.column("language"), wanted))
             for language, count in said.items():
                 if language != wanted:

@@ -35,7 +35,9 @@ class Ledger:
     """What a reader says besides its concepts: the file's own header, and what it set aside.
 
     ``name``, ``version``, ``licence`` and ``language`` are set by the reader when the file states
-    them. ``counts`` has every kind's full number; ``aside`` keeps the first ``MOST_KEPT`` records.
+    them; before, ``language`` is the one asked for (``all``: every one), for readers of files in
+    several. ``counts`` has every kind's full number; ``aside`` keeps the first ``MOST_KEPT``
+    records.
     """
 
     name: str = ""
@@ -50,6 +52,14 @@ class Ledger:
         self.counts[kind] += 1
         if len(self.aside) < MOST_KEPT:
             self.aside.append(Aside(kind, place, words, text[:400]))
+
+
+ALL = "all"  # every language that a file has
+
+
+def languages_of(ledger: Ledger) -> tuple[str, ...]:
+    """Return the languages that are asked for; none means all."""
+    return () if ledger.language == ALL else (ledger.language,)
 
 
 VocabularyReader = Callable[[Path, Ledger], Iterator[Concept]]

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from onoma.errors import BadFile
 from onoma.ontology.readers.releases import Release
-from onoma.ontology.reading import Ledger
+from onoma.ontology.reading import Ledger, languages_of
 from onoma.types import Concept, Name
 
 IS_A = "116680003"
@@ -114,7 +114,7 @@ def read_snomed(
     path: Path,
     ledger: Ledger,
     *,
-    languages: Sequence[str] = ("en",),
+    languages: Sequence[str] | None = None,
     refsets: Sequence[str] = (),
 ) -> Iterator[Concept]:
     """Yield the concepts of a release; inactive ones are obsolete, with what replaces them.
@@ -122,12 +122,14 @@ def read_snomed(
     Args:
         path: The folder or zip of a release, or of several (international and an extension).
         ledger: Where rows out of form, and descriptions that are not read, are counted.
-        languages: Languages of the descriptions; the first one gives labels.
+        languages: Languages of the descriptions, the first one gives labels; an empty sequence
+            means all. Without it: the ledger's.
         refsets: Language reference sets that decide what is preferred (US English is
             900000000000509007); none means all there are.
 
     Raises: BadFile: no concepts or descriptions of a release there.
     """
+    languages = languages_of(ledger) if languages is None else languages
     release = Release(path)
     kind = "Snapshot" if release.find(r"x?sct2_Concept_[^/]*Snapshot[^/]*[.]txt") else "Full"
     ledger.name = ledger.name or "snomedct"
@@ -308,7 +310,7 @@ def _concept(concept: int, tables: _Tables, *, ledger: Ledger, languages: Sequen
         )
     if plain and all(name.text != plain for name in names):
         # the words of the fully specified name, its tag aside, are seldom more than a synonym
-        names.append(Name(plain, "exact" if names else "label", "snomedct", languages[0]))
+        names.append(Name(plain, "exact" if names else "label", "snomedct", (*languages, "en")[0]))
     if not names:
         ledger.set_aside("no-name", curie, "an active concept without a name that is read")
     return Concept(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from onoma.ontology.readers import rrf
 from onoma.ontology.readers.releases import Release
-from onoma.ontology.reading import Ledger
+from onoma.ontology.reading import Ledger, languages_of
 from onoma.types import Concept
 
 _KEY = re.compile(r"C[0-9]{7}|CL[0-9]{6,9}")
@@ -22,7 +22,7 @@ def read_umls(
     path: Path,
     ledger: Ledger,
     *,
-    languages: Sequence[str] = ("en",),
+    languages: Sequence[str] | None = None,
     sources: Sequence[str] = (),
 ) -> Iterator[Concept]:
     """Yield the concepts of a release in the order of MRCONSO, the retired ones last.
@@ -31,7 +31,8 @@ def read_umls(
         path: A folder, a zip or tar archive, or MRCONSO.RRF.
         ledger: Where suppressible atoms, those of other languages and sources, and rows out of
             form are counted.
-        languages: Which languages are read, the first one gives labels; none means all.
+        languages: Which languages are read, the first one gives labels; an empty sequence means
+            all. Without it: the ledger's.
         sources: Source vocabularies (SAB: MSH, SNOMEDCT_US ...); none means all.
 
     Raises: BadFile: no MRCONSO.RRF there, or not in the form of one.
@@ -45,7 +46,7 @@ def read_umls(
         source="umls",
         key=_KEY,
         letters=1,
-        languages=tuple(languages),
+        languages=languages_of(ledger) if languages is None else tuple(languages),
         sources=frozenset(sources),
     )
     ledger.name = ledger.name or "umls"
