@@ -21,6 +21,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onoma.ontology.columns import rule_name
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.variants import canonical_form
 from onoma.types import SCOPES
@@ -78,7 +79,9 @@ def with_composed_names(vocabulary: Vocabulary) -> Vocabulary:
 def _names_by_concept(vocabulary: Vocabulary) -> dict[int, list[tuple[str, int]]]:
     """Return the (text, scope) of the exact names of each concept that takes part."""
     table = vocabulary.names
-    table = table.filter(pc.is_in(table.column("source"), pa.array(sorted(SOURCES))))
+    said = table.column("source")
+    ruled = [one for one in pc.unique(said).to_pylist() if rule_name(one) in SOURCES]
+    table = table.filter(pc.is_in(said, pa.array(ruled, pa.string())))
     out: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for row, text, scope in zip(
         table.column("concept").to_pylist(),

@@ -18,7 +18,8 @@ PREFIXES: tuple[str, ...] = (
     "CHEMBL", "PUBCHEM", "CAS", "UNII", "RXNORM", "ATC", "HMDB", "HGNC", "HGNC.GROUP", "NCBIGene",
     "ENSEMBL", "UniProtKB", "FPLX", "MIRBASE", "REFSEQ", "MGI", "NCBITaxon", "UBERON", "CL", "CVCL",
     "GO", "EDAM", "DBSNP", "HGVS", "CLINVAR", "LOINC", "PR", "SO", "PATO", "FMA", "BTO", "OBI",
-    "HANCESTRO", "DECIPHER", "PMID", "ONOMA",
+    "HANCESTRO", "DECIPHER", "PMID", "ONOMA", "EC", "REACTOME", "METACYC", "RHEA", "KEGG",
+    "ICD10PCS", "ICDO", "NDC", "ZFIN", "RGD", "FB", "WB", "SGD",
 )  # fmt: skip
 
 _SYNONYMS = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.columns import rule_name
 from onoma.ontology.hashing import HashSet
 from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.naming import COMMON, HAS_DIGIT, SHORT
@@ -51,7 +52,9 @@ class CellLines:
     def __init__(self, store: ConceptStore) -> None:
         """Take a store."""
         sources: list[str] = store.manifest["name_sources"]
-        telling = [number for number, name in enumerate(sources) if name in TELLING_SOURCES]
+        telling = [
+            number for number, name in enumerate(sources) if rule_name(name) in TELLING_SOURCES
+        ]
         self._telling = np.zeros(256, bool)
         self._telling[telling] = True
         self._name_source = store.array("name_source")

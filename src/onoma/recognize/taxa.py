@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.columns import rule_name
 from onoma.ontology.naming import COMMON, ONE_WORD
 from onoma.ontology.store import ConceptStore
 from onoma.recognize.columns import Work
@@ -60,8 +61,11 @@ class TaxonNames:
         """Take a store."""
         sources: list[str] = store.manifest["name_sources"]
         self._store = store
-        number = {name: place for place, name in enumerate(sources)}
-        self._taxonomy, self._own = number.get("ncbitaxon", 255), number.get("onoma", 255)
+        named = [rule_name(name) for name in sources]
+        self._taxonomy, self._own = (
+            np.array([one == name for one in named] + [False] * (256 - len(named)))
+            for name in ("ncbitaxon", "onoma")
+        )
         self._name_source = store.array("name_source")
         self._name_scope = store.array("name_scope")
         self._concept_names = store.array("concept_name_start")
@@ -77,7 +81,7 @@ class TaxonNames:
 
     def _note(self, row: int) -> int:
         first, stop = self._concept_names[row : row + 2].tolist()
-        standing = bool((self._name_source[first:stop] != self._taxonomy).any())
+        standing = not self._taxonomy[self._name_source[first:stop]].all()
         known, limit = self._equivalents[row : row + 2].tolist()
         return STANDING * (standing or limit > known) | self._level(row)
 
@@ -101,7 +105,7 @@ class TaxonNames:
         notes = self.notes(claim.concept)
         level, standing = notes & LEVEL, notes & STANDING > 0
         source = self._name_source[claim.name]
-        taxonomy, single = source == self._taxonomy, claim.traits & ONE_WORD > 0
+        taxonomy, single = self._taxonomy[source], claim.traits & ONE_WORD > 0
         everyday = single & (claim.traits & COMMON > 0)
         capital = work.capitals[claim.start + 1] > work.capitals[claim.start]
         unknown = single & taxonomy & ~standing
@@ -109,7 +113,7 @@ class TaxonNames:
         # A group's own word does not mean one member of it, unless we say so (Drosophila).
         grouped = np.zeros(int(claim.owner.max(initial=0)) + 1, bool)
         grouped[claim.owner[(level != SPECIES) & (self._name_scope[claim.name] < WEAK)]] = True
-        good &= ~(single & grouped[claim.owner] & (level == SPECIES) & (source != self._own))
+        good &= ~(single & grouped[claim.owner] & (level == SPECIES) & ~self._own[source])
         genus = np.flatnonzero(good & (level == GENUS))
         if len(genus):
             good[genus] = self._as_written(work, claim.keep(genus))
