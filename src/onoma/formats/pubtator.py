@@ -40,6 +40,7 @@ _log = logging.getLogger(__name__)
 
 _HEAD = re.compile(r"([^|\t]+)\|([ta])\|(.*)", re.DOTALL)
 _OFFSET = re.compile(r"[0-9]{1,12}")
+_NUMBER = re.compile(r"[+-]?[0-9]+")  # what is no relation's predicate, be it an offset or not
 _LEADING_ID = re.compile(r"([^|\t ]+)[|\t]")
 _HINT = "write: ID|t|title, ID|a|abstract, then ID<TAB>start<TAB>end<TAB>text<TAB>Type<TAB>concept"
 
@@ -210,10 +211,11 @@ def _place_line(block: _Block, text: str, head: re.Match[str] | None) -> str | N
     cells = text.split("\t")
     if len(cells) < 4 or cells[0] != block.id:
         return "neither a title, an abstract, a mention nor a relation"
-    if not _OFFSET.fullmatch(cells[1]):
+    if not _NUMBER.fullmatch(cells[1]):
         block.relations.append(cells)
         return None
-    if len(cells) < 5 or not _OFFSET.fullmatch(cells[2]) or int(cells[1]) > int(cells[2]):
+    is_span = _OFFSET.fullmatch(cells[1]) and _OFFSET.fullmatch(cells[2])
+    if len(cells) < 5 or not is_span or int(cells[1]) > int(cells[2]):
         return "a mention needs start, end, text and type"
     block.rows.append(cells)
     return None
@@ -267,7 +269,7 @@ class PubtatorWriter:
         others = {r.id for r in document.relations if r.id}
         found = [concepts.get(a.target, a.target) for a in relation.arguments]
         ends = [end for end in found if end and end not in others]
-        is_number = _OFFSET.fullmatch(relation.predicate)  # it would be read as a mention's start
+        is_number = _NUMBER.fullmatch(relation.predicate)  # it would be read as a mention's start
         if len(found) != 2 or len(ends) != 2 or relation.trigger is not None or is_number:
             self.losses["relations"] += 1
             return None
