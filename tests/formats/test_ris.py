@@ -205,6 +205,7 @@ def test_losses_are_counted() -> None:
                      metadata=(("journal", "J"), ("unheard of", "x")))  # fmt: skip
     writer.write(AnnotatedDocument(other))
     assert +writer.losses == {
-        "mentions": 1, "failed": 1, "characters": 1, "passages": 1, "metadata": 1
+        "mentions": 1, "failed": 1, "characters": 1, "passages": 1, "metadata": 1,
+        "store": 1
     }  # fmt: skip
     assert "JF  - J\n" in stream.getvalue().decode()
