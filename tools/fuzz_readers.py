@@ -48,7 +48,7 @@ ROOT = Path(__file__).parent.parent
 WHOLE = 1_000_000  # inputs a reader that --share is a part of
 LONGEST = 2.0  # seconds an input may take
 STUCK = 20.0  # seconds after which a process that does not even take the alarm is ended
-MOST_MEMORY = 4 << 30  # bytes of address space
+MOST_MEMORY = 3 << 30  # bytes of address space besides what the process begins with
 SHOWN = struct.Struct("<QI")  # inputs done, size of the one at hand
 ROOM = 1 << 20
 
@@ -104,6 +104,12 @@ def targets() -> list[Target]:
     found += [Target("annotated", name) for name in annotated_readers.names()]
     found += [Target("paths", name) for name in path_readers.names()]
     return found + [Target("vocabulary", name) for name in vocabulary_readers.names()]
+
+
+def address_space() -> int:
+    """Bytes of address space that this process has: a forked one begins with its parent's."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    return pages * resource.getpagesize()
 
 
 def runner(target: Target, folder: Path) -> Callable[[Files], int]:
@@ -228,7 +234,8 @@ class Worker:
         folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=memory_folder()))
         try:
             read = runner(self.target, folder)
-            resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+            most = address_space() + MOST_MEMORY
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
             mutator = Mutator(read_seeds(ROOT / "tests", self.target.name), seed=seed)
             for _ in range(count):
                 if time.monotonic() > until:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 
@@ -196,3 +198,15 @@ def test_a_full_hash_table_finds_all_or_says_so() -> None:
         build_table(keys, payloads, payload_bits=24, load=1.2)
     with pytest.raises(Inconsistent, match="agree"):
         build_table(keys[[0, 0]], payloads[:2], payload_bits=24, load=0.5)
+
+
+@pytest.mark.parametrize("name", ["kernel_numba", "verdicts_numba"])
+def test_compiled_code_is_made_anew_when_a_constant_changes(name: str) -> None:
+    module = import_module(f"onoma.recognize.{name}")
+    numbers = {
+        key: str(value)
+        for key, value in vars(module).items()
+        if key.startswith("_") and isinstance(value, (int, np.integer, tuple))
+    }
+    digest = hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]
+    assert digest == module.CONSTANTS, f"write CONSTANTS = {digest!r} in {name}.py"

@@ -45,6 +45,10 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 MOST_KEPT = 1 << 22  # elements of a working array that is kept for the next batch
 
+CONSTANTS = "6bfc9a821082efa1"
+"""A digest of the numbers that the compiled code has from other files: what is kept on disk is made
+anew when this file changes, and only then (a test holds the digest)."""
+
 _U = np.uint64
 _ZERO, _ONE, _EIGHT, _LOW, _HALF = _U(0), _U(1), _U(8), _U(0xFFFFFFFF), _U(32)
 _MIX, _BASE, _TURN = _U(tk.MIX), _U(tk.BASE), _U(29)

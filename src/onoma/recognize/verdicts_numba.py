@@ -21,6 +21,10 @@ I64 = npt.NDArray[np.int64]
 
 MOST_GAPS = 6
 
+CONSTANTS = "93479fe8154d82c4"
+"""A digest of the numbers that the compiled code has from other files: what is kept on disk is made
+anew when this file changes, and only then (a test holds the digest)."""
+
 _U = np.uint64
 _ZERO, _ONE = _U(0), _U(1)
 _SHIFTS = tuple(_U(sum(bits for _, bits in FIELDS[place + 1 :])) for place in range(len(FIELDS)))

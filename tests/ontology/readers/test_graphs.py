@@ -34,7 +34,7 @@ NODES: list[Any] = [
                 {"pred": "hasBroadSynonym", "val": "knee trouble"},
                 {"pred": "hasOddSynonym", "val": "odd"},
             ],
-            "xrefs": [{"val": "UMLS:C0000001"}, {"val": "Reactome:R-1"}],
+            "xrefs": [{"val": "UMLS:C0000001"}, {"val": "NoSuchBase:R-1"}],
             "basicPropertyValues": [
                 {"pred": f"{SKOS}exactMatch", "val": f"{OBO}DOID_4"},
                 {"pred": f"{OIO}hasAlternativeId", "val": "TST:900"},
@@ -89,7 +89,7 @@ RDF_XML = f"""<?xml version="1.0"?>
     <oboInOwl:hasExactSynonym>SK</oboInOwl:hasExactSynonym>
     <oboInOwl:hasBroadSynonym>knee trouble</oboInOwl:hasBroadSynonym>
     <oboInOwl:hasDbXref>UMLS:C0000001</oboInOwl:hasDbXref>
-    <oboInOwl:hasDbXref>Reactome:R-1</oboInOwl:hasDbXref>
+    <oboInOwl:hasDbXref>NoSuchBase:R-1</oboInOwl:hasDbXref>
     <oboInOwl:hasAlternativeId>TST:900</oboInOwl:hasAlternativeId>
     <skos:exactMatch rdf:resource="{OBO}DOID_4"/>
     <rdfs:label xml:lang="en">swollen knee</rdfs:label>
@@ -134,7 +134,7 @@ AnnotationAssertion(Annotation(oio:hasSynonymType obo:OMO_0003000)
     oio:hasExactSynonym obo:TST_1 "SK")
 AnnotationAssertion(oio:hasBroadSynonym obo:TST_1 "knee trouble")
 AnnotationAssertion(oio:hasDbXref obo:TST_1 "UMLS:C0000001")
-AnnotationAssertion(oio:hasDbXref obo:TST_1 "Reactome:R-1")
+AnnotationAssertion(oio:hasDbXref obo:TST_1 "NoSuchBase:R-1")
 AnnotationAssertion(oio:hasAlternativeId obo:TST_1 "TST:900")
 AnnotationAssertion(skos:exactMatch obo:TST_1 obo:DOID_4)
 AnnotationAssertion(owl:deprecated obo:TST_3 "true"^^xsd:boolean)

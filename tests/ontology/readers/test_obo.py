@@ -36,7 +36,7 @@ synonym: unquoted EXACT []
 xref: EC 2.7.1.190
 xref: UMLS_CUI:C0000001 "big knee" {source="X:1"}
 xref: SNOMEDCT_US_2025_09_01:12345 {source="MONDO:equivalentTo"}
-xref: Reactome:R-1
+xref: NoSuchBase:R-1
 xref: LAB:7
 is_a: TST:0002 {source="X:1"} ! joint
 relationship: part_of TST:0003 ! leg
@@ -117,7 +117,7 @@ def test_what_does_not_fit_is_in_the_ledger_with_line_and_column(tmp_path: Path)
     assert places["bad-curie", "xref: EC 2.7.1.190"] == f"tst.obo, line {where}, column 7"
     assert places["bad-line", "synonym: unquoted EXACT []"].endswith("column 10")
     assert ("unknown-tag", "gibberish") in places
-    assert ("unknown-prefix", "xref: Reactome:R-1") in places
+    assert ("unknown-prefix", "xref: NoSuchBase:R-1") in places
     assert ("import", "import: http://example.org/other.owl") in places
     assert ("no-label", "LAB:77") in places
     assert ledger.counts["obsolete-name"] == 1
