@@ -23,6 +23,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from report import Table
+
 SUBJECTS = (
     "Patients with <i>BRCA1</i> mutations", "Mice fed a high-fat diet", "Children with asthma",
     "Adults with type 2 diabetes mellitus", "Cultured HeLa cells",
@@ -147,27 +149,34 @@ IMPORT = "import onoma.formats.medline"
 ANNOTATE = "import sys; from onoma.cli import main; sys.exit(main())"
 
 
-def row(name: str, count: int, size: int, use: dict[str, float]) -> str:
+COLUMNS = (
+    "what", "MB", "documents", "s", "CPU s", "MB/s", "MB per CPU s", "documents/s",
+    "MB resident", "exit code",
+)  # fmt: skip
+
+
+def row(name: str, count: int, size: int, use: dict[str, float]) -> list[str]:
     """Return a line of the table."""
-    rate = size / 1e6 / use["seconds"]
-    return (
-        f"| {name} | {size / 1e6:,.0f} | {count:,} | {use['seconds']:.1f} | {use['cpu']:.1f} "
-        f"| {rate:,.1f} | {count / use['seconds']:,.0f} | {use['memory']:,.0f} | {int(use['rc'])} |"
-    )
+    megabytes, seconds, cpu = size / 1e6, use["seconds"], use["cpu"]
+    return [
+        name, f"{megabytes:,.0f}", f"{count:,}", f"{seconds:.1f}", f"{cpu:.1f}",
+        f"{megabytes / seconds:,.1f}", f"{megabytes / cpu:,.1f}", f"{count / seconds:,.0f}",
+        f"{use['memory']:,.0f}", f"{int(use['rc'])}",
+    ]  # fmt: skip
 
 
 def main() -> int:
-    """Write the files, measure, print a table."""
+    """Write the files, measure, print a table; write it with ``--out``."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--bytes", type=int, default=1_000_000_000)
     parser.add_argument("--only", choices=["parse", "annotate", "long"])
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where the temporary file is written")
+    parser.add_argument("--out", type=Path, help="write the table to this file")
     options = parser.parse_args()
     python = sys.executable
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-    print("| what | MB | documents | s | CPU s | MB/s | documents/s | MB resident | exit code |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
+    table = Table("Large files", COLUMNS)
+    table.note(f"load {os.getloadavg()[0]:.1f} at the start; files made up by the script")
 
     def measure(
         write: Callable[[Path, int], int], size: int, suffix: str, runs: list[tuple[str, list[str]]]
@@ -177,7 +186,7 @@ def main() -> int:
             count = write(path, size)
             for name, words in runs:
                 filled = [word.format(path=path, out=Path(folder) / "out.jsonl") for word in words]
-                print(row(name, count, path.stat().st_size, measured(filled)), flush=True)
+                table.add(row(name, count, path.stat().st_size, measured(filled)), show=True)
 
     annotate = [
         python, "-c", ANNOTATE, "annotate", "{path}", "-o", "{out}", "--processes",
@@ -186,7 +195,7 @@ def main() -> int:
     runs: list[tuple[str, list[str]]] = []
     if options.only in (None, "parse"):
         runs.append(("the imports alone", [python, "-c", IMPORT]))
-        runs.append(("parse", [python, "-c", PARSE, "{path}"]))
+        runs.append(("parse alone", [python, "-c", PARSE, "{path}"]))
     if options.only in (None, "annotate"):
         runs.append((f"annotate, {options.processes} process(es)", annotate))
     if runs:
@@ -194,6 +203,7 @@ def main() -> int:
     if options.only in (None, "long"):
         measure(write_line, 10_000_000, ".txt", [("a line of 10 MB, annotate", annotate)])
         measure(write_line, 100_000_000, ".txt", [("a document of 100 MB, annotate", annotate)])
+    table.finish(options.out, sys.argv)
     return 0
 
 

@@ -27,11 +27,24 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from report import Table
+
 ROOT = Path(__file__).parent.parent
 FORMATS = ("jsonl", "tsv", "pubtator")
 TEXT = """fever gout the patient has breast cancer and a seizure no type 2 diabetes mellitus was
 seen in of with cystic fibrosis hypertension was given aspirin for epilepsy E. coli TP53"""
 WORDS = TEXT.split()
+STATES = (
+    "before it began to write", "before the first mark", "behind a mark",
+    "while its files were put in place", "with its files in place",
+)  # fmt: skip
+COLUMNS = (
+    "vocabulary",
+    "kills",
+    "runs ended",
+    "with other bytes",
+    *(f"killed {s}" for s in STATES),
+)
 SMALL_STEPS = """
 import sys
 from onoma.cli import main
@@ -96,6 +109,7 @@ def main() -> int:
     parser.add_argument("--vocabulary", choices=["small", "core"], default="small")
     parser.add_argument("--documents", type=int, default=8_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="write the table to this file")
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311 - no secret
     folder = Path(tempfile.mkdtemp(prefix="onoma-kill-"))
@@ -149,6 +163,12 @@ def measure(folder: Path, options: argparse.Namespace, rng: random.Random) -> in
     print(f"{kills} kills, {finished} runs brought to their end, {wrong} with other bytes")
     for words_, times in states.most_common():
         print(f"  killed {words_}: {times}")
+    table = Table("Annotate runs killed and resumed", COLUMNS)
+    counts = (kills, finished, wrong, *(states[name] for name in STATES))
+    table.add([options.vocabulary, *map(str, counts)])
+    table.note(f"{options.documents:,} documents, {size / 1e6:.1f} MB of JSON lines")
+    table.note(f"a whole run takes {longest:.1f} s; {', '.join(FORMATS)} in turn; 1 or 2 processes")
+    table.finish(options.out, sys.argv)
     return 1 if wrong else 0
 
 

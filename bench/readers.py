@@ -30,6 +30,7 @@ from onoma.ontology.reading import Ledger
 from onoma.ontology.vocabulary import core_folder, read_vocabulary
 from onoma.types import SCOPES
 from readers_large import mesh_xml, meta_folder, mrconso, taxdump
+from report import Table
 
 OBO = "http://purl.obolibrary.org/obo/"
 OIO = "http://www.geneontology.org/formats/oboInOwl#"
@@ -243,6 +244,9 @@ CASES: tuple[Case, ...] = (
     Case("META folder, 2 M names", "umls", lambda s: meta_folder(s.made)),
     Case("taxonomy, 2.6 M taxa", "taxdump", lambda s: taxdump(s.made)),
 )
+COLUMNS = (
+    "file", "MB", "concepts", "names", "set aside", "s", "CPU s", "MB per CPU s", "peak MB", "goal",
+)  # fmt: skip
 
 
 def peak_memory() -> int:
@@ -256,13 +260,13 @@ def read_once(format_name: str, path: Path) -> None:
     read = vocabulary_readers.get(format_name)
     concepts = names = 0
     before = peak_memory()
-    ledger, start = Ledger(), time.perf_counter()
+    ledger, start, cpu = Ledger(), time.perf_counter(), time.process_time()
     for concept in read(path, ledger):
         concepts += 1
         names += len(concept.names)
-    seconds = time.perf_counter() - start
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     aside = sum(ledger.counts.values())
-    print(json.dumps([concepts, names, aside, seconds, (peak_memory() - before) / 1024]))
+    print(json.dumps([concepts, names, aside, seconds, cpu, (peak_memory() - before) / 1024]))
 
 
 def measure(case: Case, path: Path, *, runs: int) -> tuple[str, ...]:
@@ -272,16 +276,16 @@ def measure(case: Case, path: Path, *, runs: int) -> tuple[str, ...]:
     for _ in range(runs):
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         results.append(json.loads(done.stdout))
-    concepts, names, aside, seconds, peak = min(results, key=lambda result: float(result[3]))
+    concepts, names, aside, seconds, cpu, peak = min(results, key=lambda result: float(result[3]))
     size = sum(f.stat().st_size for f in ([path] if path.is_file() else path.rglob("*")))
     return (
         case.name, f"{size / 1e6:.1f}", f"{concepts:,}", f"{names:,}", f"{aside:,}",
-        f"{seconds:.2f}", f"{size / 1e6 / seconds:.0f}", f"{peak:.0f}", case.goal,
+        f"{seconds:.2f}", f"{cpu:.2f}", f"{size / 1e6 / cpu:.0f}", f"{peak:.0f}", case.goal,
     )  # fmt: skip
 
 
 def main() -> None:
-    """Measure the cases asked for and print one Markdown table."""
+    """Measure the cases asked for; print a table, and write it with ``--out``."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--wheels", type=Path)
@@ -294,16 +298,16 @@ def main() -> None:
         read_once(given.read[0], Path(given.read[1]))
         return
     only = set(given.only.split(",")) - {""}
-    rows = []
+    table = Table(f"Vocabulary readers, best of {given.runs}", COLUMNS)
+    table.note("set aside: rows and values that are counted and listed, not read")
+    table.note("peak: resident memory of the reading process beyond its imports")
     with tempfile.TemporaryDirectory() as folder:
         sources = Sources(given.shared, given.wheels, Path(folder))
         for case in CASES:
             path = case.find(sources) if not only or case.format in only else None
             if path is not None:
-                rows.append(measure(case, path, runs=given.runs))
-    heads = ("file", "MB", "concepts", "names", "aside", "s", "MB/s", "peak MB", "goal")
-    print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
-    print("\n".join("| " + " | ".join(row) + " |" for row in rows))
+                table.add(measure(case, path, runs=given.runs), show=True)
+    table.finish(given.out, sys.argv)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import mmap
 import multiprocessing
 import os
 import resource
+import shlex
 import shutil
 import signal
 import struct
@@ -390,19 +391,24 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--readers", default="", help="names, or kinds, with commas (else all)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--finds", type=Path, default=Path("build/finds"))
+    parser.add_argument("--out", type=Path, help="write the table to this file")
     options = parser.parse_args(words)
     count = int(options.share * WHOLE) if options.share else options.inputs
     until = time.monotonic() + options.minutes * 60
     named = set(options.readers.split(",")) if options.readers else set()
     chosen = [t for t in targets() if not named or {t.label, t.name, t.kind} & named]
     print(HEAD, flush=True)
-    found = 0
+    found, lines = 0, [HEAD]
     for target in chosen:
         report = fuzz(target, seed=options.seed, count=count, until=until, finds=options.finds)
         for line in show(target, report):
             print(line, flush=True)
+            lines.append(line)
         found += report.crashes + report.hangs + len(report.finds)
     print(f"\n{found} finds{f', kept in {options.finds}' if found else ''}")
+    if options.out:
+        made = f"Made by `python tools/fuzz_readers.py {shlex.join(words or sys.argv[1:])}`."
+        options.out.write_text("\n".join([made, "\n## Mutated inputs\n", *lines, ""]), "utf-8")
     return 1 if found else 0
 
 
