@@ -36,8 +36,11 @@ class Work:
     @cached_property
     def _numbers(self) -> npt.NDArray[np.int32]:
         """How many tokens start before each character: written out, as it is asked so often."""
-        # counted, not flagged: the tokens of one expanded character start at one place
-        begins = np.bincount(self.tokens.start + 1, minlength=len(self.batch.codes) + 2)
+        start = self.tokens.start
+        begins = np.zeros(len(self.batch.codes) + 2, np.int32)
+        begins[start + 1] = 1
+        again = start[1:][start[1:] == start[:-1]]  # the tokens of one expanded character
+        np.add.at(begins, again + 1, 1)
         return np.asarray(np.cumsum(begins, dtype=np.int32))
 
 

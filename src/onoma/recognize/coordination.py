@@ -7,41 +7,111 @@ becomes a discontinuous mention. All such tries of a batch are looked up in one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.trie import BRANCH, ROOT_SHIFT, pair_places, passes
 from onoma.recognize.columns import COORDINATION, Spans, Work
 from onoma.recognize.dictionary import DictionaryRecognizer
-from onoma.recognize.scan import scan
+from onoma.recognize.scan import MatcherIndex, scan
 from onoma.text.characters import SYMBOL
 from onoma.text.tokens import word_hash
 from onoma.types import type_mask
 
 I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 MOST_ITEMS = 4  # "brain, breast, colon and prostate cancer"
 MOST_WORDS = 2  # of one item
+MOST_JOINTS = 8  # ", and/or": words and signs one behind the other
 SHARING = np.uint32(
     type_mask(("disease", "phenotype", "anatomy", "cell_type", "process", "procedure", "test",
                "chemical", "component", "clinical_modifier"))
 )  # fmt: skip
 """Types whose names share words when they are coordinated (genes and species hardly do)."""
-_AND_OR = tuple(word_hash(word) for word in ("and", "or"))
+_AND_OR = tuple(np.uint64(word_hash(word)) for word in ("and", "or"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
-    """Words put together: the match they belong to, the first and last token, and the gap."""
+class _Tries:
+    """Words put together, as columns: the match they belong to and two ranges of tokens."""
 
-    span: int
-    words: tuple[int, ...]
-    first: int  # tokens
-    last: int
-    gap_first: int  # the tokens left out: gap_first ..< gap_last
-    gap_last: int
+    span: I64
+    first: I64  # first ..< first_end, then second ..< end: what lies between is left out
+    first_end: I64
+    second: I64
+    end: I64
+
+    def __len__(self) -> int:
+        """Return the number of tries."""
+        return len(self.span)
+
+    def keep(self, which: npt.NDArray[np.generic]) -> _Tries:
+        """Return the tries at these places."""
+        return _Tries(
+            self.span[which], self.first[which], self.first_end[which], self.second[which],
+            self.end[which],
+        )  # fmt: skip
+
+    def sequences(self, words: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.uint32], I64, I64]:
+        """Return the words of each try end to end with a 0 behind each, the starts and lengths."""
+        ahead = self.first_end - self.first
+        length = ahead + self.end - self.second
+        owner, number = _numbered(length + 1)
+        behind = number - ahead[owner]
+        token = np.where(behind < 0, self.first[owner] + number, self.second[owner] + behind)
+        is_mark = number == length[owner]
+        out = words[np.where(is_mark, 0, token)]
+        out[is_mark] = 0
+        return out, np.cumsum(length + 1) - length - 1, length
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """What tokens are to coordination; those in front of and behind a batch are nothing."""
+
+    work: Work
+
+    def joins(self, token: I64) -> Bools:
+        """Return which of these tokens join names: and, or, a slash."""
+        inside, at = self._inside(token)
+        word = self.work.tokens.hash[at]
+        named = (word == _AND_OR[0]) | (word == _AND_OR[1])
+        return np.asarray(inside & (named | self._is_sign(at, "/")))
+
+    def lists(self, token: I64) -> Bools:
+        """Return which of these tokens join names or are commas."""
+        inside, at = self._inside(token)
+        return self.joins(token) | (inside & self._is_sign(at, ","))
+
+    def free(self, token: I64) -> Bools:
+        """Return which of these tokens can be in a name."""
+        inside, at = self._inside(token)
+        known = (self.work.words[at] != 0) & (self.work.tokens.kind[at] != SYMBOL)
+        return np.asarray(inside & known & ~self.lists(token))
+
+    def _inside(self, token: I64) -> tuple[Bools, I64]:
+        size = len(self.work.words)
+        return (token >= 0) & (token < size), np.clip(token, 0, size - 1)
+
+    def _is_sign(self, at: I64, sign: str) -> Bools:
+        tokens = self.work.tokens
+        code = self.work.batch.codes[tokens.start[at]]
+        return np.asarray((code == ord(sign)) & (tokens.kind[at] == SYMBOL))
+
+    def run(self, token: I64, step: int, test: Callable[[I64], Bools], most: int) -> I64:
+        """Return how many tokens from each on, in steps of 1 or -1, pass a test (``most``)."""
+        size = np.zeros(len(token), np.int64)
+        going = np.arange(len(token))
+        for number in range(most):
+            going = going[test(token[going] + step * number)]
+            if not len(going):
+                break
+            size[going] += 1
+        return size
 
 
 class Coordination:
@@ -55,115 +125,95 @@ class Coordination:
         """Return the spans with the discontinuous ones added."""
         if not len(spans):
             return spans
-        joint, joining = _joints(work)
-        size = len(work.words)
-        first = work.token_at(spans.start)
-        last = work.token_at(spans.end) - 1
+        sentence = _Sentence(work)
+        first, last = work.token_at(spans.start), work.token_at(spans.end) - 1
         types = self.recognizer.key_types[spans.key] & self.recognizer.mask
         several = (last > first) & (spans.key >= 0) & ((types & SHARING) != 0)
-        before = several & joining[np.maximum(first - 1, 0)] & (first > 0)
-        behind = several & joining[np.minimum(last + 1, size - 1)] & (last + 1 < size)
-        tries: list[_Try] = []
-        for place in np.flatnonzero(before).tolist():
-            tries.extend(_to_the_left(work, joint, place, int(first[place]), int(last[place])))
-        for place in np.flatnonzero(behind).tolist():
-            tries.extend(_to_the_right(work, joint, place, int(first[place]), int(last[place])))
-        return self._look_up(work, spans, tries) if tries else spans
+        rows = np.flatnonzero(several)
+        before = rows[sentence.joins(first[rows] - 1)]
+        behind = rows[sentence.joins(last[rows] + 1)]
+        if not len(before) and not len(behind):
+            return spans
+        tries = _joined(
+            _to_the_left(sentence, before, first[before], last[before]),
+            _to_the_right(sentence, behind, first[behind], last[behind]),
+        )
+        return self._look_up(work, spans, tries)
 
-    def _look_up(self, work: Work, spans: Spans, tries: list[_Try]) -> Spans:
+    def _look_up(self, work: Work, spans: Spans, tries: _Tries) -> Spans:
         """Return the spans with the tries that are names, under a type of their match."""
-        lengths = np.array([len(one.words) for one in tries], np.int64)
-        starts = np.concatenate([[0], np.cumsum(lengths + 1)])
-        words = np.zeros(int(starts[-1]), np.uint32)
-        for start, one in zip(starts.tolist(), tries, strict=False):
-            words[start : start + len(one.words)] = one.words
-        found = scan(self.recognizer.index, words, np.zeros(len(words), bool))
+        index, types = self.recognizer.index, self.recognizer.key_types
+        tries = tries.keep(_may_be_names(index, work.words, tries))
+        if not len(tries):
+            return spans
+        words, starts, lengths = tries.sequences(work.words)
+        found = scan(index, words, np.zeros(len(words), bool))
         number = np.searchsorted(starts, found.start, side="right") - 1
         whole = (found.start == starts[number]) & (found.end == starts[number] + lengths[number])
-        types = self.recognizer.key_types
-        source = np.array([one.span for one in tries], np.int64)[number]
-        alike = (types[found.key] & types[spans.key[source]] & self.recognizer.mask) != 0
-        good = np.flatnonzero(whole & alike)
-        rows: dict[tuple[int, int, int], tuple[int, int, int, int, int]] = {}
-        for place in good.tolist():
-            one, key = tries[int(number[place])], int(found.key[place])
-            start, end = int(work.tokens.start[one.first]), int(work.tokens.end[one.last])
-            gap = (int(work.tokens.end[one.gap_first - 1]), int(work.tokens.start[one.gap_last]))
-            rows.setdefault((start, end, key), (start, end, key, *gap))
-        if not rows:
+        alike = types[found.key] & types[spans.key[tries.span[number]]] & self.recognizer.mask
+        good = np.flatnonzero(whole & (alike != 0))
+        if not len(good):
             return spans
-        columns = [np.array(column, np.int64) for column in zip(*rows.values(), strict=True)]
-        added = Spans.of(columns[0], columns[1], columns[2], found_by=COORDINATION)
-        return Spans.merge(spans, added.with_gaps(columns[3], columns[4]))
+        one, key = tries.keep(number[good]), found.key[good]
+        begins, ends = work.tokens.start, work.tokens.end
+        columns = np.stack([begins[one.first], ends[one.end - 1], key]).astype(np.int64)
+        places: dict[tuple[int, ...], int] = {}  # several tries may be one
+        for place, row in enumerate(zip(*columns.tolist(), strict=True)):
+            places.setdefault(row, place)
+        new = list(places.values())
+        added = Spans.of(*columns[:, new], found_by=COORDINATION)
+        gaps = np.stack([ends[one.first_end - 1][new], begins[one.second][new]]).astype(np.int64)
+        return Spans.merge(spans, added.with_gaps(*gaps))
 
 
-def _joints(work: Work) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Return which tokens join names (and, or, a slash, a comma), and which do but for commas."""
-    hashes = work.tokens.hash
-    joining = (hashes == np.uint64(_AND_OR[0])) | (hashes == np.uint64(_AND_OR[1]))
-    symbols = np.flatnonzero(work.tokens.kind == SYMBOL)
-    codes = work.batch.codes[work.tokens.start[symbols]]
-    joining[symbols[codes == ord("/")]] = True
-    joint = joining.copy()
-    joint[symbols[codes == ord(",")]] = True
-    return joint, joining
+def _may_be_names(index: MatcherIndex, words: npt.NDArray[np.uint32], tries: _Tries) -> I64:
+    """Return the tries whose first two words begin some name of the vocabulary."""
+    second = np.where(tries.first_end - tries.first > 1, tries.first + 1, tries.second)
+    one, two = words[tries.first], words[second]
+    maybe = np.flatnonzero(passes(index.pairs, pair_places(one, two)) & (two != 0))
+    return np.asarray(maybe[index.roots[one[maybe]] >> np.uint32(ROOT_SHIFT) >= BRANCH])
 
 
-def _to_the_left(
-    work: Work, joint: npt.NDArray[np.bool_], place: int, first: int, last: int
-) -> Iterator[_Try]:
-    """Yield "breast + cancer" for "breast and [ovarian cancer]"."""
-    words = work.words
-    whole = words[first : last + 1].tolist()
-    for low, high in _items_before(work, joint, first):
-        item = words[low:high].tolist()
-        for cut in range(1, len(whole)):
-            yield _Try(place, (*item, *whole[cut:]), low, last, high, first + cut)
-
-
-def _items_before(work: Work, joint: npt.NDArray[np.bool_], stop: int) -> Iterator[tuple[int, int]]:
-    """Yield token ranges of the items joined in front of ``stop``, nearest first."""
-    at = stop
+def _to_the_left(sentence: _Sentence, span: I64, first: I64, last: I64) -> _Tries:
+    """Return "breast + cancer" for "breast and [ovarian cancer]", the nearest items first."""
+    parts = []
+    at, place = first, np.arange(len(span))  # where the items of each place end, still to be read
     for number in range(MOST_ITEMS):
-        joined = at
-        while at > 0 and joint[at - 1]:
-            at -= 1
-        if at == joined:
-            return
-        size = 0
-        while size < MOST_WORDS and _usable(work, joint, at - size - 1):
-            size += 1
-            alone = not _usable(work, joint, at - size - 1)
-            if alone or number == 0:
-                yield at - size, at
-            if alone:
-                break
-        if not size or _usable(work, joint, at - size - 1):
-            return  # the item is the tail of a longer phrase: no list goes on before it
-        at -= size
+        end = at - sentence.run(at - 1, -1, sentence.lists, MOST_JOINTS)
+        size = sentence.run(end - 1, -1, sentence.free, MOST_WORDS + 1)
+        on = np.flatnonzero((end < at) & (size > 0))
+        at, place, size = end[on], place[on], size[on]
+        if number == 0:  # of a phrase of many words, too, the last ones may be meant
+            owner, short = _numbered(np.minimum(size, MOST_WORDS))
+            low, high, item = at[owner] - short - 1, at[owner], place[owner]
+        else:
+            whole = np.flatnonzero(size <= MOST_WORDS)
+            low, high, item = at[whole] - size[whole], at[whole], place[whole]
+        owner, cut = _numbered((last - first)[item])
+        low, high, item = low[owner], high[owner], item[owner]
+        parts.append(_Tries(span[item], low, high, first[item] + cut + 1, last[item] + 1))
+        on = np.flatnonzero(size <= MOST_WORDS)  # no list goes on before a longer phrase
+        at, place = at[on] - size[on], place[on]
+    tries = _joined(*parts)
+    return tries.keep(np.argsort(tries.span, kind="stable"))
 
 
-def _usable(work: Work, joint: npt.NDArray[np.bool_], token: int) -> bool:
-    return (
-        token >= 0
-        and not joint[token]
-        and bool(work.words[token])
-        and (work.tokens.kind[token] != SYMBOL)
-    )
+def _to_the_right(sentence: _Sentence, span: I64, first: I64, last: I64) -> _Tries:
+    """Return "cleft + palate" for "[cleft lip] and palate"."""
+    at = last + 1 + sentence.run(last + 1, 1, sentence.lists, MOST_JOINTS)
+    sizes = sentence.run(at, 1, sentence.free, MOST_WORDS)
+    item, size = _numbered(sizes)
+    owner, cut = _numbered((last - first)[item])
+    item, size = item[owner], size[owner]
+    start = first[item]
+    return _Tries(span[item], start, start + cut + 1, at[item], at[item] + size + 1)
 
 
-def _to_the_right(
-    work: Work, joint: npt.NDArray[np.bool_], place: int, first: int, last: int
-) -> Iterator[_Try]:
-    """Yield "cleft + palate" for "[cleft lip] and palate"."""
-    words = work.words
-    whole = words[first : last + 1].tolist()
-    at = last + 1
-    while at < len(words) and joint[at]:
-        at += 1
-    for size in range(1, MOST_WORDS + 1):
-        if at + size > len(words) or not _usable(work, joint, at + size - 1):
-            return
-        item = words[at : at + size].tolist()
-        for cut in range(1, len(whole)):
-            yield _Try(place, (*whole[:cut], *item), first, at + size - 1, first + cut, at)
+def _numbered(counts: I64) -> tuple[I64, I64]:
+    """Return for each of so many things of each row the row and the thing's number in it."""
+    row = np.repeat(np.arange(len(counts)), counts)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _joined(*parts: _Tries) -> _Tries:
+    return _Tries(*(np.concatenate([getattr(p, n) for p in parts]) for n in _Tries.__slots__))
