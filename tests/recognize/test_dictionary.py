@@ -93,6 +93,6 @@ def test_entries_are_those_of_the_keys(store: ConceptStore) -> None:
 
 def test_species_key_needs_an_organism(store: ConceptStore) -> None:
     recognizer = DictionaryRecognizer(store)
-    assert recognizer.species_key("Escherichia", "coli") == store.key_of("Escherichia coli")
-    assert recognizer.species_key("breast", "cancer") == -1
-    assert recognizer.species_key("Escherichia", "nova") == -1
+    names = ["Escherichia coli", "breast cancer", "Escherichia nova"]
+    assert recognizer.species_keys(names) == [store.key_of("Escherichia coli"), -1, -1]
+    assert recognizer.species_keys([]) == []

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import BadLine
+from onoma.recognize.scan import leftmost_longest
 from onoma.text.tokens import TextBatch, tokenise
 
 I32 = npt.NDArray[np.int32]
@@ -153,18 +154,12 @@ def _leftmost(found: Found) -> Found:
     if not len(first):
         return found
     furthest = np.maximum.accumulate(last)
-    heads = np.flatnonzero(np.append(True, first[1:] > furthest[:-1]))
-    sizes = np.diff(np.append(heads, len(first)))
-    crowded = sizes > 1
-    keep = np.ones(len(first), bool)
-    for head, size in zip(heads[crowded].tolist(), sizes[crowded].tolist(), strict=True):
-        end = int(last[head])
-        for here in range(head + 1, head + size):
-            if first[here] <= end:
-                keep[here] = False
-            else:
-                end = int(last[here])
-    return found.rows(np.flatnonzero(keep))
+    apart = np.append(first[1:] > furthest[:-1], True)
+    lonely = apart & np.append(True, apart[:-1])
+    crowd = np.flatnonzero(~lonely)
+    kept = crowd[leftmost_longest(first[crowd].astype(np.int64), last[crowd].astype(np.int64) + 1)]
+    lonely[kept] = True
+    return found.rows(np.flatnonzero(lonely))
 
 
 @cache

@@ -19,7 +19,7 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.evidence import anchors, supported
+from onoma.link.evidence import pairs, supported
 from onoma.link.lexical import RULED_OUT, Links, choose
 from onoma.ontology.curies import PREFIXES
 from onoma.ontology.naming import COMMON, HAS_DIGIT, ONE_WORD, SHORT, SPACED
@@ -124,8 +124,8 @@ class GeneContext:
     ) -> Bools:
         """Return which weak rows' genes the document also names by a name that is not weak."""
         start = spans.start[links.rows.owner[rows]].astype(np.int32)
-        packed = anchors(work.batch.document_of(start[~weak]), links.concept[rows[~weak]])
-        return supported(work.batch.document_of(start[weak]), links.concept[rows[weak]], packed)
+        pair = pairs(work.batch.document_of(start), links.concept[rows])
+        return supported(pair[weak], pair[~weak])
 
     def _is_weak(self, spans: Spans, links: Links, rows: I64, names: I64) -> Bools:
         """Return which gene rows are short or everyday aliases of little-known genes."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.evidence import anchors, supported
+from onoma.link.evidence import pairs, supported
 from onoma.link.namespaces import Namespaces
 from onoma.ontology.naming import SHORT, SYMBOL
 from onoma.ontology.store import MADE, ConceptStore
@@ -109,15 +109,20 @@ class LexicalLinker:
         """
         rows = Entries.of(self.store, spans.key)
         named = Named.of(self.store, rows.entry)
-        believed = self._believed(work, spans, rows, named)
+        document = work.batch.document_of(spans.start.astype(np.int32))
+        pair = pairs(document[rows.owner], self._group[named.concept])
+        believed = self._believed(work, spans, rows, named, pair=pair)
         keep = np.logical_or.reduceat(believed, rows.first) if len(spans) else np.zeros(0, bool)
         if not keep.all():
             spans = spans.keep(keep)
             rows, kept = rows.keep(keep)
-            believed, named = believed[kept], named.keep(kept)
-        return spans, self._score(work, spans, rows, named, believed=believed)
+            believed, named, pair = believed[kept], named.keep(kept), pair[kept]
+        elsewhere = self._document(rows, named, pair, believed)
+        return spans, self._score(work, spans, rows, named, believed=believed, elsewhere=elsewhere)
 
-    def _believed(self, work: Work, spans: Spans, rows: Entries, named: Named) -> Bools:
+    def _believed(
+        self, work: Work, spans: Spans, rows: Entries, named: Named, *, pair: I64
+    ) -> Bools:
         """Return for each row whether its name may be meant at its span in its document."""
         good = self.recognizer.believable(
             work, rows, spans.key, start=spans.start, end=spans.end, extra=self._answer_types,
@@ -125,23 +130,27 @@ class LexicalLinker:
         )  # fmt: skip
         defined = spans.found_by[rows.owner] == ABBREVIATION
         good |= defined
-        traits, concept, types = named.traits, named.concept, named.types
+        traits, types = named.traits, named.types
         finding = (types & np.uint32(FINDINGS)) > 0
         symbol = (traits & SYMBOL) > 0
         gene = np.zeros(len(spans) + 1, bool)
         gene[rows.owner[(types & np.uint32(GENES) > 0) & symbol]] = True
         doubtful = finding & ~defined & (((traits & SHORT) > 0) | (symbol & gene[rows.owner]))
-        if doubtful.any():
-            document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
-            group = self._group[concept]
+        places = np.flatnonzero(doubtful)
+        if len(places):
             plain = good & ((traits & (SYMBOL | SHORT)) == 0) | defined
-            known = anchors(document[plain], group[plain])
-            places = np.flatnonzero(doubtful)
-            good[places] &= supported(document[places], group[places], known)
+            good[places] &= supported(pair[places], pair[plain])
         return good
 
     def _score(
-        self, work: Work, spans: Spans, rows: Entries, named: Named, *, believed: Bools
+        self,
+        work: Work,
+        spans: Spans,
+        rows: Entries,
+        named: Named,
+        *,
+        believed: Bools,
+        elsewhere: F32,
     ) -> Links:
         packed, name, concept, types = named.packed, named.name, named.concept, named.types
         parts: dict[str, F32] = {}
@@ -171,28 +180,22 @@ class LexicalLinker:
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]
         if self._leads is not None:
             parts["own"] = self._leads[self._name_source[name]]
-        parts["document"] = self._document(work, spans, rows, named, believed)
+        parts["document"] = elsewhere
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
         chosen = choose(rows, score)
         return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
 
-    def _document(
-        self, work: Work, spans: Spans, rows: Entries, named: Named, believed: Bools
-    ) -> F32:
+    @staticmethod
+    def _document(rows: Entries, named: Named, pair: I64, believed: Bools) -> F32:
         """Return the gain of rows whose concept the document also names plainly elsewhere."""
-        readings = np.bincount(rows.owner[believed], minlength=len(spans))
-        several = believed & (readings[rows.owner] > 1)
-        out = np.zeros(len(named.concept), np.float32)
-        if not several.any():
-            return out
-        group = self._group[named.concept]
-        document = work.batch.document_of(spans.start.astype(np.int32))[rows.owner]
-        alone = believed & (readings[rows.owner] == 1) & ((named.traits & (SYMBOL | SHORT)) == 0)
-        places = np.flatnonzero(several)
-        known = anchors(document[alone], group[alone])
-        out[places] = np.float32(DOCUMENT_GAIN) * supported(document[places], group[places], known)
+        readings = np.bincount(rows.owner[believed], minlength=len(rows.first))[rows.owner]
+        out = np.zeros(len(pair), np.float32)
+        places = np.flatnonzero(believed & (readings > 1))
+        if len(places):
+            alone = believed & (readings == 1) & ((named.traits & (SYMBOL | SHORT)) == 0)
+            out[places] = np.float32(DOCUMENT_GAIN) * supported(pair[places], pair[alone])
         return out
 
 

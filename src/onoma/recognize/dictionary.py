@@ -6,6 +6,7 @@ the disease inside a longer name of another type.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from onoma.ontology.store import MADE, ConceptStore
 from onoma.ontology.wordtable import word_hashes, word_ids
 from onoma.recognize.celllines import CELL_LINE, CellLines
 from onoma.recognize.columns import DICTIONARY, Spans, Work
-from onoma.recognize.general import open_types
+from onoma.recognize.general import keys_of, open_types
 from onoma.recognize.guards import RISKY, Surface, believed, is_loud
 from onoma.recognize.scan import MatcherIndex, Matches, kernel_named
 from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
@@ -114,10 +115,11 @@ class DictionaryRecognizer:
         flags[0] = False
         return flags
 
-    def species_key(self, genus: str, epithet: str) -> int:
-        """Return the key of an organism of this binomial, -1 if the vocabulary has none."""
-        key = self.store.key_of(f"{genus} {epithet}")
-        return key if key >= 0 and int(self.key_types[key]) & ORGANISM else -1
+    def species_keys(self, names: Sequence[str]) -> list[int]:
+        """Return the key of each organism, -1 where the vocabulary has none of this name."""
+        keys = keys_of(self.store, names) if names else np.empty(0, np.int64)
+        is_organism = (keys >= 0) & (self.key_types[keys] & np.uint32(ORGANISM) > 0)
+        return [int(key) for key in np.where(is_organism, keys, -1)]
 
     def read(self, batch: TextBatch) -> Work:
         """Return a batch with its tokens and word ids."""
@@ -223,10 +225,13 @@ class DictionaryRecognizer:
         good = types != 0
         check = np.flatnonzero((traits & RISKY) > 0)
         if len(check):
-            if surface is None:
-                first, last = work.token_at(start), work.token_at(end) - 1
-                surface = self._surface(work, start, end, first=first, last=last)
             own = rows.owner[check]
+            if surface is None:  # only of the spans asked about
+                new = np.diff(own, prepend=-1) != 0
+                spans, own = own[new], np.cumsum(new) - 1
+                begin, stop = start[spans], end[spans]
+                first, last = work.token_at(begin), work.token_at(stop) - 1
+                surface = self._surface(work, begin, stop, first=first, last=last)
             picked = Surface(*(getattr(surface, name)[own] for name in Surface.__slots__))
             good[check] &= believed(
                 traits[check], self._entry_upper[rows.entry[check]], types[check], picked

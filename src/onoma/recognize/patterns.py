@@ -37,6 +37,7 @@ RESIDUE_NAMES = {
 }  # fmt: skip
 PLACE_WORDS = ("codon", "position", "residue", "acid", "nucleotide", "base")
 EVENTS = ("del", "ins", "dup", "inv")
+LEAST_EVENT = 3
 NEAR = 3  # characters at most between a signed position and its bases: "-369 (C>G)"
 MOST_BASES = 3
 REACH = 90  # characters before and behind a digit token in which its variant lies
@@ -159,23 +160,31 @@ def _anchors(work: Work) -> I64:
     single = (next_size == 1) & _upper(following)
     single |= _starts(codes, end, "del") | _starts(codes, end, "fs")
     single &= (size == 1) & _upper(head)
-    residue = (size == 3) & np.isin(tokens.hash[before], RESIDUE_HASHES)
-    dotted = (
-        (codes[tokens.start[before]] == ord("."))
-        & (gap <= 1)
-        & (np.isin(codes[tokens.start[before] - 1], _KINDS))
-    )
+    residue = _among(size == 3, tokens.hash[before], RESIDUE_HASHES)
+    dotted = _among((head == ord(".")) & (gap <= 1), codes[tokens.start[before] - 1], _KINDS)
     snp = (size == 2) & (head | 32 == ord("r")) & (codes[tokens.start[before] + 1] | 32 == ord("s"))
     splice = (size == 3) & (tokens.hash[before] == _IVS)
-    event = follows & np.logical_or.reduce([_starts(codes, end, word) for word in EVENTS])
+    event = np.zeros(len(digits), bool)
+    rows = np.flatnonzero(next_size >= LEAST_EVENT)
+    event[rows] = np.logical_or.reduce([_starts(codes, end[rows], word) for word in EVENTS])
     close = (tokens.kind[behind] == LETTER) & (tokens.start[behind] - end <= NEAR)
     base = tokens.end[behind] - tokens.start[behind] <= MOST_BASES
-    arrow = close & base & np.isin(codes[np.minimum(tokens.end[behind], len(codes) - 1)], _ARROWS)
-    arrow &= _upper(codes[tokens.start[behind]])
-    word = np.isin(tokens.hash[before], _PLACE_HASHES) & (gap == 1)
-    star = (codes[tokens.start[before]] == ord("*")) & (gap == 0)
+    arrow = close & base & _upper(codes[tokens.start[behind]])
+    arrow = _among(arrow, codes[np.minimum(tokens.end[behind], len(codes) - 1)], _ARROWS)
+    word = _among(lettered & (gap == 1), tokens.hash[before], _PLACE_HASHES)
+    star = (head == ord("*")) & (gap == 0)
     hopeful = single | residue | dotted | snp | splice | event | arrow | word | star
     return np.asarray(digits[hopeful])
+
+
+def _among(
+    where: Bools, values: npt.NDArray[np.unsignedinteger], some: npt.NDArray[np.unsignedinteger]
+) -> Bools:
+    """Return where a test holds and the value is one of some."""
+    rows = np.flatnonzero(where)
+    out = np.zeros(len(where), bool)
+    out[rows] = np.isin(values[rows], some)
+    return out
 
 
 def _upper(codes: npt.NDArray[np.uint32]) -> Bools:

@@ -125,23 +125,29 @@ def _short_names(
     tokens, text = work.tokens, work.batch.text
     short = abbreviated(work)
     documents = work.batch.document_of(tokens.start[short])
-    seen: dict[tuple[int, str, str], int] = {}
+    places: dict[tuple[int, str, str, int], list[tuple[int, int]]] = defaultdict(list)
     for at, document in zip(short.tolist(), documents.tolist(), strict=True):
         start, end = int(tokens.start[at]), int(tokens.end[at + 2])
         initial = text[start : int(tokens.end[at])]
         epithet = text[int(tokens.start[at + 2]) : end]
-        asked = (document, initial, epithet)
-        if asked not in seen:
-            entry = named.get(document)
-            known = entry.species.get(int(tokens.hash[at + 2]), ()) if entry else ()
-            keys = [key for genus, key in known if genus.startswith(initial)]
-            if not keys and epithet not in common_words():
-                low, high = work.batch.doc_start[document : document + 2].tolist()
-                genera = _words(text, initial, low, high)
-                keys = [recognizer.species_key(genus, epithet) for genus in genera]
-            seen[asked] = next((key for key in keys if key >= 0), -1)
-        if seen[asked] >= 0:
-            yield start, end, seen[asked]
+        places[document, initial, epithet, int(tokens.hash[at + 2])].append((start, end))
+    open_: dict[tuple[int, str, str, int], list[str]] = {}
+    for asked, stretches in places.items():
+        document, initial, epithet, word = asked
+        entry = named.get(document)
+        known = entry.species.get(word, ()) if entry else ()
+        keys = [key for genus, key in known if genus.startswith(initial)]
+        if keys:
+            yield from ((*stretch, keys[0]) for stretch in stretches)
+        elif epithet not in common_words():
+            low, high = work.batch.doc_start[document : document + 2].tolist()
+            open_[asked] = [f"{genus} {epithet}" for genus in _words(text, initial, low, high)]
+    names = list(dict.fromkeys(name for some in open_.values() for name in some))
+    found = dict(zip(names, recognizer.species_keys(names), strict=True))
+    for asked, some in open_.items():
+        key = next((found[name] for name in some if found[name] >= 0), -1)
+        if key >= 0:
+            yield from ((*stretch, key) for stretch in places[asked])
 
 
 def _words(text: str, initial: str, low: int, high: int) -> list[str]:
