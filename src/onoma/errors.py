@@ -14,6 +14,7 @@ OnomaError
     ExtraMissing    an optional dependency
     ModelMissing    weights
     VocabularyMissing  a vocabulary or its compiled store
+    DataMissing     files of a data set
   Inconsistent      two parts that do not fit each other
 """
 
@@ -142,6 +143,12 @@ class VocabularyMissing(Missing):
     """A vocabulary, or its compiled store, is not here."""
 
     code = "vocabulary-missing"
+
+
+class DataMissing(Missing):
+    """Files of a data set are not on disk."""
+
+    code = "data-missing"
 
 
 class Inconsistent(OnomaError):

@@ -75,7 +75,9 @@ def test_nothing_to_draw_from_gives_nan() -> None:
 
 def test_two_equal_systems_do_not_differ() -> None:
     values = rng(9).random(50)
-    same = compare(mean_of(values), mean_of(values), units=np.stack([values, values]), rng=rng(10))
+    same = compare(
+        mean_of(values), mean_of(values), 50, decisions=np.stack([values, values]), rng=rng(10)
+    )
     assert (same.difference.value, same.wins, same.ties, same.losses) == (0.0, 0, 50, 0)
     assert same.p == same.sign_p == 1.0
 
@@ -84,7 +86,9 @@ def test_a_better_system_is_told_from_a_worse_one() -> None:
     draw = rng(11)
     worse = draw.random(200)
     better = worse + draw.normal(0.1, 0.1, 200)
-    found = compare(mean_of(better), mean_of(worse), units=np.stack([better, worse]), rng=rng(12))
+    found = compare(
+        mean_of(better), mean_of(worse), 200, decisions=np.stack([better, worse]), rng=rng(12)
+    )
     assert found.difference.low > 0
     assert found.p < 0.01 > found.sign_p
     assert found.wins + found.ties + found.losses == 200
@@ -93,7 +97,9 @@ def test_a_better_system_is_told_from_a_worse_one() -> None:
 
 def test_right_and_wrong_answers_are_compared_by_mcnemars_exact_test() -> None:
     first, second = np.array([1.0] * 12 + [0.0] * 3 + [1.0] * 9), np.array([0.0] * 12 + [1.0] * 12)
-    found = compare(mean_of(first), mean_of(second), units=np.stack([first, second]), rng=rng(13))
+    found = compare(
+        mean_of(first), mean_of(second), 24, decisions=np.stack([first, second]), rng=rng(13)
+    )
     assert (found.wins, found.losses) == (12, 3)
     below = sum(math.comb(15, k) for k in range(4)) / 2**15
     assert found.sign_p == pytest.approx(2 * below)

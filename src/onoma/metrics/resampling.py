@@ -36,8 +36,8 @@ class Comparison:
     """The first system less the second one.
 
     ``p`` is two-sided, by the paired bootstrap (Koehn 2004): twice the share of samples on the
-    other side of zero. ``wins``, ``ties`` and ``losses`` count units; ``sign_p`` is the exact sign
-    test on them, which is McNemar's where a unit is right or wrong.
+    other side of zero. ``wins``, ``ties`` and ``losses`` count decisions; ``sign_p`` is the exact sign
+    test on them, which is McNemar's where a decision is right or wrong.
     """
 
     difference: Estimate
@@ -148,21 +148,23 @@ def _estimate(value: float, parts: list[F64], level: float) -> Estimate:
 def compare(
     first: Statistic,
     second: Statistic,
+    n: int,
     *,
-    units: npt.NDArray[np.float64],
+    decisions: npt.NDArray[np.float64],
     rng: np.random.Generator,
     samples: int = SAMPLES,
     level: float = 0.95,
 ) -> Comparison:
-    """Return how two systems differ on the same units.
+    """Return how two systems differ on the same n units (those that are drawn whole).
 
-    ``units`` has each unit's own score by either system (higher is better); shape (2, n).
+    ``decisions`` has the score of each single decision by either system (higher is better), which
+    may be finer than the units; shape (2, decisions).
     """
-    n = units.shape[1]
-    wins, losses = (int((units[a] > units[1 - a] + 1e-12).sum()) for a in (0, 1))
+    wins, losses = (int((decisions[a] > decisions[1 - a] + 1e-12).sum()) for a in (0, 1))
+    ties = decisions.shape[1] - wins - losses
     if n == 0:
         nothing = Estimate(math.nan, math.nan, math.nan)
-        return Comparison(nothing, math.nan, 0, 0, 0, 1.0)
+        return Comparison(nothing, math.nan, wins, ties, losses, sign_p(wins, losses))
     parts = [first(w) - second(w) for w in weight_blocks(n, samples=samples, rng=rng)]
     whole = np.ones((1, n))
     value = float(first(whole)[0] - second(whole)[0])
@@ -170,6 +172,4 @@ def compare(
     gaps = gaps[~np.isnan(gaps)]
     tail = min((gaps <= 0).sum(), (gaps >= 0).sum()) if len(gaps) else 0
     p = min(1.0, 2.0 * (int(tail) + 1) / (len(gaps) + 1))
-    return Comparison(
-        _estimate(value, parts, level), p, wins, n - wins - losses, losses, sign_p(wins, losses)
-    )
+    return Comparison(_estimate(value, parts, level), p, wins, ties, losses, sign_p(wins, losses))
