@@ -47,12 +47,17 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 print(json.dumps(said | {"seconds": round(time.time() - start, 1), "peak_gb": round(peak, 2)}))
 """
 COLUMNS = ("step", "s", "peak GB", "what came of it")
+WORDS = {
+    "store_mb": "MB of store",
+    "mapped_mb": "MB of it mapped",
+    "mentions": "mentions in a line",
+}
 
 
 def cells(name: str, said: dict[str, Any]) -> list[str]:
     """Return a step's line of the table."""
     rest = {key: value for key, value in said.items() if key not in ("seconds", "peak_gb")}
-    words = ", ".join(f"{value:,} {key.replace('_', ' ')}" for key, value in rest.items())
+    words = ", ".join(f"{value:,} {WORDS.get(key, key)}" for key, value in rest.items())
     return [name, f"{said['seconds']:.1f}", f"{said['peak_gb']:.2f}", words]
 
 
@@ -70,7 +75,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the table to this file")
     options = parser.parse_args()
     source = options.source.resolve()
-    table = Table(f"A vocabulary of {source.name}: add, compile, open", COLUMNS)
+    table = Table("Big vocabulary: add, compile, open", COLUMNS)
     with tempfile.TemporaryDirectory() as folder:
         places = {"ONOMA_DATA": f"{folder}/data", "ONOMA_CACHE": f"{folder}/cache"}
         for name, step in STEPS.items():
