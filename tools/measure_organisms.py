@@ -134,7 +134,7 @@ def main() -> None:
     texts = known_names(every, descriptors)
     golds = {key: Counter(gold(options.shared / "data" / at)) for key, at in CORPORA.items()}
     always = {int(d.taxon) for d in descriptors if d.taxon.isdigit()} | additions.added_taxa()
-    print(f"# Organisms: size against recall\n\n{__doc__.split(chr(10) * 2)[2].strip()}\n")
+    print(f"## Organisms: size against recall\n\n{__doc__.split(chr(10) * 2)[2].strip()}\n")
     print("Made by `python tools/measure_organisms.py --wheels DIR --shared ../shared`.\n")
     heads = [f"{key} {what}" for key in CORPORA for what in ("ids", "names")]
     print("| species of | taxa | MB | " + " | ".join(heads) + " |")
