@@ -24,7 +24,7 @@ from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.columns import Spans, Work
 from onoma.recognize.dictionary import Entries
 from onoma.recognize.guards import RISKY, Surface, believed
-from onoma.recognize.verdicts import FIELDS, Verdicts
+from onoma.recognize.verdicts import FIELDS, packed
 from onoma.text.tokens import TextBatch, Tokens, mix
 from onoma.types import TYPE_BIT
 from tests.recognize.small_store import Entry, make_store
@@ -131,17 +131,6 @@ def test_no_document_at_all(both: tuple[DictionaryRecognizer, DictionaryRecogniz
 
 def test_kept_answers_hold_all_that_the_guards_read() -> None:
     assert {name for name, _ in FIELDS} == set(Surface.__slots__)
-
-
-def test_verdicts_remember_and_forget() -> None:
-    verdicts = Verdicts()
-    asked = np.arange(100_000, dtype=np.uint64)
-    answers = asked % np.uint64(3) == 0
-    verdicts.keep(asked, answers)
-    known, open_ = verdicts.look_up(asked)
-    rest = np.setdiff1d(np.arange(len(asked)), open_)
-    assert len(rest) > 30_000
-    assert np.array_equal(known[rest], answers[rest])
 
 
 def test_what_needs_no_guard_is_believed_however_it_is_written() -> None:

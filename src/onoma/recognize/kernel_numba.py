@@ -43,6 +43,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
+NO_WORD = 0xFFFFFFFFFFFFFFFF  # a hash that no known word has: no token is left out
 MOST_KEPT = 1 << 22  # elements of a working array that is kept for the next batch
 
 CONSTANTS = "6bfc9a821082efa1"
@@ -115,10 +116,12 @@ def _polynomial(codes: Any, table: Any, begin: Any, stop: Any) -> Any:
 
 
 @compiled
-def _tokens(
-    codes: Any, table: Any, greek: Any, start: Any, end: Any, kind: Any, hashes: Any, glued: Any
-) -> Any:
-    """Fill the columns of tokens and return their number (``text.tokens.tokenise``)."""
+def _tokens(codes: Any, table: Any, greek: Any, article: Any, columns: Any) -> Any:
+    """Fill the columns of tokens and return their number (``text.tokens.tokenise``).
+
+    Tokens with the hash ``article`` are written over.
+    """
+    start, end, kind, hashes, glued = columns
     size = _U(len(codes))
     count = _ZERO
     at = _ZERO
@@ -143,24 +146,24 @@ def _tokens(
             else:
                 done = _mix(value)
         else:
-            wide = value >= _WIDE
+            seen = value
             window, shift, done = value, _EIGHT, _ZERO
             while at < size:
                 entry = _U(table[codes[at]])
                 other = entry >> _CLASS_SHIFT
-                if other == _APOSTROPHE:
-                    other = _class_at(codes, table, at, size)
-                if other != found:
+                if other != found and (
+                    other != _APOSTROPHE or _class_at(codes, table, at, size) != found
+                ):
                     break
                 value = entry & _FOLDED
-                wide |= value >= _WIDE
+                seen |= value
                 if shift == _U(64):
                     done = _mix(done ^ window)
                     window, shift = _ZERO, _ZERO
                 window |= value << shift
                 shift += _EIGHT
                 at += _ONE
-            if wide or at - begin > _SHORT_WORD:
+            if seen >= _WIDE or at - begin > _SHORT_WORD:
                 done = _polynomial(codes, table, begin, at)
             else:
                 done = _mix(done ^ window)
@@ -168,7 +171,7 @@ def _tokens(
         start[count], end[count] = begin, at
         kind[count], hashes[count] = found, done
         glued[count] = word and touches
-        count += _ONE
+        count += _U(done != article)
         touches = word
     return count
 
@@ -408,7 +411,7 @@ def _leftmost_longest(start: Any, end: Any, places: Any) -> Any:
     return count
 
 
-class _Scratch(threading.local):
+class Scratch(threading.local):
     """Working arrays kept from batch to batch: fresh pages cost as much as what is done on them."""
 
     def __init__(self) -> None:
@@ -425,7 +428,7 @@ class _Scratch(threading.local):
         return kept[:size]
 
 
-_scratch = _Scratch()
+SCRATCH = Scratch()
 
 
 def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
@@ -433,15 +436,18 @@ def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
     expanded = tk.Expanded.of_any(codes)
     source = codes if expanded is None else expanded.codes
     size = len(source)
-    take = _scratch.take
+    take = SCRATCH.take
     start, end = take("start", size, np.int32), take("end", size, np.int32)
     kind, glued = take("kind", size, np.uint8), take("glued", size, np.bool_)
     hashes = take("hashes", size, np.uint64)
-    count = int(_tokens(source, ch.table(), tk.greek_hashes(), start, end, kind, hashes, glued))
-    if expanded is not None:
+    columns = (start, end, kind, hashes, glued)
+    article = np.uint64(tk.article())
+    skipped = article if expanded is None else np.uint64(NO_WORD)
+    count = int(_tokens(source, ch.table(), tk.greek_hashes(), skipped, columns))
+    if expanded is not None:  # an article takes part in what touches what
         _places(start, end, expanded.special, expanded.behind, expanded.grown, count)
         glued[:count] = tk.glued_tokens(start[:count], end[:count], kind[:count])
-    count = int(_compact(start, end, kind, hashes, glued, np.uint64(tk.article()), count))
+        count = int(_compact(start, end, kind, hashes, glued, article, count))
     tokens = tk.Tokens(
         start[:count].copy(), end[:count].copy(), kind[:count].copy(), hashes[:count].copy(),
         glued[:count].copy(),
@@ -465,7 +471,7 @@ def scan(index: MatcherIndex, words: U32, glued: Bools) -> tuple[I64, I64, I64]:
     words, glued = np.append(words, np.uint32(0)), np.append(glued, np.False_)
     arrays = (index.roots, index.nodes, index.pairs, index.paths, index.key_hash,
               index.key_length, trie.multipliers())  # fmt: skip
-    take = _scratch.take
+    take = SCRATCH.take
     longer = ("begins", "sums", "paths", "slots")
     scratch = (
         take("bits", size, np.uint8), *(take(name, size + 1, np.uint64) for name in longer)

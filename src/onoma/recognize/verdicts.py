@@ -1,6 +1,6 @@
 """Answers of the guards kept in memory: a key under one surface is judged once.
 
-The memory is small and forgets: a later question may take the slot of an earlier one.
+The memory is small and forgets: a question whose few slots are taken drives out an earlier one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ U64 = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
 SLOT_BITS = 16
+WAYS = 4  # slots side by side in which a question may stand
 UNPACKED = np.uint64(0xFFFFFFFFFFFFFFFF)  # a question that is not kept
 FIELDS = (
     ("capitals", 10), ("length", 10), ("spaces", 3), ("loud", 1), ("near_gene", 1), ("initial", 1),
@@ -35,7 +36,7 @@ def packed(key: I64, surface: Surface) -> U64:
 
 
 class Verdicts:
-    """A direct-mapped memory of questions and answers."""
+    """A memory of questions and answers, in buckets of a few slots."""
 
     def __init__(self) -> None:
         """Start with nothing known."""
@@ -44,19 +45,25 @@ class Verdicts:
 
     def look_up(self, asked: U64) -> tuple[Bools, I64]:
         """Return the answers known and the places of those that are not."""
-        kept = self.kept.take(self._slots(asked))
-        answer = (kept & np.uint64(1)).astype(bool)
-        differs = (kept ^ (asked << np.uint64(1))) > 1
-        return answer, np.flatnonzero(differs | (asked == UNPACKED))
+        kept = self.kept[self._slots(asked)]
+        same = (kept ^ (asked << np.uint64(1))[:, None]) <= 1
+        answer = np.asarray(((kept & np.uint64(1)).astype(bool) & same).any(axis=1))
+        return answer, np.flatnonzero(~same.any(axis=1) | (asked == UNPACKED))
 
     def keep(self, asked: U64, answer: Bools) -> None:
         """Remember answers."""
         some = np.flatnonzero(asked != UNPACKED)
-        asked = asked[some]
-        self.kept[self._slots(asked)] = (asked << np.uint64(1)) | answer[some].astype(np.uint64)
+        asked, answer = asked[some], answer[some]
+        slots = self._slots(asked)
+        free = self.kept[slots] == UNPACKED
+        way = np.where(free.any(axis=1), free.argmax(axis=1), asked % np.uint64(WAYS - 1))
+        words = (asked << np.uint64(1)) | answer.astype(np.uint64)
+        self.kept[slots[np.arange(len(asked)), way.astype(np.int64)]] = words
 
     @staticmethod
     def _slots(asked: U64) -> I64:
+        """Return the slots of each question."""
         mixed = asked * np.uint64(ODD)
         mixed >>= np.uint64(64 - SLOT_BITS)
-        return mixed.view(np.int64)
+        mixed &= np.uint64(-WAYS & 0xFFFFFFFFFFFFFFFF)
+        return mixed.view(np.int64)[:, None] + np.arange(WAYS)

@@ -14,14 +14,14 @@ import numpy.typing as npt
 
 from onoma.recognize.celllines import CLOSE, MARKERS, REACH
 from onoma.recognize.guards import WINDOW
-from onoma.recognize.kernel_numba import compiled
-from onoma.recognize.verdicts import FIELDS, MOST, ODD, SLOT_BITS, UNPACKED
+from onoma.recognize.kernel_numba import SCRATCH, compiled
+from onoma.recognize.verdicts import FIELDS, MOST, ODD, SLOT_BITS, UNPACKED, WAYS
 
 I64 = npt.NDArray[np.int64]
 
 MOST_GAPS = 6
 
-CONSTANTS = "93479fe8154d82c4"
+CONSTANTS = "91ee85ac6102928d"
 """A digest of the numbers that the compiled code has from other files: what is kept on disk is made
 anew when this file changes, and only then (a test holds the digest)."""
 
@@ -32,6 +32,7 @@ _KEY_SHIFT = _U(sum(bits for _, bits in FIELDS))
 _COMPANY = _U(4)  # bits beyond a surface's: what the guard of cell lines reads of the neighbours
 _CAPITALS, _LENGTH, _SPACES, _LOUD, _NEAR, _INITIAL = _SHIFTS
 _MOST, _ODD, _SLOT_SHIFT, _UNPACKED = MOST, _U(ODD), _U(64 - SLOT_BITS), _U(UNPACKED)
+_WAYS, _BUCKET = WAYS, _U(-WAYS & 0xFFFFFFFFFFFFFFFF)
 _WINDOW, _BLANK = WINDOW, 0x20
 _REACH, _CLOSE = REACH, CLOSE
 _MARKERS = tuple(np.uint32(mark) for mark in sorted(MARKERS))
@@ -101,10 +102,15 @@ def _question(key: Any, place: Any, text: Any, document: Any, company: Any) -> A
     return (surface << _COMPANY) | company
 
 
-@compiled
 def settle(
-    matches: Any, keys: Any, asking: Any, text: Any, sets: Any, doc_start: Any, kept: Any
-) -> Any:
+    matches: tuple[I64, I64, I64],
+    keys: tuple[npt.NDArray[Any], ...],
+    asking: tuple[Any, Any],
+    text: tuple[npt.NDArray[Any], ...],
+    sets: tuple[tuple[npt.NDArray[Any], npt.NDArray[Any]], ...],
+    doc_start: npt.NDArray[Any],
+    kept: npt.NDArray[np.uint64],
+) -> tuple[I64, I64, npt.NDArray[np.uint64]]:
     """Return the columns of what is believed or open, those of what is open, and its questions.
 
     The columns: start, end, key; those of what is open: its place among the former, first token,
@@ -114,21 +120,42 @@ def settle(
     ends and hashes of tokens, word ids, which of them are words about genes, code points, running
     capitals; ``sets``: the words of cell lines and of their company; ``kept``: the memory.
     """
+    size, take = len(matches[2]), SCRATCH.take
+    out = take("out", 3 * size, np.int64).reshape(3, size)
+    open_ = take("rest", 3 * size, np.int64).reshape(3, size)
+    asked, kinds = take("asked", size, np.uint64), take("kinds", size, np.uint32)
+    room = (out, open_, asked, kinds)
+    count, many = _settle(matches, keys, asking, text, sets, doc_start, kept, room)
+    return out[:, :count].copy(), open_[:, :many].copy(), asked[:many].copy()
+
+
+@compiled
+def _settle(
+    matches: Any,
+    keys: Any,
+    asking: Any,
+    text: Any,
+    sets: Any,
+    doc_start: Any,
+    kept: Any,
+    room: Any,
+) -> Any:
+    """Fill in the columns, what is open and its questions; return how many of each."""
     first_of, behind_of, key_of = matches
     key_kind, kind_types, kind_safe = keys
     mask, deep = asking
     token_start, token_end, hashes, words, gene_words, codes, capitals = text
+    out, open_, asked, kinds = room
     size = len(key_of)
-    out = np.empty((3, size), np.int64)
-    open_ = np.empty((3, size), np.int64)
-    asked = np.empty(size, np.uint64)
+    for at in range(_U(size)):  # a loop without a branch, so that the loads overlap
+        kinds[at] = key_kind[key_of[at]]
     count, many, document = 0, 0, 0
     for at in range(size):
         key = key_of[at]
         first, last = first_of[at], behind_of[at] - 1
         start, end = np.int64(token_start[first]), np.int64(token_end[last])
         out[0, count], out[1, count], out[2, count] = start, end, key
-        kind = key_kind[key]
+        kind = kinds[at]
         if kind_safe[kind] & mask:
             count += 1
             continue
@@ -149,12 +176,18 @@ def settle(
             bits,
         )
         if question != _UNPACKED:
-            answer = kept[(question * _ODD) >> _SLOT_SHIFT]
-            if (answer ^ (question << _ONE)) <= _ONE:
-                count += int(answer & _ONE)
+            slot = ((question * _ODD) >> _SLOT_SHIFT) & _BUCKET
+            differs = _U(2)
+            for way in range(_U(_WAYS)):
+                answer = kept[slot + way]
+                differs = answer ^ (question << _ONE)
+                if differs <= _ONE:
+                    break
+            if differs <= _ONE:
+                count += int(differs)
                 continue
         open_[0, many], open_[1, many], open_[2, many] = count, first, last + 1
         asked[many] = question
         many += 1
         count += 1
-    return out[:, :count].copy(), open_[:, :many].copy(), asked[:many].copy()
+    return count, many
