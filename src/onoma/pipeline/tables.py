@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from onoma.ontology.store import Texts
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
 from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
@@ -69,33 +67,40 @@ def concept_columns(batch: AnnotatedBatch, places: I64) -> dict[str, pa.Array]:
     row = np.where(nil, 0, chosen)
     answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
     scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
+    named, own = np.flatnonzero(~nil & (name >= 0)), np.flatnonzero(~nil & (name < 0))
+    # What a mention carries follows from its name; the few that bring their own CURIE come behind.
+    distinct, first, inverse = np.unique(name[named], return_index=True, return_inverse=True)
+    number = np.zeros(len(places), np.int64)
+    number[named], number[own] = inverse, len(distinct) + np.arange(len(own))
+    index = pa.array(number, mask=nil)
+    rows = np.concatenate([named[first], own])
+    names = [*store.names.take(distinct.tolist()), *[None] * len(own)]
     return {
-        "curie": _answers(batch, answer, nil),
-        "label": _labels(batch, concept, answer, nil),
+        "curie": pa.array(_answers(batch, answer[rows]), pa.string()).take(index),
+        "label": pa.array(_labels(batch, concept[rows], answer[rows]), pa.string()).take(index),
         "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
         "alternatives": _alternatives(batch, places),
-        "name": _taken(store.names, name, nil | (name < 0)),
+        "name": pa.array(names, pa.string()).take(index),
         "scope": _worded(scopes, SCOPES, nil),
     }
 
 
-def _answers(batch: AnnotatedBatch, codes: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return the CURIE of each answer's number, null where ``nil``.
-
-    Most are concepts of the store; the few others are read one by one.
-    """
-    outside = ~nil & (codes >= batch.store.n_concepts)
-    texts = _taken(batch.store.curies, codes, nil | outside)
-    return _mended(texts, outside, [batch.answer_text(code) for code in codes[outside].tolist()])
+def _answers(batch: AnnotatedBatch, codes: I64) -> list[str]:
+    """Return the CURIE of each answer's number: most are concepts of the store."""
+    inside = codes < batch.store.n_concepts
+    texts = iter(batch.store.curies.take(codes[inside].tolist()))
+    pairs = zip(codes.tolist(), inside.tolist(), strict=True)
+    return [next(texts) if known else batch.answer_text(code) for code, known in pairs]
 
 
-def _mended(texts: pa.Array, where: npt.NDArray[np.bool_], others: Sequence[str]) -> pa.Array:
-    """Return the strings with others put in where they are wanted."""
-    if not others:
-        return texts
-    filled = np.full(len(where), None, object)
-    filled[where] = others
-    return pc.coalesce(texts, pa.array(filled, pa.string()))
+def _labels(batch: AnnotatedBatch, concept: I64, answer: I64) -> list[str]:
+    """Return labels; a mention that carries its own CURIE shows its local part."""
+    texts = iter(batch.store.labels.take(concept[concept >= 0].tolist()))
+    pairs = zip(concept.tolist(), answer.tolist(), strict=True)
+    return [
+        next(texts) if row >= 0 else batch.answer_text(code).partition(":")[2]
+        for row, code in pairs
+    ]
 
 
 def _worded(
@@ -119,24 +124,6 @@ def _strings(texts: Sequence[str]) -> pa.Array:
         return pa.array(texts, pa.string())
     except (UnicodeEncodeError, pa.ArrowInvalid):  # a lone surrogate has no UTF-8 form
         return pa.array([t.encode("utf-8", "replace").decode() for t in texts], pa.string())
-
-
-def _taken(texts: Texts, rows: I64, nil: npt.NDArray[np.bool_]) -> pa.Array:
-    """Return the string of each row, null where ``nil``; each distinct one is looked up once."""
-    distinct, inverse = np.unique(rows[~nil], return_inverse=True)
-    places = np.zeros(len(rows), np.int64)
-    places[~nil] = inverse.ravel()
-    return pa.array(texts.take(distinct.tolist()), pa.string()).take(pa.array(places, mask=nil))
-
-
-def _labels(
-    batch: AnnotatedBatch, concept: I64, answer: I64, nil: npt.NDArray[np.bool_]
-) -> pa.Array:
-    """Return labels; a mention that carries its own CURIE shows its local part."""
-    own = ~nil & (concept < 0)
-    texts = _taken(batch.store.labels, concept, nil | own)
-    local = [batch.answer_text(code).partition(":")[2] for code in answer[own].tolist()]
-    return _mended(texts, own, local)
 
 
 def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
@@ -170,5 +157,6 @@ def _alternatives(batch: AnnotatedBatch, places: I64) -> pa.Array:
         first.sort()
         owner, code = owner[first], code[first]
     starts = np.searchsorted(owner, np.arange(len(places) + 1)).astype(np.int32)
-    values = _answers(batch, code, np.zeros(len(code), bool))
+    distinct, inverse = np.unique(code, return_inverse=True)
+    values = pa.array(_answers(batch, distinct), pa.string()).take(pa.array(inverse))
     return pa.ListArray.from_arrays(pa.array(starts), values)
