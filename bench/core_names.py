@@ -32,7 +32,8 @@ FUNCTION_WORDS = """
 @functools.cache
 def core() -> Any:
     """Return the shipped vocabulary as Onoma reads it before it compiles the store."""
-    from onoma.ontology.vocabulary import core_folder, read_vocabulary
+    from onoma.ontology.sources import core_folder
+    from onoma.ontology.vocabulary import read_vocabulary
 
     return read_vocabulary(core_folder())
 

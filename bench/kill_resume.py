@@ -75,7 +75,7 @@ def compile_small(cache: Path) -> None:
 
     from onoma.ontology.cache import store_folder
     from onoma.ontology.compile import compile_store
-    from onoma.ontology.vocabulary import core_folder
+    from onoma.ontology.sources import core_folder
 
     compile_store(small_vocabulary(), store_folder(core_folder()))
 

@@ -27,7 +27,8 @@ from xml.sax.saxutils import escape
 
 from onoma.ontology.readers import vocabulary_readers
 from onoma.ontology.reading import Ledger
-from onoma.ontology.vocabulary import core_folder, read_vocabulary
+from onoma.ontology.sources import core_folder
+from onoma.ontology.vocabulary import read_vocabulary
 from onoma.types import SCOPES
 from readers_large import mesh_xml, meta_folder, mrconso, taxdump
 from report import Table

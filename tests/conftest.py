@@ -6,8 +6,9 @@ import pytest
 
 from onoma.ontology.cache import open_core, store_folder
 from onoma.ontology.compile import compile_store
+from onoma.ontology.sources import core_folder
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.vocabulary import Vocabulary, core_folder
+from onoma.ontology.vocabulary import Vocabulary
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
 from tests.small_vocabulary import small_vocabulary

@@ -13,7 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from onoma.ontology.vocabulary import Source, Vocabulary
+from onoma.ontology.sources import Source
+from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import SCOPES, type_mask
 
 VERSION = "small-1"

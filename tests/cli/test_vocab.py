@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from onoma.cli import app
-from onoma.ontology.vocabulary import core_folder
+from onoma.ontology.sources import core_folder
 
 OBO = """format-version: 1.2
 ontology: blorp

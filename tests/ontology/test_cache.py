@@ -10,7 +10,7 @@ import pytest
 
 from onoma.ontology import cache
 from onoma.ontology.cache import cache_folder, open_core, store_folder
-from onoma.ontology.compile import STORE_FORMAT
+from onoma.ontology.layout import STORE_FORMAT
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.vocabulary import Vocabulary
 from tests.small_vocabulary import VERSION

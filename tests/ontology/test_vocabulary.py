@@ -11,13 +11,9 @@ import pytest
 
 from onoma.errors import BadFile, VocabularyMissing
 from onoma.ontology.compile import compile_store
+from onoma.ontology.sources import core_folder, read_sources
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.vocabulary import (
-    Vocabulary,
-    core_folder,
-    read_sources,
-    read_vocabulary,
-)
+from onoma.ontology.vocabulary import Vocabulary, read_vocabulary
 from tests.small_vocabulary import CURIES, VERSION
 
 TABLES = ("concepts", "names", "parents", "equivalents", "retired", "annotations")

@@ -10,7 +10,7 @@ import onoma
 from onoma.cli.options import project_option, vocab_option
 from onoma.errors import InputError, UnknownName
 from onoma.ontology.loading import vocabulary_folder, vocabulary_names
-from onoma.ontology.vocabulary import read_sources
+from onoma.ontology.sources import read_sources
 from onoma.types import SCOPES, Concept, Name
 
 

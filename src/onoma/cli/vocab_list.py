@@ -8,7 +8,7 @@ import click
 
 from onoma.formats.tsv import tsv_line
 from onoma.ontology.loading import vocabulary_folder, vocabulary_names
-from onoma.ontology.vocabulary import read_sources
+from onoma.ontology.sources import read_sources
 from onoma.ontology.workspace import CORE, entries
 
 COLUMNS = ("name", "version", "concepts", "names", "licence", "notice")

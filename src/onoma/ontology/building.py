@@ -27,7 +27,7 @@ from onoma.ontology.curies import canonical_curie, prefix_of, split_curie
 from onoma.ontology.placing import put_in_place
 from onoma.ontology.reading import ALL, Ledger
 from onoma.ontology.rows import Rows, filled_labels, first_of_each, retired_table, without_repeats
-from onoma.ontology.vocabulary import Source
+from onoma.ontology.sources import Source
 from onoma.types import SCOPES, Concept, Name, type_mask, types_of
 
 MOST_SOURCES = 250  # a store numbers them in a byte

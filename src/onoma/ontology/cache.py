@@ -15,14 +15,15 @@ import shutil
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
-from onoma.ontology.compile import STORE_FORMAT, Progress, compile_store, silent
-from onoma.ontology.merging import merge
+from onoma.ontology.layout import STORE_FORMAT, Progress, silent
+from onoma.ontology.sources import core_folder, read_sources
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.vocabulary import core_folder, read_sources, read_vocabulary
 
 _LOG = logging.getLogger(__name__)
+COMPILING = (("vocabulary", "read_vocabulary"), ("merging", "merge"), ("compile", "compile_store"))
 LONGEST_NAME = 120  # characters of a folder's name before its digest
 
 
@@ -86,8 +87,12 @@ def compiled(folders: Sequence[Path], progress: Progress | None = None) -> Path:
 
 
 def _compile(folders: Sequence[Path], path: Path, progress: Progress) -> None:
+    # By name, as what compiles a store costs every other start time and memory.
+    read, merge, compile_store = (
+        getattr(import_module(f"onoma.ontology.{module}"), name) for module, name in COMPILING
+    )
     progress("reading", 0.0)
-    parts = [read_vocabulary(folder) for folder in folders]
+    parts = [read(folder) for folder in folders]
     whole = parts[0] if len(parts) == 1 else merge(parts)
     parts.clear()
     compile_store(whole, path, progress=progress)

@@ -68,11 +68,6 @@ def columns_of(vocabulary: Vocabulary) -> Columns:
     )
 
 
-def rule_name(source: str) -> str:
-    """Return the name under which rules know a source (``mine:hpo`` is read as ``hpo`` is)."""
-    return source.rpartition(":")[2]
-
-
 def _source_rank(name: str) -> tuple[int, str]:
     for place, known in enumerate(SOURCE_ORDER):
         if name.lower() == known.lower():

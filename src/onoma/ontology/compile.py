@@ -15,7 +15,6 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,21 +28,13 @@ from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.gene_names import with_gene_names
 from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.keys import KeyTables, build_keys
+from onoma.ontology.layout import STORE_FORMAT, TEXT_BLOCK, TEXT_END, Progress, silent
 from onoma.ontology.placing import put_in_place
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
 
-STORE_FORMAT = 6
 OTHER_PREFIX = 255
-TEXT_BLOCK = 16  # strings that are found and read together
-TEXT_END = b"\xff"  # never part of UTF-8
-Progress = Callable[[str, float], None]
-"""Called with the name of the step and the share done (0 to 1)."""
-
-
-def silent(step: str, share: float) -> None:
-    """Report nothing."""
 
 
 def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent) -> Path:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from onoma.ontology.columns import rule_name
+from onoma.ontology.sources import rule_name
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.variants import canonical_form
 from onoma.types import SCOPES

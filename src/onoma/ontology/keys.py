@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.ontology.columns import Columns, rule_name
+from onoma.ontology.columns import Columns
 from onoma.ontology.naming import (
     ALL_CAPS,
     COMMON,
@@ -28,6 +28,7 @@ from onoma.ontology.naming import (
     without_short_form,
 )
 from onoma.ontology.phrasing import rephrasings
+from onoma.ontology.sources import rule_name
 from onoma.ontology.trie import Trie, build_trie, sequence_sums
 from onoma.ontology.wordtable import WordUse, build_words
 from onoma.text.characters import SEPARATOR, fold

@@ -10,16 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 from onoma.errors import InputError, UnknownName
-from onoma.ontology.adding import build_file
 from onoma.ontology.cache import cache_folder, compiled, open_folders
-from onoma.ontology.compile import Progress
-from onoma.ontology.overlay import OverlaidStore
+from onoma.ontology.layout import Progress
 from onoma.ontology.project import read_project
+from onoma.ontology.sources import core_folder
 from onoma.ontology.store import ConceptStore
-from onoma.ontology.vocabulary import core_folder
 from onoma.ontology.workspace import CORE, find_entry
 
 Names = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -56,7 +55,10 @@ def vocabulary_folder(name: str) -> Path:
         path = Path(name)
         if not path.exists():
             raise
-    return path if (path / "sources.json").is_file() else build_file(path, cache_folder())
+    if (path / "sources.json").is_file():
+        return path
+    adding = import_module("onoma.ontology.adding")  # with all readers: only where a file is named
+    return Path(adding.build_file(path, cache_folder()))
 
 
 def open_vocabulary(
@@ -76,7 +78,9 @@ def open_vocabulary(
 
 @lru_cache(maxsize=4)
 def _overlaid(store: ConceptStore, digest: str, project: str) -> ConceptStore:
-    return OverlaidStore(store, read_project(Path(project)))
+    overlay = import_module("onoma.ontology.overlay")  # only where a project has lists
+    overlaid: ConceptStore = overlay.OverlaidStore(store, read_project(Path(project)))
+    return overlaid
 
 
 def compile_vocabulary(names: Names, progress: Progress | None = None) -> Path:

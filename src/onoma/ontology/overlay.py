@@ -9,7 +9,7 @@ when opened, nothing while texts are read, nothing at all without lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -62,14 +62,14 @@ class _MoreTexts(Texts):
         first = len(self._texts)
         return self._more[row - first] if row >= first else self._texts[row]
 
-    def sizes(self, rows: Iterable[int]) -> list[int]:
+    def sizes(self, rows: Sequence[int]) -> list[int]:
         first = len(self._texts)
         return [
             len(self._more[row - first].encode()) if row >= first else self._texts.sizes([row])[0]
             for row in rows
         ]
 
-    def take(self, rows: Iterator[int] | Sequence[int]) -> list[str]:  # type: ignore[override]  # a narrower kind of rows would do
+    def take(self, rows: Sequence[int]) -> list[str]:
         wanted, first = list(rows), len(self._texts)
         old = iter(self._texts.take([row for row in wanted if row < first]))
         return [next(old) if row < first else self._more[row - first] for row in wanted]

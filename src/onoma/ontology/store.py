@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent, UnknownName, VocabularyMissing
-from onoma.ontology.compile import STORE_FORMAT, TEXT_BLOCK, TEXT_END
 from onoma.ontology.curies import PREFIXES, canonical_curie
 from onoma.ontology.keykinds import KeyKinds
+from onoma.ontology.layout import STORE_FORMAT, TEXT_BLOCK, TEXT_END
+from onoma.ontology.sources import Source
 from onoma.ontology.trie import whole_key
-from onoma.ontology.vocabulary import Source
 from onoma.ontology.wordtable import word_ids
 from onoma.text.characters import code_points
 from onoma.text.tokens import tokenise, without_articles

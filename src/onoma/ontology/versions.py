@@ -8,7 +8,7 @@ from onoma.ontology.listing import Listing, list_concepts, list_folder
 from onoma.ontology.readers import vocabulary_readers
 from onoma.ontology.readers.sniffing import sniff_vocabulary
 from onoma.ontology.reading import Ledger
-from onoma.ontology.vocabulary import core_folder
+from onoma.ontology.sources import core_folder
 from onoma.ontology.workspace import CORE, find_entry
 
 

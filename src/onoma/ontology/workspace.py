@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from onoma.errors import BadFile, InputError, UnknownName
-from onoma.ontology.vocabulary import read_record
+from onoma.ontology.sources import read_record
 
 CORE = "core"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*", re.IGNORECASE)

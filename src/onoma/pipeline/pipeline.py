@@ -25,7 +25,7 @@ from onoma.types import (
     type_mask,
 )
 
-BATCH_CHARACTERS = 1 << 19
+BATCH_CHARACTERS = 1 << 20  # half of it is 6 % slower and 15 MiB smaller
 Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.columns import rule_name
 from onoma.ontology.hashing import HashSet
 from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.naming import COMMON, HAS_DIGIT, SHORT
+from onoma.ontology.sources import rule_name
 from onoma.ontology.store import ConceptStore
 from onoma.ontology.wordtable import word_hashes
 from onoma.recognize.columns import DICTIONARY, PATTERN, Spans, Work

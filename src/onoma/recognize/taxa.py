@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.columns import rule_name
 from onoma.ontology.naming import COMMON, ONE_WORD
+from onoma.ontology.sources import rule_name
 from onoma.ontology.store import ConceptStore
 from onoma.recognize.columns import Work
 from onoma.types import SCOPES, TYPE_BIT
