@@ -95,8 +95,11 @@ def weight_names(shape: Shape) -> list[str]:
     return tables + [f"{part}.{half}" for part in pairs for half in ("weight", "bias")]
 
 
-def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any) -> Any:
-    """Return the last layer's vectors, (texts, pieces, width), from tensors of ids and mask."""
+def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any, words: Any = None) -> Any:
+    """Return the last layer's vectors, (texts, pieces, width), from tensors of ids and mask.
+
+    ``words`` are the pieces' own vectors where they were looked up already.
+    """
     torch = need_torch("running BERT weights")
     ops = torch.nn.functional
     count, length = ids.shape
@@ -113,7 +116,8 @@ def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any) -> Any:
         return x.view(count, length, shape.heads, -1).transpose(1, 2)
 
     tables = {n: weights[f"embeddings.{n}_embeddings.weight"] for n in ("position", "token_type")}
-    words = ops.embedding(ids, weights["embeddings.word_embeddings.weight"])
+    if words is None:
+        words = ops.embedding(ids, weights["embeddings.word_embeddings.weight"])
     x = norm(words + tables["position"][:length] + tables["token_type"][0], "embeddings.LayerNorm")
     far = (1.0 - mask[:, None, None, :].to(x.dtype)) * FAR
     for layer in range(shape.layers):

@@ -1,0 +1,89 @@
+"""Everything that decides what a training run does, in one file that is kept beside its result."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+from onoma.encode.training.losses import LOSSES
+from onoma.encode.training.parts import PARTS
+from onoma.errors import BadFile, InputError
+
+LESSONS = {
+    "synonym": 0.48, "definition": 0.13, "relation": 0.22, "modifier": 0.07, "swap": 0.05,
+    "spelling": 0.05,
+}  # fmt: skip
+LOSS_WEIGHTS = {"infonce": 1.0, "distillation": 1.0, "hierarchy": 0.1}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The settings of a training run.
+
+    ``pairs`` is how many pairs of texts are seen; ``neighbours`` how many mined clusters stand
+    beside each drawn one (0: none are mined); ``lessons`` and ``losses`` name registered parts
+    with their shares and weights; ``average`` is how much of the averaged weights each step keeps
+    (0: no averaging); ``held_out`` the share of the concepts that no lesson names.
+    """
+
+    pairs: int = 280_000
+    batch: int = 128
+    neighbours: int = 3
+    rate: float = 6e-5
+    warm: float = 0.04
+    temperature: float = 0.05
+    margin: float = 0.02
+    decay: float = 0.01
+    average: float = 0.99
+    held_out: float = 0.04
+    longest_name: int = 32
+    longest_text: int = 48
+    seed: int = 1
+    lessons: dict[str, float] = field(default_factory=lambda: dict(LESSONS))
+    losses: dict[str, float] = field(default_factory=lambda: dict(LOSS_WEIGHTS))
+
+    def __post_init__(self) -> None:
+        """Check what can be checked before an hour is spent.
+
+        Raises: InputError, UnknownName: a setting cannot be used.
+        """
+        for name in self.lessons:
+            PARTS.get(name)
+        for name in self.losses:
+            LOSSES.get(name)
+        sizes = {"pairs": self.pairs, "batch": self.batch - 1, "rate": self.rate}
+        for name, value in sizes.items():
+            if value <= 0:
+                raise InputError(f"{name} is too small", hint="see onoma train encoder --help")
+        shares = (*self.lessons.values(), *self.losses.values())
+        if min(shares, default=0) < 0 or not any(self.lessons.values()):
+            raise InputError("shares of lessons and weights of losses are 0 or more", hint="")
+        if not 0 <= self.held_out <= 0.5 or not 0 <= self.average < 1:
+            raise InputError("held_out lies in 0 to 0.5, average in 0 to 1", hint="")
+
+    @property
+    def steps(self) -> int:
+        """How many batches there are."""
+        return -(-self.pairs // self.batch)
+
+    def save(self, path: Path) -> None:
+        """Write the recipe as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Return the recipe of a JSON file.
+
+    Raises: BadFile: it is no recipe; InputError: a setting cannot be used.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        unknown = set(found) - {one.name for one in fields(Recipe)}
+        if unknown:
+            raise BadFile(f"{path}: no setting {sorted(unknown)[0]!r}", hint="see the docs")
+        return Recipe(**found)
+    except (OSError, ValueError, TypeError) as error:
+        raise BadFile(
+            f"{path} is no recipe: {error}", hint="see docs/train-an-encoder.md"
+        ) from error
