@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from onoma.encode.safetensors import read_safetensors, write_safetensors
@@ -11,7 +13,10 @@ from onoma.errors import BadFile
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([1, 2], np.int64)}
+    arrays: dict[str, npt.NDArray[Any]] = {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "b": np.array([1, 2], np.int64),
+    }
     write_safetensors(tmp_path / "w.safetensors", arrays)
     found = read_safetensors(tmp_path / "w.safetensors")
     assert found.keys() == arrays.keys()

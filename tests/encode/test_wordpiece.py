@@ -49,7 +49,7 @@ def test_a_long_text_keeps_its_first_pieces() -> None:
 
 
 def test_a_folder_without_a_vocabulary_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BadFile, match="neither tokenizer.json nor vocab.txt"):
+    with pytest.raises(BadFile, match=r"neither tokenizer\.json nor vocab\.txt"):
         read_wordpiece(tmp_path)
 
 
@@ -80,13 +80,16 @@ def test_both_files_give_one_tokenizer(tmp_path: Path) -> None:
 
 # Letters and signs that have stood in Unicode for long: of younger ones, editions differ.
 RANGES = ((0, 0x52F), (0x2000, 0x22FF), (0x3040, 0x30FF), (0x4E00, 0x9FA5), (0xFF01, 0xFF5E))
-OLD = [st.characters(min_codepoint=a, max_codepoint=b, exclude_categories=["Cn", "Cs"]) for a, b in RANGES]
+OLD = [
+    st.characters(min_codepoint=a, max_codepoint=b, exclude_categories=["Cn", "Cs"])
+    for a, b in RANGES
+]
 
 
 @given(st.text(st.one_of(*OLD), max_size=40))
 def test_the_pieces_are_those_of_the_reference(text: str) -> None:
     tokenizers = pytest.importorskip("tokenizers", reason="the reference is not installed")
-    reference = tokenizers.Tokenizer(tokenizers.models.WordPiece(table(), unk_token="[UNK]"))
+    reference = tokenizers.Tokenizer(tokenizers.models.WordPiece(table(), **{"unk_token": "[UNK]"}))
     reference.normalizer = tokenizers.normalizers.BertNormalizer()
     reference.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
     assert WordPiece(table()).number([text], 1000)[0][1:-1] == reference.encode(text).ids

@@ -41,8 +41,9 @@ class _Graph:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
-    def constant(self, name: str, array: npt.NDArray[Any]) -> str:
-        self.constants.append(self._onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
+    def constant(self, name: str, array: npt.NDArray[Any] | np.float32) -> str:
+        plain = np.ascontiguousarray(array).reshape(np.shape(array))
+        self.constants.append(self._onnx.numpy_helper.from_array(plain, name))
         return name
 
     def node(self, kind: str, inputs: list[str], out: str, **attributes: Any) -> str:

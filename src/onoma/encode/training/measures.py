@@ -134,9 +134,10 @@ def distances(
     for one, other in wanted:
         if one == other:
             continue
-        above = [ancestors(knowledge, place, FARTHEST) for place in (one, other)]
+        first_above = ancestors(knowledge, one, FARTHEST)
+        other_above = ancestors(knowledge, other, FARTHEST)
         pairs.append((knowledge.names[one][0], knowledge.names[other][0]))
-        steps.append(steps_between(*above, FARTHEST))
+        steps.append(steps_between(first_above, other_above, FARTHEST))
     return Distances(tuple(pairs), tuple(steps))
 
 

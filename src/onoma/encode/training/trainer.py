@@ -193,7 +193,7 @@ class Trainer:
             if state:
                 moments["first"][name] = state["exp_avg"].numpy()
                 moments["second"][name] = state["exp_avg_sq"].numpy()
-        bank = {
+        bank: dict[str, npt.NDArray[Any]] = {
             "vectors": self.bank.vectors,
             "start": self.bank.start,
             "visits": self.bank.visits,
