@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "concept": "Show what is known of a concept.",
     "convert": "Convert documents from one format to another.",
     "doctor": "Check that everything needed is here and works.",
+    "eval": "Measure a system against gold.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
     "vocab": "Show the vocabularies.",

@@ -97,15 +97,15 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a system is made with."""
+    """What a system is made with; ``project`` is a folder of lists that block and add names."""
 
     task: str
     views: tuple[View, ...]
     train: Sequence[Item[Any, Any]] | None
     shared: Any
     vocabulary: str = "core"
-    predictions: Path | None = None
     seed: int = 0
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

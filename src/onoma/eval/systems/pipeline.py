@@ -31,7 +31,10 @@ def make_mentions(setting: Setting) -> System:
     def predict(documents: Sequence[Document]) -> list[Mentions]:
         found: list[list[GoldMention]] = [[] for _ in documents]
         for view in (v for v in setting.views if v.types):
-            nlp = onoma.load(setting.vocabulary, types=view.types, ids=view.ids or None)
+            nlp = onoma.load(
+                setting.vocabulary, types=view.types, ids=view.ids or None,
+                project=setting.project or None,
+            )  # fmt: skip
             for out, done in zip(found, nlp.pipe(documents), strict=True):
                 out += _of_view(done, view)
         return [tuple(one) for one in found]
