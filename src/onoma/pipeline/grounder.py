@@ -168,18 +168,16 @@ class Grounder:
         self, out: dict[Pair, list[Candidate]], written: dict[Pair, str], k: int
     ) -> None:
         """Replace the concepts of terms that list several by those of their members."""
-        lists: dict[Pair, list[list[Pair]]] = {}
-        for pair, found in out.items():
-            slots = [] if is_settled(found) else members(written[pair])
-            if slots:
-                lists[pair] = [[(text, "") for text in slot] for slot in slots]
-        asked = list(
-            dict.fromkeys(one for slots in lists.values() for slot in slots for one in slot)
-        )
-        known = self._ranked(asked, {one: one[0] for one in asked}, k)
+        lists = {
+            pair: [[(text, "") for text in slot] for slot in members(written[pair])]
+            for pair, found in out.items()
+            if not is_settled(found)
+        }
+        asked = dict.fromkeys(one for slots in lists.values() for slot in slots for one in slot)
+        known = self._ranked(list(asked), {one: one[0] for one in asked}, k)
         for pair, slots in lists.items():
             best = [max((known[one] for one in slot), key=_leading) for slot in slots]
-            if min(map(_leading, best)) >= WHOLE_MEMBER:
+            if best and min(map(_leading, best)) >= WHOLE_MEMBER:
                 out[pair] = interleaved(best)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.candidates.grams import GRAMS, Runs, read_words, word_grams
+from onoma.link.candidates.grams import GRAMS, Runs, is_count, read_words, word_grams
 from onoma.ontology.layout import TEXT_BLOCK, TEXT_END, Progress
 from onoma.ontology.placing import put_in_place
 from onoma.ontology.store import ConceptStore
@@ -22,7 +22,7 @@ I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 CHUNK = TEXT_BLOCK << 12  # names read at once
 MOST_WORDS = 24
 LEAST_WORD = 7  # characters of a gene's or protein's name of one word that is no symbol
@@ -111,6 +111,7 @@ def index_arrays(
         "row_word_start": row_words.start,
         "row_word": row_words.values,
         "word": local.astype(np.uint32),
+        "word_counts": np.array([is_count(texts[word]) for word in local.tolist()], bool),
         "holder_start": holders.start,
         "holder": holders.values,
         "word_gram_start": grams.start,

@@ -100,6 +100,11 @@ def folded(text: str) -> str:
     return plain if plain.isascii() else "".join(GREEK_NAMES.get(c, c) for c in plain)
 
 
+def is_count(word: str) -> bool:
+    """Return whether a folded word tells one of a series: a number, or a letter as in "type B"."""
+    return word.isdigit() or (len(word) == 1 and word not in "as" and word.isalpha())
+
+
 def read_words(texts: Sequence[str], slots: U64) -> Words:
     """Return the words of strings; ``slots`` is the store's word table."""
     batch = TextBatch.of(texts)

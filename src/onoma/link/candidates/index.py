@@ -52,6 +52,7 @@ class Shard:
         self.row_names = Runs(arrays["row_name_start"], arrays["row_name"])
         self.row_words = Runs(arrays["row_word_start"], arrays["row_word"])
         self.word: npt.NDArray[np.uint32] = arrays["word"]
+        self.counts: Bools = arrays["word_counts"]
         self.holders = Runs(arrays["holder_start"], arrays["holder"])
         self.word_grams = Runs(arrays["word_gram_start"], arrays["word_gram"])
 

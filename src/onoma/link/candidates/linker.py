@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -12,7 +12,9 @@ import numpy.typing as npt
 
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
+from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.scoring import FUSED, LEXICAL, Weights, likelihood, shares
+from onoma.link.candidates.teaching import Taught, teach
 from onoma.link.lexical import SCOPE_SCORE
 from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
@@ -22,9 +24,14 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+Texts = Callable[[npt.NDArray[np.integer]], list[str]]
+"""Names by number."""
+
 NEAREST = 60  # rows of a shard that are scored for a term
 ENCODED = 24  # of them, how many the encoder reads where there are no vectors of names
 MOST_KEPT = 1 << 16  # vectors remembered
+PARTS = ("gram", "vector", "same", "cover", "number", "scope", "namespace", "learned")
+EXACT = SCOPES.index("exact")
 LONGEST_TERM = 400  # characters of a term that are looked at
 BATCH = 512  # terms at once
 
@@ -54,7 +61,8 @@ class Remembered:
         if new:
             vectors = self._encoder.encode(new).astype(np.float16)
             self._kept.update(zip(new, vectors, strict=True))
-        return np.stack([self._kept[text] for text in texts]).astype(np.float32)
+        kept = [self._kept[text] for text in texts]
+        return np.stack(kept).astype(np.float32) if kept else self._encoder.encode([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +111,13 @@ class TermLinker:
         ids: Namespaces | None = None,
         encoder: TextEncoder | None = None,
         weights: Weights | None = None,
+        lexicon: Lexicon | None = None,
         barred: Sequence[int] = (),
     ) -> None:
         """Take a store, the types (bits, 0 for all) and namespaces asked for.
 
-        ``encoder`` re-ranks what is spelled alike; ``barred`` are concept rows never to answer.
+        ``encoder`` re-ranks what is spelled alike; what is like a text of the ``lexicon`` counts
+        beside the names; ``barred`` are concept rows never to answer.
         """
         self.store = store
         self.types = types
@@ -115,6 +125,7 @@ class TermLinker:
         self.encoder = None if encoder is None else Remembered(encoder)
         self.weights = weights or (LEXICAL if encoder is None else FUSED)
         self.index: NameIndex = open_index(store)
+        self.lexicon = lexicon
         self._barred = np.array(barred, np.int64)
 
     @cached_property
@@ -156,70 +167,118 @@ class TermLinker:
         if self.encoder is not None and len(terms):
             vectors = self.encoder.encode(terms)
         found = [
-            self._names(self.index.shard(name), one, words, size=len(terms), vectors=vectors)
+            self._names(self.index.shard(name), one, words, vectors=vectors)
             for name, one in near.items()
         ]
+        if self._taught is not None:
+            found.append(self._learned(self._taught, words, size=len(terms), vectors=vectors))
         return best_answers(Found.join(found), k)
 
-    def _names(
-        self, shard: Shard, near: Near, words: Words, *, size: int, vectors: F32 | None
-    ) -> Found:
-        """Return all names of the rows near each term, scored."""
-        weights, store = self.weights, self.index.store
-        common = shares(shard, words, near, size)
+    @cached_property
+    def _taught(self) -> Taught | None:
+        """The lexicon's texts as a shard, with the answers of each."""
+        if self.lexicon is None or not self.lexicon.entries:
+            return None
+        return teach(self.lexicon, self.index.store, ids=self.ids)
+
+    def _alike(
+        self, shard: Shard, near: Near, words: Words, *, texts: Texts, vectors: F32 | None
+    ) -> tuple[I64, dict[str, F32]]:
+        """Return which rows near the terms stay, and the parts of their score by name."""
+        weights = self.weights
+        common = shares(shard, words, near)
         parts = {
             "gram": weights.gram * near.cosine,
             "same": np.float32(weights.same) * common.same,
             "cover": weights.cover * common.cover,
+            "number": np.float32(-weights.other) * common.other,
         }
-        kept = np.arange(len(near.row))
-        if vectors is not None:
-            kept = leading(near.term, near.cosine + common.cover, ENCODED)
-            row = near.row[kept]
-            texts = store.names.take(shard.row_names.values[shard.row_names.start[row]].tolist())
-            cosine = np.zeros(0, np.float32)
-            if len(texts) and self.encoder is not None:
-                meant = self.encoder.encode(texts)
-                cosine = np.einsum("nd,nd->n", meant, vectors[near.term[kept]])
-            parts = {key: part[kept] for key, part in parts.items()}
-            parts["vector"] = weights.vector * cosine
-        else:
-            parts["vector"] = np.zeros(len(kept), np.float32)
+        if vectors is None or self.encoder is None:
+            return np.arange(len(near.row)), parts
+        kept = leading(near.term, near.cosine + common.cover, ENCODED)
+        first = shard.row_names.values[shard.row_names.start[near.row[kept]]]
+        meant = self.encoder.encode(texts(first))
+        cosine = np.einsum("nd,nd->n", meant, vectors[near.term[kept]])
+        parts = {key: part[kept] for key, part in parts.items()}
+        return kept, parts | {"vector": weights.vector * cosine}
+
+    def _names(self, shard: Shard, near: Near, words: Words, *, vectors: F32 | None) -> Found:
+        """Return all names of the rows near each term, scored."""
+        weights, store = self.weights, self.index.store
+        kept, parts = self._alike(
+            shard, near, words, vectors=vectors, texts=lambda rows: store.names.take(rows.tolist())
+        )
         owner, name = shard.row_names.take(near.row[kept])
         concept = store.array("name_concept")[name].astype(np.int64)
         good = np.flatnonzero(self.answering[concept])
         owner, rows, concept = owner[good], name[good].astype(np.int64), concept[good]
-        parts = {key: np.asarray(part[owner], np.float32) for key, part in parts.items()}
-        scope = SCOPE_SCORE[store.array("name_scope")[rows]]
-        parts["scope"] = np.asarray(weights.scope * scope, np.float32)
-        answer = concept
-        loss = np.zeros(len(rows), np.float32)
+        answer, loss = concept, np.zeros(len(rows), np.float32)
         if self.ids is not None:
             answer = self.ids.codes(self.store, concept)
             loss -= np.float32(weights.lossy) * self.ids.lossy[concept]
             loss -= np.float32(weights.step) * (answer != concept)
-        parts["namespace"] = loss
-        raw = np.asarray(np.sum(list(parts.values()), axis=0), np.float32)
-        return Found(near.term[kept][owner], rows, concept, answer, raw, parts)
+        scope = np.float32(weights.scope) * SCOPE_SCORE[store.array("name_scope")[rows]]
+        own = {"scope": scope, "namespace": loss}
+        return scored(near.term[kept][owner], rows, concept, answer, taken(parts, owner) | own)
+
+    def _learned(self, taught: Taught, words: Words, *, size: int, vectors: F32 | None) -> Found:
+        """Return the lexicon's texts near each term, scored."""
+        weights, entries = self.weights, taught.entries
+        near = taught.shard.search(words, size, NEAREST)
+        kept, parts = self._alike(
+            taught.shard, near, words, vectors=vectors,
+            texts=lambda rows: [entries[row].text for row in rows.tolist()],
+        )  # fmt: skip
+        owner, entry = taught.shard.row_names.take(near.row[kept])
+        good = np.flatnonzero(taught.answer[entry] >= 0)
+        owner, rows = owner[good], entry[good].astype(np.int64)
+        own = {
+            "scope": np.full(len(rows), weights.scope * SCOPE_SCORE[EXACT], np.float32),
+            "learned": np.float32(weights.learned) * taught.share[rows],
+        }
+        return scored(
+            near.term[kept][owner], -1 - rows, taught.concept[rows], taught.answer[rows],
+            taken(parts, owner) | own,
+        )  # fmt: skip
 
     def candidate(self, found: Found, row: int) -> Candidate:
         """Return a row as a candidate."""
         store, concept = self.store, int(found.concept[row])
         code, name = int(found.answer[row]), int(found.name[row])
         said = {key: round(float(part[row]), 4) for key, part in found.parts.items()}
-        types = int(store.array("concept_types")[concept])
+        types = int(store.array("concept_types")[concept]) if concept >= 0 else 0
+        names = types_of(types & self.types or types)
         curie = answer_text(store, code)
+        labelled = code if code < store.n_concepts else concept
+        taught = self._taught
+        if name < 0 and taught is not None:
+            text, scope = taught.entries[-1 - name].text, SCOPES[EXACT]
+        else:
+            text, scope = store.names[name], SCOPES[store.array("name_scope")[name]]
         return Candidate(
             curie=curie,
-            label=store.labels[code if code < store.n_concepts else concept],
-            type=types_of(types & self.types if types & self.types else types)[0],
+            label=store.labels[labelled] if labelled >= 0 else curie,
+            type=names[0] if names else "",
             score=float(likelihood(found.score[row], self.weights)),
-            name=store.names[name],
-            scope=SCOPES[store.array("name_scope")[name]],
-            via=None if code == concept else store.curies[concept],
-            lossy=self.ids is not None and bool(self.ids.lossy[concept]),
+            name=text,
+            scope=scope,
+            via=None if code == concept or name < 0 else store.curies[concept],
+            lossy=self.ids is not None and name >= 0 and bool(self.ids.lossy[concept]),
             why={key: value for key, value in said.items() if value},
         )
+
+
+def taken(parts: dict[str, F32], rows: npt.NDArray[np.integer]) -> dict[str, F32]:
+    """Return the parts of some rows."""
+    return {key: np.asarray(part[rows], np.float32) for key, part in parts.items()}
+
+
+def scored(term: I64, name: I64, concept: I64, answer: I64, parts: dict[str, F32]) -> Found:
+    """Return rows with the sum of their parts; parts that are not theirs are 0."""
+    none = np.zeros(len(term), np.float32)
+    whole = {key: parts.get(key, none) for key in PARTS}
+    raw = np.asarray(np.sum(list(whole.values()), axis=0), np.float32)
+    return Found(term, name, concept, answer, raw, whole)
 
 
 def leading(term: I64, score: F32, most: int) -> I64:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.candidates.grams import Words
+from onoma.link.candidates.grams import Words, is_count
 from onoma.link.candidates.index import Near, Shard
 
 F32 = npt.NDArray[np.float32]
@@ -26,9 +26,10 @@ class Weights:
     """How much each part counts, and where a score means "as likely right as wrong".
 
     ``gram`` and ``vector``: cosines; ``same``: the words are the same; ``cover``: the share of the
-    name's words that the term has; ``scope``: label before loose synonym; ``lossy`` and ``step``:
-    losses of an answer that is broader, or another vocabulary's; ``learned``: the name is one that
-    annotators used (``lexicon``). ``middle`` and ``slope``: of the curve to a score in 0..1.
+    name's words that the term has; ``other``: a loss where numbers differ; ``scope``: label before
+    loose synonym; ``lossy`` and ``step``: losses of an answer that is broader, or another
+    vocabulary's; ``learned``: the name is one that annotators used (``lexicon``). ``middle`` and
+    ``slope``: of the curve to a score in 0..1.
     """
 
     gram: float = 0.3
@@ -36,6 +37,7 @@ class Weights:
     same: float = 0.2
     cover: float = 0.05
     scope: float = 0.3
+    other: float = 0.15
     lossy: float = 0.1
     step: float = 0.03
     learned: float = 0.1
@@ -50,10 +52,14 @@ LEXICAL = Weights(gram=0.9, vector=0.0, cover=0.1, middle=0.85)
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Per pair of a term and a row: what share of the row's words, and of the term's, is common."""
+    """Per pair of a term and a row: what share of the row's words, and of the term's, is common.
+
+    ``other``: a number or letter stands in one and not in the other, as in "type 1" and "type 2".
+    """
 
     cover: F32
     kept: F32
+    other: Bools
 
     @property
     def same(self) -> Bools:
@@ -61,12 +67,13 @@ class Shares:
         return np.asarray((self.cover > WHOLE) & (self.kept > WHOLE))
 
 
-def shares(shard: Shard, words: Words, near: Near, terms: int) -> Shares:
+def shares(shard: Shard, words: Words, near: Near) -> Shares:
     """Return what each row near a term has in common with it, words weighed by their idf.
 
     A word of the term that no row holds weighs as much as one that a single row holds.
     """
     size = np.int64(max(len(shard.word), 1))
+    terms = 1 + max(int(words.owner.max(initial=-1)), int(near.term.max(initial=-1)))
     number = shard.number(words.word)
     strange = number < 0
     known = np.unique(words.owner[~strange] * size + number[~strange])
@@ -82,9 +89,16 @@ def shares(shard: Shard, words: Words, near: Near, terms: int) -> Shares:
     gain = weight[word]
     whole = np.bincount(place, weights=gain, minlength=len(near.row))
     both = np.bincount(place[common], weights=gain[common], minlength=len(near.row))
+    counting = np.bincount(known[shard.counts[known % size]] // size, minlength=terms)
+    told = [is_count(words.folded(one)) for one in np.flatnonzero(strange).tolist()]
+    counting += np.bincount(words.owner[strange][np.array(told, bool)], minlength=terms)
+    counts = shard.counts[word]
+    matched = np.bincount(place[counts & common], minlength=len(near.row))
+    held = np.bincount(place[counts], minlength=len(near.row))
     return Shares(
         (both / np.maximum(whole, 1e-9)).astype(np.float32),
         (both / np.maximum(own[near.term], 1e-9)).astype(np.float32),
+        (held > matched) | (counting[near.term] > matched),
     )
 
 
