@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoma.ontology.phrasing import rephrasings
+from onoma.ontology.phrasing import cancers, rephrasings
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ def test_phrasings_are_few_and_never_empty(name: str) -> None:
     found = list(rephrasings(name))
     assert len(found) < 200
     assert all(one == one.strip("\n") and one for one in found if name.strip())
+
+
+def test_a_heading_of_neoplasms_is_also_the_cancer_of_its_site() -> None:
+    assert list(cancers("Colorectal Neoplasms")) == ["Colorectal cancer"]
+    assert list(cancers("Head and Neck Neoplasms")) == ["Head and Neck cancer"]
+    assert not list(cancers("Neoplasms")) + list(cancers("Neoplasms, Breast"))

@@ -126,6 +126,7 @@ NOUNS = {
 """Describing words and the noun of the same state: "absent speech", "absence of speech"."""
 _FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
 
+_SITE = re.compile(r"^([\w' -]+) neoplasms$", re.IGNORECASE)
 _ADVERB = re.compile(r"(ally|ously|ently|antly|ively|tely|edly|ably|ingly)$")
 _STATE = re.compile(
     r"(?:ed|ent|ant|al|ic|ive|ular|y|set)$|^(?:abnormal|absent|broad|flat|high|large|long|low|narrow"
@@ -139,6 +140,17 @@ _MORPHOLOGY = re.compile(r"^abnormal (.+?) (?:morphology|physiology|structure)$"
 _OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
 _TYPED = re.compile(r"^type ([A-Za-z]?\d?[A-Za-z]?) (.+)$", re.IGNORECASE)
 _TYPE_LAST = re.compile(r"^(.+?),? type ([A-Za-z]?-?\d{0,2}[A-Za-z]?)$", re.IGNORECASE)
+
+
+def cancers(heading: str) -> Iterator[str]:
+    """Yield "Colorectal cancer" for the heading "Colorectal Neoplasms".
+
+    MeSH files the cancers of a site under its neoplasms and prints "Colorectal Cancer" among the
+    entry terms of the heading; lists of a heading's closest synonyms leave it out.
+    """
+    site = _SITE.match(heading)
+    if site:
+        yield f"{site[1]} cancer"
 
 
 def rephrasings(name: str) -> Iterator[str]:
