@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from onoma.encode.training.bank import FARTHEST, Bank
-from onoma.encode.training.knowledge import Knowledge, gather, loose_key
+from onoma.encode.training.knowledge import Knowledge, gather
 from onoma.encode.training.parts import PARTS
+from onoma.encode.worth import loose_key
 from onoma.errors import InputError
 from onoma.ontology.vocabulary import Vocabulary
 

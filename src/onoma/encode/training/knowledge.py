@@ -10,16 +10,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from onoma.encode.worth import is_worth
+from onoma.encode.worth import is_worth, loose_key
 from onoma.errors import InputError
 from onoma.ontology.vocabulary import Vocabulary
-from onoma.text.characters import fold
-from onoma.text.variants import american
 from onoma.types import SCOPES, TYPE_BIT
 
 WEIGHTS = {
@@ -34,9 +31,7 @@ MOST_OF_CHEMICALS = (
 )
 SAME = tuple(SCOPES.index(scope) for scope in ("label", "exact", "layperson"))
 HELD_PREFIXES = ("HP:", "MONDO:")
-_WORDS = re.compile(r"[^\W_]+")
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|small)>|\s*\([A-Z]+:\d+\)")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +55,6 @@ class Knowledge:
     def __len__(self) -> int:
         """Return the number of clusters."""
         return len(self.names)
-
-
-@lru_cache(maxsize=1 << 18)
-def _plain(word: str) -> str:
-    word = american(_ROMAN.get(word, word))
-    return word[:-1] if len(word) > 3 and word.endswith("s") and word[-2] not in "sui" else word
-
-
-def loose_key(name: str) -> str:
-    """Return a name without case, signs, order of words, plural and British spelling."""
-    return " ".join(sorted(_plain(word) for word in _WORDS.findall(fold(name))))
 
 
 def gather(vocabulary: Vocabulary, *, held_out: float, seed: int) -> Knowledge:

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.encode.training.bank import ancestors, steps_between
-from onoma.encode.training.knowledge import Knowledge, loose_key
+from onoma.encode.training.knowledge import Knowledge
+from onoma.encode.worth import loose_key
 from onoma.metrics import spearman
 
 F32 = npt.NDArray[np.float32]

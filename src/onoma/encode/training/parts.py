@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from onoma.encode.training.knowledge import Knowledge, loose_key
+from onoma.encode.training.knowledge import Knowledge
+from onoma.encode.worth import loose_key
 from onoma.registry import Registry
 
 Pair = tuple[str, str]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from onoma.encode.bert import Shape
 from onoma.encode.encoder import load_encoder
-from onoma.encode.safetensors import write_safetensors
+from onoma.encode.safetensors import read_safetensors, write_safetensors
 from onoma.encode.training.curves import draw_curves
 from onoma.encode.training.export import write_onnx
 from onoma.encode.training.session import measures_of
@@ -80,8 +80,6 @@ def write_model(
 
 def mean_weights(folders: Sequence[Path]) -> dict[str, F32]:
     """Return the mean of several checkpoints' weights (BioLORD-2023 averages its runs)."""
-    from onoma.encode.safetensors import read_safetensors
-
     found = [read_safetensors(folder) for folder in folders]
     return {name: np.mean([one[name] for one in found], axis=0) for name in found[0]}
 
