@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import io
+import lzma
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from onoma.errors import BadFile, BadLine, BadSpan, DataMissing, InputError, UnknownName
+from onoma.eval import data_sets, tasks
+from onoma.eval.datasets import SPLITS, find_source, in_split
+from onoma.eval.gold_documents import (
+    parse_knowtator,
+    parse_standoff,
+    read_brat_tar,
+    read_mention_table,
+)
+from onoma.eval.gold_ids import read_equivalents, split_ids
+from onoma.eval.gold_tables import locate
+from onoma.eval.listing import listing
+from onoma.formats import annotated_readers
+
+KNOWTATOR = b"""<annotations textSource="1.txt">
+  <annotation><mention id="m1" /><span start="0" end="3" /><span start="8" end="12" /></annotation>
+  <classMention id="m1"><mentionClass id="CL:0000232">erythrocyte</mentionClass></classMention>
+</annotations>"""
+KNOWTATOR_2 = b"""<knowtator-project><document id="1"><annotation id="x">
+  <class id="http://purl.obolibrary.org/obo/MONDO_0011122"/><span end="7" start="0"/>
+</annotation></document></knowtator-project>"""
+
+
+def pack(path: Path, files: dict[str, str]) -> Path:
+    with lzma.open(path, "wb") as stream, tarfile.open(fileobj=stream, mode="w") as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text.encode())
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return path
+
+
+def test_rows_of_the_table_are_whole() -> None:
+    rows = data_sets()
+    assert len({row.name for row in rows}) == len(rows) > 30
+    for row in rows:
+        assert set(row.tasks) <= set(tasks.names()), row.name
+        assert row.licence, row.name
+        assert row.source, row.name
+        assert row.parts, row.name
+        assert {part.split for part in row.parts} <= set(SPLITS), row.name
+        assert all(len(part.sha256) == 64 for part in row.parts), row.name
+        if "ner" in row.tasks:
+            assert row.views, row.name
+    known = {*annotated_readers.names(), "hpo-standoff", "knowtator", "brat-tar", "mention-table"}
+    documents = [row for row in rows if {"ner", "link"} & set(row.tasks)]
+    assert {row.format for row in documents} <= known
+
+
+def test_the_list_names_every_task_and_set() -> None:
+    words = listing()
+    assert all(f"  {name}: " in words for name in tasks.names())
+    assert all(f"  {row.name} (" in words for row in data_sets())
+
+
+def test_a_folder_of_the_table_is_known_by_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "ncbi-disease"
+    folder.mkdir()
+    source = find_source(folder, "concepts")
+    assert source.row is not None
+    assert (source.row.name, source.split) == ("ncbi-disease", "dev")
+    with pytest.raises(DataMissing, match="is not there"):
+        tasks.get("concepts").read(source)
+    with pytest.raises(InputError, match="no gold for the task 'forecast'"):
+        find_source(folder, "forecast")
+
+
+def test_a_folder_with_several_sets_asks_which(tmp_path: Path) -> None:
+    folder = tmp_path / "hpo-gsc"
+    folder.mkdir()
+    with pytest.raises(InputError, match="holds several sets"):
+        find_source(folder, "ner")
+    source = find_source(folder, "ner", name="hpo-id68")
+    assert source.row is not None
+    with pytest.raises(UnknownName, match="hpo-id68"):
+        find_source(folder, "ner", name="hpo-id67")
+
+
+def test_a_file_of_a_set_says_which_split_is_meant(tmp_path: Path) -> None:
+    folder = tmp_path / "ncbi-disease"
+    folder.mkdir()
+    path = folder / "NCBItrainset_corpus.txt.gz"
+    path.write_bytes(b"")
+    assert find_source(path, "ner").split == "train"
+    assert find_source(path, "ner", split="dev").split == "dev"
+
+
+def test_our_splits_are_disjoint_and_complete() -> None:
+    ids = [str(number) for number in range(400)]
+    dev = {one for one in ids if in_split(one, "dev")}
+    train = {one for one in ids if in_split(one, "train")}
+    assert dev | train == set(ids)
+    assert not dev & train
+    assert 60 < len(dev) < 140
+
+
+@pytest.mark.parametrize(
+    ("field", "kind", "wanted"),
+    [
+        ("D003924|D003920", "Disease", ("MESH:D003924", "MESH:D003920")),
+        ("672(Tax:9606);675", "Gene", ("NCBIGene:672", "NCBIGene:675")),
+        ("104300", "Disease", ("OMIM:104300",)),
+        ("CVCL_0030", "CellLine", ("CVCL:0030",)),
+        ("HP:0001250+HP:0001250", "", ("HP:0001250",)),
+        ("-1", "", ()),
+        (None, "", ()),
+    ],
+)
+def test_concept_fields_are_read(field: str | None, kind: str, wanted: tuple[str, ...]) -> None:
+    assert split_ids(field, kind) == wanted
+
+
+def test_equivalents_hold_both_ways_and_one_step(tmp_path: Path) -> None:
+    path = tmp_path / "same.tsv"
+    path.write_text("# remark\nA:1\tB:1\nB:1\tC:1\n", encoding="utf-8")
+    same = read_equivalents(path)
+    assert same == {"A:1": {"B:1"}, "B:1": {"A:1", "C:1"}, "C:1": {"B:1"}}
+    path.write_text("A:1\n", encoding="utf-8")
+    with pytest.raises(BadLine, match="line 1"):
+        read_equivalents(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[4::9]\tHP_0001945 | fever", "4:9\tHP:0001945\tfever", "4\t9\tfever\tHP:0001945\tRelated"],
+)
+def test_standoff_is_read_in_each_layout(line: str) -> None:
+    (mention,) = parse_standoff("n", "No\n\nfever\there", line).mentions
+    assert (mention.start, mention.end, mention.concepts) == (4, 9, ("HP:0001945",))
+
+
+def test_standoff_outside_its_text_is_told() -> None:
+    with pytest.raises(BadSpan, match="n: the annotation 'fever' at 4 90"):
+        parse_standoff("n", "No fever", "[4::90]\tHP_0001945 | fever")
+
+
+def test_knowtator_covers_gaps_and_is_read_in_both_layouts() -> None:
+    (old,) = parse_knowtator(KNOWTATOR, "red big cell", "CL")
+    assert (old.start, old.end, old.concepts) == (0, 12, ("CL:0000232",))
+    (new,) = parse_knowtator(KNOWTATOR_2, "obesity", "MONDO")
+    assert new.concepts == ("MONDO:0011122",)
+
+
+def test_packed_brat_pairs_take_concepts_from_notes(tmp_path: Path) -> None:
+    path = pack(
+        tmp_path / "brat.tar.xz",
+        {
+            "x/a.txt": "Aspirin helps.",
+            "x/a.ann": "T1\tNORMALIZABLES 0 7\tAspirin\n#1\tAnnotatorNotes T1\t387458008\n",
+        },
+    )
+    (one,) = read_brat_tar(path, {"prefix": "SNOMEDCT"})
+    assert one.mentions[0].concepts == ("SNOMEDCT:387458008",)
+
+
+def test_a_table_of_mentions_is_read_beside_its_texts(tmp_path: Path) -> None:
+    pack(tmp_path / "texts.tar.xz", {"t/a.txt": "Fiebre y tos."})
+    path = tmp_path / "m.tsv"
+    options = {"texts": "texts.tar.xz", "columns": "f,l,s,e,t,c", "prefix": "SNOMEDCT"}
+    path.write_text("f\tl\ts\te\tt\tc\na\tE\t0\t6\tFiebre\t386661006+1\n", encoding="utf-8")
+    (one,) = read_mention_table(path, options)
+    assert one.mentions[0].concepts == ("SNOMEDCT:386661006", "SNOMEDCT:1")
+    path.write_text("f\tl\ts\te\tt\tc\na\tE\t0\t60\tFiebre\t1\n", encoding="utf-8")
+    with pytest.raises(BadSpan):
+        list(read_mention_table(path, options))
+    path.write_text("f\tl\ts\te\tt\tc\nb\tE\t0\t6\tFiebre\t1\n", encoding="utf-8")
+    with pytest.raises(BadFile, match="no text for 'b'"):
+        list(read_mention_table(path, options))
+
+
+def test_conditions_are_located_in_capitals_first() -> None:
+    assert locate("edema", "edema or EDEMA") == [(9, 14)]
+    assert locate("chest  pain", "No chest pain today") == [(3, 13)]
+    assert locate("rash", "No trash") == []
