@@ -18,9 +18,12 @@ COMMANDS: dict[str, str] = {
     "concept": "Show what is known of a concept.",
     "convert": "Convert documents from one format to another.",
     "doctor": "Check that everything needed is here and works.",
+    "embed": "Write vectors of texts.",
     "eval": "Measure a system against gold.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
+    "similarity": "Show how near two texts are in meaning.",
+    "train": "Train the parts that learn.",
     "vocab": "Show the vocabularies.",
 }
 """Each command with its line of help; its module in this folder has a ``command``."""

@@ -90,3 +90,13 @@ def project_option(function: Command) -> Command:
     """Add ``--project``."""
     words = "Folder of the project's lists (else .onoma here or above; none: no lists)."
     return click.option("--project", callback=_project, metavar="DIR", help=words)(function)
+
+
+def model_option(function: Command) -> Command:
+    """Add ``--model`` and ``--threads``."""
+    words = "Folder of an encoder to use in place of the one that ships."
+    place = click.Path(exists=True, file_okay=False, path_type=Path)
+    threads = click.option(
+        "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads to use."
+    )
+    return click.option("--model", type=place, help=words)(threads(function))
