@@ -151,3 +151,34 @@ def test_naive_forecasts_have_the_errors_worked_out_by_hand(tmp_path: Path) -> N
     gold = write_gold(tmp_path, sample_of("forecast"))  # the last values: 16 + 2, 18 + 0; past 15
     (system,) = evaluate(Request("forecast", gold, systems=("naive",), samples=20)).systems
     assert system.measures["MAE"].value == pytest.approx((18 - 15 + 18 - 15) / 2)
+
+
+def test_sure_answers_that_are_right_can_be_relied_on(tmp_path: Path) -> None:
+    sample = sample_of("link")
+    gold = write_gold(tmp_path, sample)
+    assert sample.perfect is not None
+    names = list(sample.perfect)
+    said = {
+        name: {"curies": sample.perfect[name] if place else ["X:0"], "score": 0.9 if place else 0.2}
+        for place, name in enumerate(names)
+    }
+    path = write_predictions(tmp_path, said)
+    (system,) = evaluate(Request("link", gold, predictions=(path,), samples=20)).systems
+    n = len(names)
+    assert system.measures["AURC (lower is better)"].value == pytest.approx(1 / n / n)
+    gap = (0.1 * (n - 1) + 0.2) / n
+    assert system.measures["calibration error (lower is better)"].value == pytest.approx(gap)
+
+
+def test_scores_of_labels_give_curves(tmp_path: Path) -> None:
+    gold = write_gold(tmp_path, sample_of("classify"))
+    said = {
+        name: {"labels": labels, "scores": {"sign": 0.9 if "sign" in labels else 0.1, "disease": s}}
+        for (name, labels), s in zip(
+            (sample_of("classify").perfect or {}).items(), (0.1, 0.9, 0.95, 0.8), strict=True
+        )
+    }
+    path = write_predictions(tmp_path, said)
+    (system,) = evaluate(Request("classify", gold, predictions=(path,), samples=20)).systems
+    # sign 1; disease: c, wrong, stands above both right ones: 1 - 2/4; organ: all equal
+    assert system.measures["AUROC, mean over labels"].value == pytest.approx((1 + 0.5 + 0.5) / 3)

@@ -14,6 +14,7 @@ from onoma.errors import DataMissing, InputError, OnomaError
 from onoma.eval.gold_documents import GoldDocument, GoldMention, read_any_gold
 from onoma.eval.parts import Data, Item, System, Task, View
 from onoma.eval.records import read_records
+from onoma.eval.tasks.linking import Ranked
 from onoma.eval.tasks.relations import ordered
 
 FIELD = "prediction"
@@ -93,7 +94,7 @@ def _names(views: Sequence[View]) -> dict[str, str]:
     return {word: view.name for view in views for word in (*view.types, *view.words, view.name)}
 
 
-def _links(data: Data, documents: dict[str, GoldDocument]) -> list[tuple[str, ...]]:
+def _links(data: Data, documents: dict[str, GoldDocument]) -> list[Ranked]:
     """Return the concepts predicted at the spans of the gold mentions."""
     at: dict[tuple[str, int, int], tuple[str, ...]] = {}
     for identifier, one in documents.items():
@@ -102,7 +103,8 @@ def _links(data: Data, documents: dict[str, GoldDocument]) -> list[tuple[str, ..
     out = []
     for item in data.items:
         start = item.given.offset + item.given.start
-        out.append(at.get((item.given.document, start, start + len(item.given.text)), ()))
+        found = at.get((item.given.document, start, start + len(item.given.text)), ())
+        out.append(Ranked(found))
     return out
 
 

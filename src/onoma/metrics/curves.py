@@ -35,7 +35,8 @@ def auprc(gold: npt.ArrayLike, scores: npt.ArrayLike) -> float:
         return math.nan
     order = np.argsort(-given, kind="stable")
     found = np.cumsum(positive[order])
-    ends = np.flatnonzero(np.append(np.diff(given[order]) != 0, True))
+    falling = given[order]  # may hold infinities, which do not subtract
+    ends = np.flatnonzero(np.append(falling[1:] != falling[:-1], True))
     precision = found[ends] / (ends + 1)
     steps = np.diff(found[ends], prepend=0) / positive.sum()
     return float((precision * steps).sum())

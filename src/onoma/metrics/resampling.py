@@ -36,8 +36,8 @@ class Comparison:
     """The first system less the second one.
 
     ``p`` is two-sided, by the paired bootstrap (Koehn 2004): twice the share of samples on the
-    other side of zero. ``wins``, ``ties`` and ``losses`` count decisions; ``sign_p`` is the exact sign
-    test on them, which is McNemar's where a decision is right or wrong.
+    other side of zero. ``wins``, ``ties`` and ``losses`` count decisions; ``sign_p`` is the exact
+    sign test on them, which is McNemar's where a decision is right or wrong.
     """
 
     difference: Estimate

@@ -11,6 +11,7 @@ from onoma.errors import InputError
 from onoma.eval.gold_documents import GoldDocument, Triple
 from onoma.eval.parts import Item, Setting, System
 from onoma.eval.tasks.answers import QueryWithAnswers
+from onoma.eval.tasks.labels import LabelGuess
 from onoma.eval.tasks.relations import ordered
 from onoma.eval.tasks.series import Past
 from onoma.eval.tasks.triples import Query, Scores
@@ -29,11 +30,21 @@ def training(setting: Setting) -> Sequence[Item[Any, Any]]:
     return setting.train
 
 
-def make_majority_set(setting: Setting) -> System:
+def make_majority_labels(setting: Setting) -> System:
     """Return the commonest set of labels in training, for everything."""
-    counts = Counter(item.gold for item in training(setting))
-    answer = counts.most_common(1)[0][0]
+    answer = LabelGuess(_commonest(setting))
     return System(lambda given: [answer] * len(given))
+
+
+def make_majority_axes(setting: Setting) -> System:
+    """Return the commonest set of axes in training, for everything."""
+    answer = _commonest(setting)
+    return System(lambda given: [answer] * len(given))
+
+
+def _commonest(setting: Setting) -> frozenset[str]:
+    counts: Counter[frozenset[str]] = Counter(item.gold for item in training(setting))
+    return counts.most_common(1)[0][0]
 
 
 def make_majority_sequence(setting: Setting) -> System:

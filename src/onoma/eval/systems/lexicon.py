@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from onoma.eval.gold_documents import GoldMention
 from onoma.eval.parts import Setting, System
 from onoma.eval.systems.baselines import training
-from onoma.eval.tasks.linking import TermInContext
+from onoma.eval.tasks.linking import Ranked, TermInContext
 from onoma.eval.tasks.mentions import Mentions
 from onoma.types import Document
 
@@ -64,10 +64,13 @@ def make_linker(setting: Setting) -> System:
     for item in training(setting):
         counts[item.given.text.lower()].update(item.gold)
 
-    def predict(terms: Sequence[TermInContext]) -> list[tuple[str, ...]]:
-        return [
-            tuple(concept for concept, _ in counts.get(t.text.lower(), Counter()).most_common())
-            for t in terms
-        ]
+    def predict(terms: Sequence[TermInContext]) -> list[Ranked]:
+        return [_ranked(counts.get(term.text.lower(), Counter())) for term in terms]
 
     return System(predict, {"names": str(len(counts))})
+
+
+def _ranked(found: Counter[str]) -> Ranked:
+    """Return concepts by how often a name meant them, as sure as the share of the first."""
+    best = found.most_common()
+    return Ranked(tuple(one for one, _ in best), best[0][1] / found.total() if best else None)

@@ -12,16 +12,16 @@ from onoma.eval.gold_documents import GoldMention
 from onoma.eval.gold_tables import tidy
 from onoma.eval.parts import Setting, System, View
 from onoma.eval.tasks.labels import SpansInText, axes_of
-from onoma.eval.tasks.linking import TermInContext
+from onoma.eval.tasks.linking import Ranked, TermInContext
 from onoma.eval.tasks.mentions import Mentions
 from onoma.eval.tasks.phrases import Pair
-from onoma.ontology.naming import spellings
-from onoma.ontology.phrasing import rephrasings
+from onoma.ontology.loading import vocabulary_names
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.grounder import Grounder, Helpers
 from onoma.text.abbreviations import find_abbreviations
-from onoma.types import AnnotatedDocument, Document, Mention
+from onoma.types import AnnotatedDocument, Document, type_mask
 
 K = 25
-PART_SHARE = 0.5  # as in ``ground``: a name inside the term covers this share of it at least
 
 
 def make_mentions(setting: Setting) -> System:
@@ -58,50 +58,43 @@ def _of_view(done: AnnotatedDocument, view: View) -> list[GoldMention]:
 
 
 def make_linker(setting: Setting) -> System:
-    """Return Onoma's answers to terms given in their sentence, best first."""
-    store = onoma.load(setting.vocabulary).store.version
+    """Return Onoma's answers to terms in their context: the dictionary, then near names."""
+    return _linker(setting, Helpers())
 
-    def predict(terms: Sequence[TermInContext]) -> list[tuple[str, ...]]:
-        out: list[tuple[str, ...]] = [()] * len(terms)
-        for view in (v for v in setting.views if v.types):
-            places = [i for i, term in enumerate(terms) if term.type == view.name]
-            answers = _grounded([terms[i] for i in places], view, setting.vocabulary)
-            for place, answer in zip(places, answers, strict=True):
-                out[place] = answer
+
+def make_dictionary_linker(setting: Setting) -> System:
+    """Return what the dictionary alone answers."""
+    return _linker(setting, Helpers(nearest=False))
+
+
+def _linker(setting: Setting, helpers: Helpers) -> System:
+    store = onoma.load(setting.vocabulary).store.version
+    grounders = {
+        view.name: Grounder(
+            Settings(
+                types=type_mask(view.types),
+                ids=view.ids,
+                nested=True,
+                vocabulary=vocabulary_names(setting.vocabulary),
+                project=setting.project,
+            ),
+            helpers,
+        )
+        for view in setting.views
+        if view.types
+    }
+
+    def predict(terms: Sequence[TermInContext]) -> list[Ranked]:
+        out = [Ranked()] * len(terms)
+        for name, grounder in grounders.items():
+            places = [i for i, term in enumerate(terms) if term.type == name]
+            pairs = [(terms[i].text, terms[i].context) for i in places]
+            for place, found in zip(places, grounder.ground(pairs, k=K), strict=True):
+                curies = tuple(one.curie for one in found)
+                out[place] = Ranked(curies, found[0].score if found else None)
         return out
 
     return System(predict, {"vocabulary": store})
-
-
-def _grounded(terms: Sequence[TermInContext], view: View, vocabulary: str) -> list[tuple[str, ...]]:
-    """Return what each term and its other phrasings mean, as ``onoma.ground`` does, in one run."""
-    nlp = onoma.load(vocabulary, types=view.types, ids=view.ids or None, nested=True)
-    texts, owner = [], []
-    for number, term in enumerate(terms):
-        read = dict.fromkeys([term.text, *spellings(term.text), *rephrasings(term.text)])
-        for text in read:
-            texts.append(text)
-            owner.append(number)
-    best: list[dict[str, float]] = [{} for _ in terms]
-    documents = [
-        Document("", f"{text}\n\n{terms[i].context}") for text, i in zip(texts, owner, strict=True)
-    ]
-    for text, number, done in zip(texts, owner, nlp.pipe(documents), strict=True):
-        share = 1.0 if text == terms[number].text else 0.9
-        for mention in done.mentions:
-            _take(best[number], mention, len(text), share)
-    return [tuple(sorted(one, key=lambda c: -one[c])[:K]) for one in best]
-
-
-def _take(best: dict[str, float], mention: Mention, size: int, share: float) -> None:
-    """Keep the better score of each of a mention's concepts, if it covers enough of the term."""
-    covered = (mention.end - mention.start) / size if size else 0.0
-    if mention.end > size or covered < PART_SHARE:
-        return
-    for candidate in mention.candidates:
-        score = candidate.score * share * covered
-        if score > best.get(candidate.curie, 0.0):
-            best[candidate.curie] = score
 
 
 def make_abbreviations(setting: Setting) -> System:

@@ -14,6 +14,7 @@ import numpy as np
 from onoma.eval.parts import Setting, System
 from onoma.eval.systems.baselines import training
 from onoma.eval.tasks.answers import QueryWithAnswers
+from onoma.eval.tasks.labels import LabelGuess
 from onoma.eval.tasks.terms import TermPair
 from onoma.metrics.counts import F64
 
@@ -78,10 +79,15 @@ class Centroids:
                 sums[label][part] += value
         self._centroids = {label: _unit(vector) for label, vector in sorted(sums.items())}
 
+    def nearness(self, text: str) -> dict[str, float]:
+        """Return the cosine of a text with each class."""
+        vector = self._weigher.vector(text)
+        return {label: cosine(vector, centroid) for label, centroid in self._centroids.items()}
+
     def best(self, text: str) -> str:
         """Return the label of the nearest class."""
-        vector = self._weigher.vector(text)
-        return max(self._centroids, key=lambda label: cosine(vector, self._centroids[label]))
+        near = self.nearness(text)
+        return max(near, key=lambda label: near[label])
 
 
 def _words_and_pairs(text: str) -> list[str]:
@@ -99,7 +105,20 @@ def make_centroids(setting: Setting) -> System:
     items = training(setting)
     sets = {"\n".join(sorted(item.gold)): item.gold for item in items}
     model = Centroids([item.given for item in items], ["\n".join(sorted(i.gold)) for i in items])
-    return System(lambda given: [sets[model.best(text)] for text in given])
+    return System(lambda given: [_label_guess(model.nearness(text), sets) for text in given])
+
+
+def _label_guess(near: Mapping[str, float], sets: Mapping[str, frozenset[str]]) -> LabelGuess:
+    """Return the labels of the nearest class.
+
+    A label's score is how much nearer the nearest class with it is than the nearest one without.
+    """
+    scores: dict[str, float] = {}
+    for label in {label for labels in sets.values() for label in labels}:
+        sides = ([n for n in near if label in sets[n]], [n for n in near if label not in sets[n]])
+        best = [max((near[n] for n in side), default=0.0) for side in sides]
+        scores[label] = best[0] - best[1]
+    return LabelGuess(sets[max(near, key=lambda name: near[name])], scores)
 
 
 def make_sequence_centroids(setting: Setting) -> System:

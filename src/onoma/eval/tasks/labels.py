@@ -1,14 +1,17 @@
 """``classify``, ``sequence`` and ``assertion``: labels of texts, of a run of sentences, of spans.
 
-``classify``: given a text; gold and guess a set of labels. ``sequence``: given the sentences of an
-abstract; gold and guess one label a sentence. ``assertion``: given a text and spans in it; gold and
-guess the axes on which what is said departs from present, current, of the patient.
+``classify``: given a text; gold a set of labels, the guess a ``LabelGuess``. ``sequence``: given
+the sentences of an abstract; gold and guess one label a sentence. ``assertion``: given a text and
+spans in it; gold and guess the axes on which what is said departs from present, current, of the
+patient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +24,8 @@ from onoma.eval.reading import read_items
 from onoma.eval.records import as_list, read_records
 from onoma.metrics.classification import confusion, multilabel_counts
 from onoma.metrics.counts import I64, score
-from onoma.metrics.resampling import f1_of, macro_f1_of, mean_of
+from onoma.metrics.curves import auprc, auroc
+from onoma.metrics.resampling import drawn, f1_of, macro_f1_of, mean_of
 from onoma.types import Assertion, Span
 
 AXES = ("negated", "historical", "hypothetical", "other experiencer")
@@ -34,6 +38,14 @@ class SpansInText:
 
     text: str
     spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelGuess:
+    """Labels, with scores of all labels if the system gives any (higher is likelier)."""
+
+    labels: frozenset[str]
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 def axes_of(assertions: Sequence[Assertion]) -> frozenset[str]:
@@ -53,8 +65,12 @@ def labels_of(data: Data, guesses: Sequence[frozenset[str]]) -> list[str]:
     return sorted({label for one in [*sets, *guesses] for label in one})
 
 
-def score_sets(data: Data, guesses: Sequence[frozenset[str]]) -> Scored:
-    """Return the scores of label sets; the macro mean leads, as classes are uneven."""
+def score_sets(data: Data, given: Sequence[LabelGuess]) -> Scored:
+    """Return the scores of label sets; the macro mean leads, as classes are uneven.
+
+    Where scores are given, also AUROC and AUPRC, means over the labels.
+    """
+    guesses = [one.labels for one in given]
     labels = labels_of(data, guesses)
     gold = [item.gold for item in data.items]
     counts = multilabel_counts(gold, guesses, labels)
@@ -64,6 +80,7 @@ def score_sets(data: Data, guesses: Sequence[frozenset[str]]) -> Scored:
         Measure("macro F1", macro_f1_of(counts)),
         Measure("micro F1", f1_of(total)),
         Measure("all labels right", mean_of(exact)),
+        *_curve_measures(gold, given, labels),
     )
     is_single = all(len(one) <= 1 for one in [*gold, *guesses])
     faults = Faults()
@@ -74,6 +91,26 @@ def score_sets(data: Data, guesses: Sequence[frozenset[str]]) -> Scored:
         len(data.items), measures, exact, _label_rows(labels, counts), faults.sorted(),
         _single_confusion(gold, guesses, labels) if is_single else None, data.notes,
     )  # fmt: skip
+
+
+def _curve_measures(
+    gold: Sequence[frozenset[str]], given: Sequence[LabelGuess], labels: Sequence[str]
+) -> list[Measure]:
+    """Return AUROC and AUPRC, each the mean over the labels that have both kinds of items."""
+    if not labels or not all(one.scores for one in given):
+        return []
+    wanted = np.array([[label in one for label in labels] for one in gold])
+    scores = np.array([[one.scores.get(label, -np.inf) for label in labels] for one in given])
+
+    def mean(curve: Callable[[Any, Any], float], rows: I64) -> float:
+        values = [curve(wanted[rows, i], scores[rows, i]) for i in range(len(labels))]
+        known = [value for value in values if not math.isnan(value)]
+        return sum(known) / len(known) if known else math.nan
+
+    return [
+        Measure("AUROC, mean over labels", drawn(partial(mean, auroc))),
+        Measure("AUPRC, mean over labels", drawn(partial(mean, auprc))),
+    ]
 
 
 def _add_set_fault(faults: Faults, item: Item[Any, Any], guess: frozenset[str]) -> None:
@@ -159,6 +196,14 @@ def score_sequences(data: Data, guesses: Sequence[Sequence[str]]) -> Scored:
     )  # fmt: skip
 
 
+def read_labels(value: Any) -> LabelGuess:
+    """Return the labels of a JSON list, one text, or an object with ``labels`` and ``scores``."""
+    if isinstance(value, dict):
+        scores = {str(name): float(score) for name, score in value.get("scores", {}).items()}
+        return LabelGuess(read_label_set(value["labels"]), scores)
+    return LabelGuess(read_label_set(value))
+
+
 def read_label_set(value: Any) -> frozenset[str]:
     """Return the labels of a JSON list, or one text."""
     return frozenset([value]) if isinstance(value, str) else frozenset(map(str, value))
@@ -219,7 +264,7 @@ def read_plain_assertions(path: Any, options: Any) -> list[Item[SpansInText, fro
 
 CLASSIFY = Task(
     "classify", "labels of texts", "id, text, labels", "tfidf", _read_classes, score_sets,
-    read_label_set,
+    read_labels,
 )  # fmt: skip
 SEQUENCE = Task(
     "sequence", "a label for each sentence of a text", "id, sentences, labels", "tfidf",
