@@ -145,7 +145,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ConceptStore:
 def test_whole_tokens_only(store: ConceptStore, text: str, expected: list[str]) -> None:
     index = MatcherIndex.of(store)
     for kernel in kernels():
-        tokens, words = kernel.read(TextBatch.of([text]).codes, index.words)
+        tokens, words, _ = kernel.read(TextBatch.of([text]).codes, index.words)
         found = kernel.scan(index, words, tokens.glued)
         spans = zip(tokens.start[found.start], tokens.end[found.end - 1], strict=True)
         assert [text[a:b] for a, b in spans] == expected, kernel.name

@@ -123,8 +123,7 @@ class DictionaryRecognizer:
 
     def read(self, batch: TextBatch) -> Work:
         """Return a batch with its tokens and word ids."""
-        tokens, words = self.kernel.read(batch.codes, self.index.words)
-        return Work(batch, tokens, words, self.kernel.capital_sums(batch.codes))
+        return Work(batch, *self.kernel.read(batch.codes, self.index.words))
 
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""

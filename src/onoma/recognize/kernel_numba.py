@@ -46,7 +46,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 NO_WORD = 0xFFFFFFFFFFFFFFFF  # a hash that no known word has: no token is left out
 MOST_KEPT = 1 << 22  # elements of a working array that is kept for the next batch
 
-CONSTANTS = "6bfc9a821082efa1"
+CONSTANTS = "19259b14f8ea9a41"
 """A digest of the numbers that the compiled code has from other files: what is kept on disk is made
 anew when this file changes, and only then (a test holds the digest)."""
 
@@ -56,6 +56,7 @@ _MIX, _BASE, _TURN = _U(tk.MIX), _U(tk.BASE), _U(29)
 _FOLDED, _CLASS_SHIFT = _U(0xFFFFFF), _U(24)
 _SPACE, _LETTER, _DIGIT, _SYMBOL = _U(ch.SPACE), _U(ch.LETTER), _U(ch.DIGIT), _U(ch.SYMBOL)
 _GREEK, _APOSTROPHE, _ALPHA = _U(ch.GREEK), _U(ch.APOSTROPHE), _U(0x3B1)
+_SPECIAL, _FIRST_SPECIAL = _U(ch.SPECIAL), _U(tk.FIRST_SPECIAL)
 _SHORT_WORD, _WIDE = _U(tk.SHORT_WORD), _U(tk.WIDE)
 _BUCKET, _LAST_IN_BUCKET, _SPARE = _U(hashing.BUCKET), _U(hashing.BUCKET - 1), _U(hashing.SPARE)
 _BUCKET_BITS = _U(hashing.BUCKET.bit_length() - 1)
@@ -251,15 +252,20 @@ def _word_ids(slots: Any, hashes: Any, own: Any, words: Any, open_: Any) -> Any:
 
 
 @compiled
-def _capital_sums(codes: Any, capitals: Any, sums: Any) -> Any:
+def _survey(codes: Any, table: Any, capitals: Any, sums: Any) -> Any:
+    """Fill in running counts of capitals; return whether a character folds to none or several."""
     total = np.int32(0)
+    special = False
     limit = _U(len(capitals))
     sums[0] = 0
     for at in range(_U(len(codes))):
         code = _U(codes[at])
         if code < limit:
             total += np.int32(capitals[code])
+        if code >= _FIRST_SPECIAL:
+            special |= _U(table[code]) >> _CLASS_SHIFT == _SPECIAL
         sums[at + _ONE] = total
+    return special
 
 
 @compiled
@@ -431,9 +437,11 @@ class Scratch(threading.local):
 SCRATCH = Scratch()
 
 
-def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
-    """Return the tokens of an array of code points, without articles, and their word ids."""
-    expanded = tk.Expanded.of_any(codes)
+def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32, I32]:
+    """Return tokens, word ids and running counts of capitals (``scan.read``)."""
+    sums = np.empty(len(codes) + 1, np.int32)
+    special = _survey(codes, ch.table(), ch.capitals(), sums)
+    expanded = tk.Expanded.of_any(codes) if special else None
     source = codes if expanded is None else expanded.codes
     size = len(source)
     take = SCRATCH.take
@@ -455,14 +463,7 @@ def read(codes: U32, slots: U64) -> tuple[tk.Tokens, U32]:
     words = np.empty(count, np.uint32)
     own, open_ = take("own", count, np.uint64), take("open", count + 1, np.uint32)
     _word_ids(slots, tokens.hash, own, words, open_)
-    return tokens, words
-
-
-def capital_sums(codes: U32) -> I32:
-    """Return running counts of capital letters (n + 1)."""
-    sums = np.empty(len(codes) + 1, np.int32)
-    _capital_sums(codes, ch.capitals(), sums)
-    return sums
+    return tokens, words, sums
 
 
 def scan(index: MatcherIndex, words: U32, glued: Bools) -> tuple[I64, I64, I64]:

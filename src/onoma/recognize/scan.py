@@ -98,10 +98,9 @@ class Kernel:
     """The hot loops in one way of running them; all ways give equal columns."""
 
     name: str
-    read: Callable[[U32, U64], tuple[Tokens, U32]]
+    read: Callable[[U32, U64], tuple[Tokens, U32, npt.NDArray[np.int32]]]
     scan: Callable[[MatcherIndex, U32, Bools], Matches]
     leftmost_longest: Callable[[I64, I64], I64]
-    capital_sums: Callable[[U32], npt.NDArray[np.int32]]
     settle: Callable[..., tuple[I64, I64, U64]] | None = None  # ``verdicts_numba.settle``
 
 
@@ -124,16 +123,18 @@ def kernel_named(name: str) -> Kernel:
         else:
             return Kernel(
                 "numba", fast.read, lambda *given: Matches(*fast.scan(*given)),
-                fast.leftmost_longest, fast.capital_sums,
-                import_module("onoma.recognize.verdicts_numba").settle,
+                fast.leftmost_longest, import_module("onoma.recognize.verdicts_numba").settle,
             )  # fmt: skip
-    return Kernel("numpy", read, scan, leftmost_longest, capital_sums)
+    return Kernel("numpy", read, scan, leftmost_longest)
 
 
-def read(codes: U32, slots: U64) -> tuple[Tokens, U32]:
-    """Return the tokens of an array of code points, without articles, and their word ids."""
+def read(codes: U32, slots: U64) -> tuple[Tokens, U32, npt.NDArray[np.int32]]:
+    """Return the tokens of some code points less articles, their word ids, counts of capitals.
+
+    The last are running counts, one more than there are code points.
+    """
     tokens = without_articles(tokenise(codes))
-    return tokens, word_ids(slots, tokens.hash)
+    return tokens, word_ids(slots, tokens.hash), capital_sums(codes)
 
 
 def scan(index: MatcherIndex, words: U32, glued: Bools) -> Matches:
