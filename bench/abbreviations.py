@@ -12,62 +12,22 @@ Ab3P 96.5/83.
 from __future__ import annotations
 
 import argparse
-import gzip
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import corpora
+from onoma.eval.gold_tables import Defining, ab3p_records, tidy
+from onoma.text.abbreviations import find_abbreviations
 from report import Table, figure
 
 FILE = "data/ab3p-abbrev/MED1250_labeled.60pct.txt.gz"
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledAbstract:
-    """A text and the pairs that it defines."""
-
-    id: str
-    text: str
-    pairs: frozenset[Pair]
-
-
-def tidy(text: str) -> str:
-    """Return text with single spaces, none at the ends."""
-    return " ".join(text.split())
-
-
-def parse_records(content: str) -> list[LabelledAbstract]:
-    """Return the records of the file: id, title, abstract, then indented ``SHORT|LONG`` lines."""
-    out = []
-    for block in content.split("\n\n"):
-        lines = [line for line in block.split("\n") if line.strip()]
-        if not lines:
-            continue
-        pairs, texts = set(), []
-        for line in lines[1:]:
-            if line.startswith("  ") and "|" in line and len(texts) >= 1:
-                short, _, long = line.strip().partition("|")
-                pairs.add((tidy(short), tidy(long)))
-            else:
-                texts.append(line.strip())
-        out.append(LabelledAbstract(lines[0].strip(), " ".join(texts), frozenset(pairs)))
-    return out
-
-
-def onoma_finder() -> Callable[[str], Iterable[Any]]:
-    """Return Onoma's finder of abbreviations."""
-    from onoma.text.abbreviations import find_abbreviations
-
-    return find_abbreviations
-
-
 def show_errors(
-    records: Sequence[LabelledAbstract], predicted: Sequence[frozenset[Pair]], count: int
+    records: Sequence[Defining], predicted: Sequence[frozenset[Pair]], count: int
 ) -> None:
     """Print missed and spurious pairs, each with the text around the short form."""
     for name, wrong in (
@@ -91,11 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=int, default=0, metavar="N")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
-    with gzip.open(corpora.shared_file(FILE), "rt", encoding="utf-8") as handle:
-        records = parse_records(handle.read())
-    find = onoma_finder()
+    records = list(ab3p_records(corpora.shared_file(FILE)))
     started = time.process_time()
-    found = [list(find(record.text)) for record in records]
+    found = [find_abbreviations(record.text) for record in records]
     seconds = time.process_time() - started
     predicted = [frozenset((tidy(a.short), tidy(a.long)) for a in each) for each in found]
     head = ["corpus", "abstracts", "gold", "found", "right", "P", "R", "F1", "CPU s"]
@@ -111,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def row_of(
     label: str,
-    records: Sequence[LabelledAbstract],
+    records: Sequence[Defining],
     predicted: Sequence[frozenset[Pair]],
     seconds: float,
     *,

@@ -13,82 +13,18 @@ word for its hypothetical rows; "Family member" and "Other" are scored together.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import corpora
+from onoma.assertion import assert_spans
+from onoma.eval.gold_tables import NegexRow, negex_rows
+from onoma.eval.tasks.labels import AXES, axes_of, negex_axes
 from report import Table, figure
 
 FILE = "data/negex-context/rsAnnotations-1-120-random.60pct.txt"
-Span = tuple[int, int]
-AXES = ("negated", "historical", "hypothetical", "other experiencer")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A sentence, a condition, and what is said of it."""
-
-    number: str
-    condition: str
-    sentence: str
-    gold: frozenset[str]
-
-
-def parse_rows(lines: Sequence[str]) -> list[Row]:
-    """Return the rows of the annotation file (its first line is a head)."""
-    rows = []
-    for line in lines[1:]:
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) < 6:
-            continue
-        negation, time_word, experiencer = (cell.lower() for cell in cells[3:6])
-        gold = {
-            "negated": negation == "negated",
-            "historical": time_word == "historical",
-            "hypothetical": time_word in ("hypothetical", "not particular"),
-            "other experiencer": experiencer != "patient",
-        }
-        true = frozenset(axis for axis, holds in gold.items() if holds)
-        rows.append(Row(cells[0], cells[1], line.split("\t")[2], true))
-    return rows
-
-
-def locate(condition: str, sentence: str) -> list[Span]:
-    """Return where the condition stands, the places in capitals alone if there are any."""
-    words = condition.split()
-    if not words:
-        return []
-    pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words))
-    if words[-1][-1].isalnum():
-        pattern += r"(?!\w)"
-    places = list(re.finditer(pattern, sentence, re.IGNORECASE))
-    if not places:
-        places = list(re.finditer(pattern.removesuffix(r"(?!\w)"), sentence, re.IGNORECASE))
-    capital = [m for m in places if m.group().isupper()]
-    return [m.span() for m in capital or places]
-
-
-def predicted_axes(assertions: Sequence[Any]) -> frozenset[str]:
-    """Return the axes on which any assertion of a row departs."""
-    holds = {
-        "negated": any(a.polarity == "absent" for a in assertions),
-        "historical": any(a.temporality == "historical" for a in assertions),
-        "hypothetical": any(a.temporality == "hypothetical" for a in assertions),
-        "other experiencer": any(a.experiencer != "patient" for a in assertions),
-    }
-    return frozenset(axis for axis, true in holds.items() if true)
-
-
-def onoma_asserter() -> Callable[[str, list[Span]], Sequence[Any]]:
-    """Return Onoma's assertion of given spans."""
-    from onoma.assertion import assert_spans
-
-    return assert_spans
 
 
 def measure(
@@ -107,19 +43,17 @@ def measure(
     return [axis, str(want), str(got), str(right), *map(figure, shares)]
 
 
-def show_errors(
-    rows: Sequence[Row], predicted: Sequence[frozenset[str]], places: Sequence[list[Span]], n: int
-) -> None:
+def show_errors(rows: Sequence[NegexRow], predicted: Sequence[frozenset[str]], n: int) -> None:
     """Print the first rows whose answer differs, each with what was wanted and given."""
     for axis in AXES:
         wrong = [
-            (row, axis in row.gold, spans)
-            for row, given, spans in zip(rows, predicted, places, strict=True)
-            if (axis in row.gold) != (axis in given)
+            (row, axis in negex_axes(row))
+            for row, given in zip(rows, predicted, strict=True)
+            if (axis in negex_axes(row)) != (axis in given)
         ]
         print(f"\n== {axis}: {len(wrong)} wrong")
-        for row, wanted, spans in wrong[:n]:
-            start, end = spans[0]
+        for row, wanted in wrong[:n]:
+            start, end = row.spans[0]
             near = row.sentence[max(0, start - 90) : start]
             after = row.sentence[end : end + 60]
             sign = "missed" if wanted else "spurious"
@@ -134,28 +68,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=int, default=0, metavar="N")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
-    lines = corpora.shared_file(FILE).read_text(encoding="utf-8").split("\n")
-    every = parse_rows(lines)
-    located = [(row, locate(row.condition, row.sentence)) for row in every]
-    rows = [row for row, spans in located if spans]
-    places = [spans for _, spans in located if spans]
-    assert_spans = onoma_asserter()
+    every = list(negex_rows(corpora.shared_file(FILE)))
+    rows = [row for row in every if row.spans]
     started = time.process_time()
-    predicted = [
-        predicted_axes(assert_spans(row.sentence, spans))
-        for row, spans in zip(rows, places, strict=True)
-    ]
+    predicted = [axes_of(assert_spans(row.sentence, list(row.spans))) for row in rows]
     seconds = time.process_time() - started
     head = ["axis", "gold", "found", "right", "P", "R", "F1", "specificity"]
     table = Table("Assertion on the NegEx sentences", head)
     for axis in AXES:
-        table.add(measure([row.gold for row in rows], predicted, axis), show=True)
+        table.add(measure(list(map(negex_axes, rows)), predicted, axis), show=True)
     table.note(f"{len(rows)} rows in {seconds:.2f} CPU s; condition given, its place searched for")
-    lost = [row for row, spans in located if not spans]
+    lost = [row for row in every if not row.spans]
     shown = "; ".join(f"row {row.number}, {row.condition!r}" for row in lost)
     table.note(f"{len(lost)} rows left out because the condition is not in the sentence: {shown}")
     if options.errors:
-        show_errors(rows, predicted, places, options.errors)
+        show_errors(rows, predicted, options.errors)
     table.finish(options.out, sys.argv)
     return 0
 

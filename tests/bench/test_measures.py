@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from onoma.eval.gold_tables import Defining
 from onoma.types import AnnotatedDocument, Document, Mention
 
 corpora: Any = importlib.import_module("corpora")
@@ -93,27 +94,18 @@ def test_errors_are_sorted_into_their_kinds(outcome: Any) -> None:
     }
 
 
-def test_a_condition_is_found_in_capitals_before_other_places() -> None:
-    sentence = "Pain: she has CHEST \n PAIN, no pain else."
-    assert negation.locate("chest pain", sentence) == [(14, 26)]
-    assert negation.locate("pain", "No pain.") == [(3, 7)]
-    assert negation.locate("rash", "No pain.") == []
-
-
-def test_negation_rows_hold_the_axes_that_depart() -> None:
-    lines = ["head", "1\tfever\tNo FEVER.\tNegated\tHistorical\tPatient", "2\tx\ty"]
-    (row,) = negation.parse_rows(lines)
-    assert row.gold == {"negated", "historical"}
-    cells = negation.measure([row.gold, frozenset()], [{"negated"}, {"negated"}], "negated")
+def test_axes_of_assertion_are_counted() -> None:
+    gold = [frozenset({"negated", "historical"}), frozenset()]
+    cells = negation.measure(gold, [{"negated"}, {"negated"}], "negated")
     assert cells == ["negated", "1", "2", "1", "50.0", "100.0", "66.7", "0.0"]
 
 
-def test_abbreviation_records_split_text_and_pairs() -> None:
-    content = "12\nA title. \nAn abstract (AA) here.\n  AA|an abstract\n\n13\nNone\nhere\n"
-    first, second = abbreviations.parse_records(content)
-    assert first.text == "A title. An abstract (AA) here."
-    assert first.pairs == {("AA", "an abstract")}
-    assert (second.id, second.pairs) == ("13", frozenset())
+def test_pairs_are_counted_with_and_without_letter_case() -> None:
+    record = Defining("1", "An abstract (AA) here.", frozenset({("AA", "An abstract")}))
+    predicted = [frozenset({("AA", "an abstract")})]
+    for fold, right in ((str, "0"), (str.casefold, "1")):
+        cells = abbreviations.row_of("x", [record], predicted, 0.0, fold=fold)
+        assert cells[4] == right
 
 
 def test_raw_hits_are_reduced_to_whole_words_leftmost_longest() -> None:

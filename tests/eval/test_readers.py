@@ -17,8 +17,9 @@ from onoma.eval.gold_documents import (
     read_mention_table,
 )
 from onoma.eval.gold_ids import read_equivalents, split_ids
-from onoma.eval.gold_tables import locate
+from onoma.eval.gold_tables import locate, parse_ab3p, parse_negex
 from onoma.eval.listing import listing
+from onoma.eval.tasks.labels import negex_axes
 from onoma.formats import annotated_readers
 
 KNOWTATOR = b"""<annotations textSource="1.txt">
@@ -178,6 +179,22 @@ def test_a_table_of_mentions_is_read_beside_its_texts(tmp_path: Path) -> None:
 
 
 def test_conditions_are_located_in_capitals_first() -> None:
+    sentence = "Pain: she has CHEST \n PAIN, no pain else."
+    assert locate("chest pain", sentence) == [(14, 26)]
     assert locate("edema", "edema or EDEMA") == [(9, 14)]
-    assert locate("chest  pain", "No chest pain today") == [(3, 13)]
     assert locate("rash", "No trash") == []
+
+
+def test_rows_of_negation_hold_the_axes_that_depart() -> None:
+    lines = ["head", "1\tfever\tNo FEVER.\tNegated\tHistorical\tPatient", "2\tx\ty"]
+    (row,) = parse_negex(lines)
+    assert row.spans == ((3, 8),)
+    assert negex_axes(row) == {"negated", "historical"}
+
+
+def test_records_of_abbreviations_split_text_and_pairs() -> None:
+    content = "12\nA title. \nAn abstract (AA) here.\n  AA|an abstract\n\n13\nNone\nhere\n"
+    first, second = parse_ab3p(content)
+    assert first.text == "A title. An abstract (AA) here."
+    assert first.pairs == {("AA", "an abstract")}
+    assert (second.id, second.pairs) == ("13", frozenset())

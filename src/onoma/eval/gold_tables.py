@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,13 @@ class NegexRow:
 
 
 def negex_rows(path: Path) -> Iterator[NegexRow]:
-    """Yield the rows of the NegEx package's annotation file; its first line is a head."""
-    for line in path.read_text(encoding="utf-8").split("\n")[1:]:
+    """Yield the rows of the NegEx package's annotation file."""
+    return parse_negex(path.read_text(encoding="utf-8").split("\n"))
+
+
+def parse_negex(lines: Sequence[str]) -> Iterator[NegexRow]:
+    """Yield the rows of an annotation file's lines; the first one is a head."""
+    for line in lines[1:]:
         cells = [cell.strip() for cell in line.split("\t")]
         if len(cells) >= 6:
             sentence = line.split("\t")[2]
@@ -89,8 +94,13 @@ def tidy(text: str) -> str:
 
 
 def ab3p_records(path: Path) -> Iterator[Defining]:
-    """Yield the abstracts of Ab3P: id, title, abstract, then indented ``SHORT|LONG`` lines."""
-    for block in unpacked(path).decode("utf-8").split("\n\n"):
+    """Yield the labelled abstracts of Ab3P."""
+    return parse_ab3p(unpacked(path).decode("utf-8"))
+
+
+def parse_ab3p(content: str) -> Iterator[Defining]:
+    """Yield records: id, title, abstract, then indented ``SHORT|LONG`` lines; a blank line ends."""
+    for block in content.split("\n\n"):
         lines = [line for line in block.split("\n") if line.strip()]
         if not lines:
             continue

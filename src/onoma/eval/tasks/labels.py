@@ -229,19 +229,22 @@ def _read_assertions(source: Source) -> Data:
 
 def read_negex(path: Any, options: Any) -> list[Item[SpansInText, frozenset[str]]]:
     """Return the rows of the NegEx package's file whose condition stands in its sentence."""
-    out: list[Item[SpansInText, frozenset[str]]] = []
-    for row in gold_tables.negex_rows(path):
-        gold = {
-            "negated": row.negation == "negated",
-            "historical": row.temporality == "historical",
-            "hypothetical": row.temporality in ("hypothetical", "not particular"),
-            "other experiencer": row.experiencer != "patient",
-        }
-        if row.spans:
-            given = SpansInText(row.sentence, row.spans)
-            axes = frozenset(axis for axis, true in gold.items() if true)
-            out.append(Item(row.number, given, axes, row.sentence))
-    return out
+    return [
+        Item(row.number, SpansInText(row.sentence, row.spans), negex_axes(row), row.sentence)
+        for row in gold_tables.negex_rows(path)
+        if row.spans
+    ]
+
+
+def negex_axes(row: gold_tables.NegexRow) -> frozenset[str]:
+    """Return the axes of a row in our words; "not particular" is its word for hypothetical."""
+    holds = {
+        "negated": row.negation == "negated",
+        "historical": row.temporality == "historical",
+        "hypothetical": row.temporality in ("hypothetical", "not particular"),
+        "other experiencer": row.experiencer != "patient",
+    }
+    return frozenset(axis for axis, true in holds.items() if true)
 
 
 def read_plain_assertions(path: Any, options: Any) -> list[Item[SpansInText, frozenset[str]]]:
