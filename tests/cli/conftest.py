@@ -99,6 +99,10 @@ def ground(
     return [Candidate(curie, term, kind, 0.9, term, "label"), Candidate("X:1", "x", kind, 0.1)][:k]
 
 
+def ground_terms(pairs: Iterable[tuple[str, str]], **options: Any) -> list[list[Candidate]]:
+    return [ground(term, k=options["k"]) for term, _ in pairs]
+
+
 def concept(curie: str, *, vocabulary: str = "core", project: str | None = None) -> Concept:
     if ":" not in curie:
         raise BadCurie(f"{curie!r} is no CURIE", hint="write PREFIX:ID")
@@ -126,6 +130,7 @@ def pipeline(
 
     monkeypatch.setitem(vars(onoma), "load", load)
     monkeypatch.setitem(vars(onoma), "ground", ground)
+    monkeypatch.setattr("onoma.cli.ground.ground_terms", ground_terms)
     monkeypatch.setitem(vars(onoma), "concept", concept)
     return fake
 

@@ -46,3 +46,26 @@ def test_a_file_that_is_not_text_is_told(run: Run, tmp_path: Path) -> None:
 def test_no_term_is_a_usage_error(run: Run) -> None:
     assert run("ground").exit_code == 2
     assert run("ground", "gout", "--types", "diseases").exit_code == 2
+
+
+def test_the_context_is_the_second_column(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "n.tsv").write_text("gout\tin a foot\n")
+    path = tmp_path / "n.tsv"
+    assert "MONDO:0005393" in run("ground", "--from-file", path, "--with-context").stdout
+    path.write_text("gout\n")
+    result = run("ground", "--from-file", path, "--with-context")
+    assert result.exit_code == 2
+    assert "no second column" in result.stderr
+
+
+def test_explained_rows_say_the_parts_of_the_score(run: Run) -> None:
+    head, row = run("ground", "gout", "-k", 1, "--explain").stdout.splitlines()
+    assert head.split("\t")[-2:] == ["name", "why"]
+    assert row.split("\t")[5] == "gout"
+    record = json.loads(run("ground", "gout", "-k", 1, "--explain", "--json").stdout)
+    assert record["why"] == {}
+
+
+def test_wrong_choices_are_usage_errors(run: Run) -> None:
+    assert run("ground", "gout", "--mode", "guess").exit_code == 2
+    assert run("ground", "gout", "--least", 2).exit_code == 2

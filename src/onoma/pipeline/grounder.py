@@ -7,7 +7,8 @@ Each distinct pair of term and context is looked up once, in a few runs over all
 2. The rest is read in its other phrasings, and near names are looked for
    (``link.candidates.linker``). The longest names inside a term count by what they cover.
 3. A term that lists several concepts is taken apart where each member is found on its own.
-4. A term whose best concept is less likely right than not is NIL.
+4. A term whose best concept scores below ``NIL_BELOW`` is NIL. Near names' scores are chances of
+   being right, as counted on the train parts of NCBI Disease and BC5CDR (``bench/linking.py``).
 """
 
 from __future__ import annotations
@@ -28,9 +29,8 @@ from onoma.types import Candidate, Document
 PART_SHARE = 0.5  # a name inside the term must cover this share of its characters
 OTHER_PHRASING = 0.9
 SETTLED = 0.75  # the dictionary's score from which on nothing else is asked
-NIL_BELOW = 0.5
-WHOLE_MEMBER = 0.8  # a list is taken apart if each member is found as surely as this
-FEWER = 12  # other phrasings of a term at most
+NIL_BELOW = 0.4
+WHOLE_MEMBER = 0.64  # a list is taken apart if each member is found as surely as this
 LONGEST_READ = 400  # characters of a term that other phrasings are tried for
 BATCH_CHARACTERS = 1 << 19
 
@@ -42,8 +42,9 @@ Pair = tuple[str, str]
 class Helpers:
     """What a grounder may use beside the vocabulary.
 
-    ``nearest``: whether names that are merely alike count; ``least``: the score below which a term
-    is NIL.
+    ``nearest``: whether names that are merely alike count; ``lists``: whether lists are taken
+    apart; ``least``: the score below which a term is NIL; ``fill``: whether near names follow what
+    the dictionary is sure of, up to k; ``barred``: rows of concepts never to answer.
     """
 
     nearest: bool = True
@@ -52,6 +53,7 @@ class Helpers:
     weights: Weights | None = None
     lists: bool = True
     least: float = NIL_BELOW
+    fill: bool = False
     barred: tuple[int, ...] = field(default=())
 
 
@@ -81,7 +83,8 @@ class Grounder:
         """Return the concepts of each term in its context, best first, at most ``k``."""
         asked = [(term.strip(), context) for term, context in pairs]
         distinct = list(dict.fromkeys(asked))
-        written = {pair: expanded(*pair) for pair in distinct}
+        whole = self.helpers.nearest
+        written = {pair: expanded(*pair) if whole else pair[0] for pair in distinct}
         ranked = self._ranked(distinct, written, k)
         if self.helpers.lists and self.helpers.nearest:
             self._take_apart(ranked, written, k)
@@ -96,13 +99,17 @@ class Grounder:
         out = {pair: self._learned(written[pair], pair[0]) for pair in pairs}
         open_ = [pair for pair in pairs if pair[0] and not out[pair]]
         texts = [(written[pair], pair[1], 1.0) for pair in open_]
-        if self.helpers.nearest:
-            for pair, found in zip(open_, self._read(texts), strict=True):
-                out[pair] = ranked(found)
-            open_ = [pair for pair in open_ if not is_settled(out[pair])]
-            self._near(open_, written, out, k)
+        if not self.helpers.nearest:
+            self._rephrased(open_, written, out)
             return out
-        self._rephrased(open_, written, out)
+        for pair, found in zip(open_, self._read(texts), strict=True):
+            out[pair] = ranked(found)
+        self._near([pair for pair in open_ if not is_settled(out[pair])], written, out, k)
+        if self.helpers.fill:
+            few = [pair for pair in pairs if pair[0] and 0 < len(out[pair]) < k]
+            near = self.linker.link([written[pair] for pair in few], k=k)
+            for pair, more in zip(few, near, strict=True):
+                out[pair] = followed(out[pair], more)
         return out
 
     def _learned(self, *texts: str) -> list[Candidate]:
@@ -135,11 +142,8 @@ class Grounder:
             term, context = written[pair], pair[1]
             own = {term: 1.0, pair[0]: 1.0 if term == pair[0] else OTHER_PHRASING}
             if len(term) <= LONGEST_READ:
-                others = [*spellings(term), *rephrasings(term)]
-                own |= dict.fromkeys(
-                    [o for o in dict.fromkeys(others) if o.lower() != term.lower()][:FEWER],
-                    OTHER_PHRASING,
-                )
+                others = dict.fromkeys([*spellings(term), *rephrasings(term)])
+                own |= {o: OTHER_PHRASING for o in others if o.lower() != term.lower()}
             texts += [(text, context, share) for text, share in own.items()]
             owner += [pair] * len(own)
         known: dict[Pair, list[Candidate]] = {pair: [] for pair in pairs}
@@ -210,6 +214,15 @@ def ranked(found: Iterable[Candidate]) -> list[Candidate]:
         if known is None or known.score < one.score:
             best[one.curie] = one
     return sorted(best.values(), key=lambda one: -one.score)
+
+
+def followed(found: list[Candidate], more: Sequence[Candidate]) -> list[Candidate]:
+    """Return candidates with others behind them, none of which scores higher."""
+    known = {one.curie for one in found}
+    last = found[-1].score
+    return found + [
+        replace(one, score=min(one.score, last)) for one in more if one.curie not in known
+    ]
 
 
 def is_settled(found: Sequence[Candidate]) -> bool:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
+from onoma.encode import Encoder, load_encoder
+from onoma.errors import InputError, Missing
+from onoma.link.candidates.lexicon import Lexicon
+from onoma.link.candidates.scoring import Weights
+from onoma.link.candidates.trained import read_trained
 from onoma.ontology.loading import Names, open_vocabulary, vocabulary_names
-from onoma.ontology.naming import spellings
-from onoma.ontology.phrasing import rephrasings
-from onoma.ontology.project import project_folder
-from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.types import Candidate, Concept, Document, Mention, type_mask
+from onoma.ontology.project import project_folder, read_project
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.grounder import NIL_BELOW, Grounder, Helpers, Pair
+from onoma.types import Candidate, Concept, type_mask
 
-PART_SHARE = 0.5  # a name inside the term must cover this share of its characters
+MODES = ("dictionary", "full")
 
 
 def concept(
@@ -22,8 +29,7 @@ def concept(
 
     Raises: BadCurie: not a CURIE; UnknownName: no such concept.
     """
-    lists = "" if project is None else str(project_folder(Path(project)))
-    return open_vocabulary(vocabulary, project=lists).concept(curie)
+    return open_vocabulary(vocabulary, project=_lists(project)).concept(curie)
 
 
 def ground(
@@ -35,55 +41,113 @@ def ground(
     context: str | None = None,
     vocabulary: Names = "core",
     project: str | Path | None = None,
+    mode: str = "full",
 ) -> list[Candidate]:
     """Return the concepts that a term may mean, best first, at most ``k``; empty for NIL.
 
-    The whole term is looked up, then its other phrasings, then the longest names inside it (their
-    score falls with what they leave uncovered). ``context`` is text around the term: a concept
-    that it names plainly, or an abbreviation that it defines, is preferred. ``vocabulary`` and
-    ``project`` as for ``load``.
+    The dictionary reads the whole term, then its other phrasings and the longest names inside it
+    (their score falls with what they leave uncovered). Where that settles nothing, names that are
+    spelled or meant alike are looked for, and a list of several is taken apart (``mode``
+    ``dictionary``: not so; other modes make an index once, when a term first asks for it).
+    ``context`` is text around the term: a concept that it names plainly, or an abbreviation that it
+    defines, is preferred. ``vocabulary`` and ``project`` as for ``load``.
     """
-    annotator = make_annotator(
-        Settings(
-            types=type_mask(types or ()),
-            ids=tuple(ids or ()),
-            nested=True,
-            vocabulary=vocabulary_names(vocabulary),
-            project="" if project is None else str(project_folder(Path(project))),
-        )
+    options = GroundOptions(types=tuple(types or ()), ids=tuple(ids or ()), mode=mode)
+    grounder = make_grounder(options, vocabulary=vocabulary, project=project)
+    return grounder.ground([(term, context or "")], k=k)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundOptions:
+    """How terms are grounded, beside where.
+
+    ``types``, ``ids``: as for ``load``; ``mode``: as for ``ground``; ``least``: the score below
+    which the best concept is not answered; ``encoder``: a model folder (empty: the one that ships,
+    if one does; "none": none); ``trained``: a folder that ``onoma train linker`` wrote; ``fill``:
+    whether near names follow what the dictionary is sure of, up to ``k``.
+    """
+
+    types: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    mode: str = "full"
+    least: float = NIL_BELOW
+    encoder: str = ""
+    trained: str = ""
+    fill: bool = False
+
+
+def ground_terms(
+    pairs: Iterable[Pair],
+    *,
+    k: int = 5,
+    options: GroundOptions | None = None,
+    vocabulary: Names = "core",
+    project: str | Path | None = None,
+) -> list[list[Candidate]]:
+    """Return for each (term, context) what ``ground`` would, each distinct one looked up once."""
+    grounder = make_grounder(options or GroundOptions(), vocabulary=vocabulary, project=project)
+    return grounder.ground(pairs, k=k)
+
+
+def make_grounder(
+    options: GroundOptions, *, vocabulary: Names = "core", project: str | Path | None = None
+) -> Grounder:
+    """Return what grounds terms so; the same one for the same wishes.
+
+    Raises: InputError: an unknown mode; UnknownName: a type or vocabulary that is none; BadCurie:
+    an unknown prefix; what opening the encoder or the trained linker raises.
+    """
+    if options.mode not in MODES:
+        raise InputError(f"no mode {options.mode!r}", hint=f"known: {', '.join(MODES)}")
+    settings = Settings(
+        types=type_mask(options.types),
+        ids=options.ids,
+        nested=True,
+        vocabulary=vocabulary_names(vocabulary),
+        project=_lists(project),
     )
-    best: dict[str, Candidate] = {}
-    for found, share in _readings(annotator, term.strip(), context or ""):
-        for candidate in found.candidates:
-            score = candidate.score * share
-            known = best.get(candidate.curie)
-            if score > 0 and (known is None or known.score < score):
-                best[candidate.curie] = _scored(candidate, score, share)
-    ranked = sorted(best.values(), key=lambda c: -c.score)
-    return ranked[:k]
+    digest = read_project(Path(settings.project)).digest if settings.project else ""
+    return _grounder(settings, options, digest)
 
 
-def _scored(candidate: Candidate, score: float, share: float) -> Candidate:
-    why = candidate.why | ({"share": round(share, 4)} if share < 1 else {})
-    return Candidate(
-        curie=candidate.curie, label=candidate.label, type=candidate.type, score=score,
-        name=candidate.name, scope=candidate.scope, via=candidate.via, lossy=candidate.lossy,
-        why=why,
-    )  # fmt: skip
+def _lists(project: str | Path | None) -> str:
+    return "" if project is None else str(project_folder(Path(project)))
 
 
-def _readings(annotator: Annotator, term: str, context: str) -> Iterator[tuple[Mention, float]]:
-    """Yield mentions that read the term, with the share of their score that counts."""
-    if not term:
-        return
-    others = dict.fromkeys([*spellings(term), *rephrasings(term)])
-    texts = [term, *(other for other in others if other.lower() != term.lower())]
-    joined = [f"{text}\n\n{context}" for text in texts]
-    batch = annotator.annotate([Document("", text) for text in joined])
-    for number, (text, document) in enumerate(zip(texts, batch.documents_annotated(), strict=True)):
-        share = 1.0 if number == 0 else 0.9
-        for found in document.mentions:
-            if found.end <= len(text):
-                covered = (found.end - found.start) / len(text)
-                if covered >= PART_SHARE:
-                    yield found, share * covered
+@lru_cache(maxsize=4)
+def _grounder(settings: Settings, options: GroundOptions, digest: str) -> Grounder:
+    """Return a grounder; ``digest`` of the project's lists tells when they have changed."""
+    if options.mode == "dictionary":
+        return Grounder(settings, Helpers(nearest=False))
+    lexicon: Lexicon | None = None
+    weights: Weights | None = None
+    encoder = _encoder(options.encoder)
+    if options.trained:
+        lexicon, weights = read_trained(Path(options.trained), encoded=encoder is not None)
+    helpers = Helpers(
+        encoder=encoder, lexicon=lexicon, weights=weights, least=options.least, fill=options.fill
+    )
+    grounder = Grounder(settings, helpers)
+    if settings.project:
+        barred = _barred(grounder.annotator.store, Path(settings.project))
+        grounder.helpers = replace(helpers, barred=barred)
+    return grounder
+
+
+def _barred(store: ConceptStore, project: Path) -> tuple[int, ...]:
+    """Return the rows of the concepts that a project's lists block."""
+    rows = (store.row_of(curie) for curie in read_project(project).blocked_curies)
+    return tuple(sorted({row for row in rows if row >= 0}))
+
+
+@lru_cache(maxsize=2)
+def _encoder(place: str) -> Encoder | None:
+    """Return the encoder of a folder, or the one that ships; None where none does."""
+    if place == "none":
+        return None
+    if place:
+        return load_encoder(place)
+    try:
+        return load_encoder()
+    except (Missing, ImportError):  # the base install may lack the weights or what runs them
+        return None

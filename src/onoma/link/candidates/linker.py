@@ -224,6 +224,7 @@ class TermLinker:
     def _learned(self, taught: Taught, words: Words, *, size: int, vectors: F32 | None) -> Found:
         """Return the lexicon's texts near each term, scored."""
         weights, entries = self.weights, taught.entries
+        words = taught.numbered(words)
         near = taught.shard.search(words, size, NEAREST)
         kept, parts = self._alike(
             taught.shard, near, words, vectors=vectors,

@@ -41,12 +41,12 @@ class Weights:
     lossy: float = 0.1
     step: float = 0.03
     learned: float = 0.1
-    middle: float = 0.95
-    slope: float = 8.0
+    middle: float = 1.03
+    slope: float = 6.5
 
 
 FUSED = Weights()
-LEXICAL = Weights(gram=0.9, vector=0.0, cover=0.1, middle=0.85)
+LEXICAL = Weights(gram=0.9, vector=0.0, cover=0.1, middle=1.02, slope=5.0)
 """For use without an encoder."""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from onoma.link.candidates.building import index_arrays
-from onoma.link.candidates.grams import Runs, read_words
+from onoma.link.candidates.grams import U64, Runs, Words, read_words
 from onoma.link.candidates.index import Shard
 from onoma.link.candidates.lexicon import Entry, Lexicon, key_of
 from onoma.link.namespaces import Namespaces
@@ -17,20 +17,28 @@ from onoma.ontology.store import ConceptStore
 
 I64 = npt.NDArray[np.int64]
 
+FIRST_OWN = 1 << 24  # behind all numbers of a store's words
+
 
 @dataclass(frozen=True, slots=True)
 class Taught:
     """A lexicon's entries as a shard.
 
+    ``hashes``: of the words that the store lacks, sorted; they are numbered behind the store's.
     For each entry: its concept's row and its answer's number, -1 for none, and the share of its
     text's uses that it has.
     """
 
     shard: Shard
+    hashes: U64
     entries: tuple[Entry, ...]
     concept: I64
     answer: I64
     share: npt.NDArray[np.float32]
+
+    def numbered(self, words: Words) -> Words:
+        """Return words with those numbered that the lexicon has and the store lacks."""
+        return numbered(words, self.hashes)
 
 
 def teach(lexicon: Lexicon, store: ConceptStore, *, ids: Namespaces | None) -> Taught:
@@ -42,8 +50,11 @@ def teach(lexicon: Lexicon, store: ConceptStore, *, ids: Namespaces | None) -> T
     for one in entries:
         uses[key_of(one.text)] += one.count
     share = [one.count / uses[key_of(one.text)] for one in entries]
+    read = read_words([one.text for one in entries], store.array("words"))
+    hashes = np.unique(read.hash[read.word == 0])
     return Taught(
-        Shard(_arrays([one.text for one in entries], store)),
+        Shard(_arrays(numbered(read, hashes))),
+        hashes,
         entries,
         np.array([rows[one.curie] for one in entries], np.int64),
         np.array([codes[one.curie] for one in entries], np.int64),
@@ -59,13 +70,20 @@ def _code(store: ConceptStore, curie: str, row: int, ids: Namespaces | None) -> 
     return target + store.n_concepts if target >= 0 else -1
 
 
-def _arrays(texts: list[str], store: ConceptStore) -> dict[str, npt.NDArray[np.generic]]:
-    read = read_words(texts, store.array("words"))
-    known = read.word > 0
-    pairs = np.unique(read.owner[known] << 32 | read.word[known].astype(np.int64))
+def numbered(words: Words, hashes: U64) -> Words:
+    """Return words of which those without number get one, by the place of their hash."""
+    if not len(hashes):
+        return words
+    at = np.minimum(np.searchsorted(hashes, words.hash), len(hashes) - 1)
+    own = (words.word == 0) & (hashes[at] == words.hash)
+    return replace(words, word=np.where(own, at + FIRST_OWN, words.word).astype(np.uint32))
+
+
+def _arrays(read: Words) -> dict[str, npt.NDArray[np.generic]]:
+    pairs = np.unique(read.owner << 32 | read.word.astype(np.int64))
     filled, owner = np.unique(pairs >> 32, return_inverse=True)
     words = Runs.of(owner, (pairs & 0xFFFFFFFF).astype(np.int32), len(filled))
     written: dict[int, str] = {}
-    for place in np.flatnonzero(known).tolist():
-        written.setdefault(int(read.word[place]), read.folded(place))
+    for place, word in enumerate(read.word.tolist()):
+        written.setdefault(word, read.folded(place))
     return index_arrays(filled, words, written)
