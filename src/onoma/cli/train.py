@@ -41,6 +41,12 @@ def command() -> None:
               help="A recipe as JSON, in place of the one built in.")  # fmt: skip
 @click.option("--pairs", type=click.IntRange(min=1), help="How many pairs of texts are seen.")
 @click.option("--seed", type=int, help="What chance begins with.")
+@click.option(
+    "--translations",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table of names in another language (Babelon TSV; may be given several times).",
+)
 @vocab_option
 def encoder(
     *,
@@ -49,6 +55,7 @@ def encoder(
     recipe: Path | None,
     pairs: int | None,
     seed: int | None,
+    translations: tuple[Path, ...],
     vocab: str,
 ) -> None:
     """Train a text encoder on the names, definitions and hierarchy of vocabularies.
@@ -67,7 +74,7 @@ def encoder(
         settings = replace(settings, seed=seed)
     folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
     click.echo("onoma: reading the vocabulary, encoding it once", err=True)
-    trainer = open_trainer(folders, start, out, settings)
+    trainer = open_trainer(folders, start, out, settings, translations=translations)
     if trainer.step:
         click.echo(f"onoma: going on after step {trainer.step:,}", err=True)
     train(trainer, _Line(trainer.step))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,8 @@ class Knowledge:
     weights: npt.NDArray[np.float64]
     held_out: npt.NDArray[np.bool_]
     known: frozenset[str]
+    translations: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """Names in other languages of the clusters that have any."""
 
     def __len__(self) -> int:
         """Return the number of clusters."""
@@ -275,3 +277,13 @@ def _places_of_equivalents(vocabulary: Vocabulary, cluster_of: dict[int, int]) -
         for row, target, predicate in zip(*columns, strict=True)
         if predicate == "skos:exactMatch" and row in cluster_of
     }
+
+
+def translated(knowledge: Knowledge, names: Iterable[tuple[str, str]]) -> Knowledge:
+    """Return the knowledge with names in other languages, given with their CURIEs."""
+    place_of = {curie: place for place, own in enumerate(knowledge.curies) for curie in own}
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    for curie, name in names:
+        if curie in place_of:
+            found[place_of[curie]][name] = None
+    return replace(knowledge, translations={place: tuple(own) for place, own in found.items()})

@@ -110,6 +110,14 @@ def spelling(knowledge: Knowledge, cluster: int, rng: np.random.Generator) -> Pa
     return one, ways[int(rng.integers(len(ways)))]
 
 
+def translation(knowledge: Knowledge, cluster: int, rng: np.random.Generator) -> Pair | None:
+    """Return a name and one in another language, where the run was given any."""
+    names = knowledge.translations.get(cluster)
+    if not names:
+        return None
+    return _any_name(knowledge, cluster, rng), names[int(rng.integers(len(names)))]
+
+
 def _any_name(knowledge: Knowledge, cluster: int, rng: np.random.Generator) -> str:
     names = knowledge.names[cluster]
     return names[int(rng.integers(len(names)))]
@@ -120,7 +128,15 @@ PARTS: Registry[Part] = Registry(
     group="onoma.lessons",
     builtin={
         name: f"onoma.encode.training.parts:{name}"
-        for name in ("definition", "modifier", "relation", "spelling", "swap", "synonym")
+        for name in (
+            "definition",
+            "modifier",
+            "relation",
+            "spelling",
+            "swap",
+            "synonym",
+            "translation",
+        )
     },
 )
 """The lessons by name."""

@@ -11,9 +11,11 @@ from onoma.encode.training.parts import PARTS
 from onoma.errors import BadFile, InputError
 
 LESSONS = {
-    "synonym": 0.48, "definition": 0.13, "relation": 0.22, "modifier": 0.07, "swap": 0.05,
-    "spelling": 0.05,
+    "synonym": 0.28, "definition": 0.13, "relation": 0.22, "modifier": 0.07, "swap": 0.05,
+    "spelling": 0.05, "translation": 0.20,
 }  # fmt: skip
+"""Shares; where a concept does not offer a lesson, the next one is given, after the last the first:
+without translations their share goes to synonyms."""
 LOSS_WEIGHTS = {"infonce": 1.0, "distillation": 1.0, "hierarchy": 0.1}
 
 
@@ -27,7 +29,7 @@ class Recipe:
     (0: no averaging); ``held_out`` the share of the concepts that no lesson names.
     """
 
-    pairs: int = 280_000
+    pairs: int = 200_000
     batch: int = 128
     neighbours: int = 3
     rate: float = 6e-5

@@ -46,6 +46,7 @@ def finish(trainer: Trainer, *, vocabularies: str) -> Path:
         "clusters": len(knowledge),
         "held out": int(knowledge.held_out.sum()),
         "names": sum(map(len, knowledge.names)),
+        "translations": sum(map(len, knowledge.translations.values())),
         "definitions": sum(map(bool, knowledge.definitions)),
         "pairs": trainer.step * trainer.recipe.batch,
         "seed": trainer.recipe.seed,

@@ -10,11 +10,12 @@ import numpy as np
 
 from onoma.encode.bert import need_torch
 from onoma.encode.folder import read_folder
-from onoma.encode.training.knowledge import Knowledge, gather
+from onoma.encode.training.knowledge import Knowledge, gather, translated
 from onoma.encode.training.measures import Encode, choices, distances, order_kept, share_right
 from onoma.encode.training.recipe import Recipe
 from onoma.encode.training.student import Student
 from onoma.encode.training.trainer import Trainer, Watch
+from onoma.encode.training.translations import read_translations
 from onoma.errors import InputError
 from onoma.ontology.merging import merge
 from onoma.ontology.vocabulary import Vocabulary, read_vocabulary
@@ -24,7 +25,14 @@ MEASURED = 400  # tasks of each kind while a run goes on
 TIMES = 8  # measures in a run
 
 
-def open_trainer(vocabularies: Sequence[Path], start: Path, out: Path, recipe: Recipe) -> Trainer:
+def open_trainer(
+    vocabularies: Sequence[Path],
+    start: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    translations: Sequence[Path] = (),
+) -> Trainer:
     """Return the trainer of a new run, or of the one that the folder ``out`` holds.
 
     Raises: ExtraMissing: torch is not installed; ModelMissing, BadFile: the starting weights
@@ -35,6 +43,8 @@ def open_trainer(vocabularies: Sequence[Path], start: Path, out: Path, recipe: R
     torch.manual_seed(recipe.seed)
     student = Student(read_folder(start, wants="safetensors"))
     knowledge = gather(_joined(vocabularies), held_out=recipe.held_out, seed=recipe.seed)
+    names = (pair for path in translations for pair in read_translations(path))
+    knowledge = translated(knowledge, names)
     if not knowledge.weights.any():
         raise InputError("every concept is held out", hint="hold out fewer")
     out.mkdir(parents=True, exist_ok=True)

@@ -78,6 +78,7 @@ class Trainer:
             "recipe": asdict(self.recipe),
             "clusters": len(self.knowledge),
             "names": sum(map(len, self.knowledge.names)),
+            "translations": sum(map(len, self.knowledge.translations.values())),
             "start": str(self.student.folder.name),
         }
 
