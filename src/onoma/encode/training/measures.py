@@ -18,6 +18,8 @@ from onoma.metrics import spearman
 
 F32 = npt.NDArray[np.float32]
 Encode = Callable[[Sequence[str]], F32]
+Score = Callable[[Sequence[str], Sequence[str]], F32]
+"""Two lists of texts to the nearness of each pair; higher is nearer."""
 
 SIBLINGS = 20
 FARTHEST = 40  # steps; two concepts of one ontology meet at its root before that
@@ -91,17 +93,31 @@ def _others(
     return found
 
 
-def share_right(tasks: Sequence[Choice], encode: Encode) -> float:
+def cosines_of(encode: Encode) -> Score:
+    """Return what scores pairs by an encoder; each distinct text is encoded once."""
+
+    def score(left: Sequence[str], right: Sequence[str]) -> F32:
+        place = {text: row for row, text in enumerate(sorted({*left, *right}))}
+        vectors = encode(list(place))
+        rows = ([place[text] for text in side] for side in (left, right))
+        return np.einsum("ij,ij->i", *(vectors[own] for own in rows)).astype(np.float32)
+
+    return score
+
+
+def which_right(tasks: Sequence[Choice], score: Score) -> npt.NDArray[np.bool_]:
+    """Return for each task whether the synonym is nearer to its label than to every other one."""
+    left = [task.synonym for task in tasks for _ in range(1 + len(task.others))]
+    right = [text for task in tasks for text in (task.label, *task.others)]
+    scores = score(left, right)
+    ends = np.cumsum([1 + len(task.others) for task in tasks])
+    parts = np.split(scores, ends[:-1])
+    return np.array([part[0] > part[1:].max(initial=-2) for part in parts])
+
+
+def share_right(tasks: Sequence[Choice], score: Score) -> float:
     """Return how often the synonym is nearer to its label than to every other one (0 to 1)."""
-    texts = sorted({t for task in tasks for t in (task.synonym, task.label, *task.others)})
-    place = {text: row for row, text in enumerate(texts)}
-    vectors = encode(texts)
-    right = 0
-    for task in tasks:
-        own = vectors[place[task.synonym]]
-        rows = [place[other] for other in task.others]
-        right += bool(own @ vectors[place[task.label]] > (vectors[rows] @ own).max(initial=-2))
-    return right / max(len(tasks), 1)
+    return float(which_right(tasks, score).mean()) if tasks else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +185,10 @@ def _near_pairs(
     return out
 
 
-def order_kept(pairs: Distances, encode: Encode) -> float:
-    """Return Spearman's correlation of cosines with nearness in the hierarchy (-1 to 1)."""
-    texts = sorted({text for pair in pairs.pairs for text in pair})
-    place = {text: row for row, text in enumerate(texts)}
-    vectors = encode(texts)
-    rows = np.array([[place[a], place[b]] for a, b in pairs.pairs])
-    cosines = (vectors[rows[:, 0]] * vectors[rows[:, 1]]).sum(1)
-    return float(spearman(cosines, -np.array(pairs.steps)).value)
+def order_kept(pairs: Distances, score: Score) -> float:
+    """Return Spearman's correlation of scores with nearness in the hierarchy (-1 to 1)."""
+    scores = score([a for a, _ in pairs.pairs], [b for _, b in pairs.pairs])
+    return float(spearman(scores, -np.array(pairs.steps)).value)
 
 
 def _has_prefix(knowledge: Knowledge, place: int, prefix: str) -> bool:

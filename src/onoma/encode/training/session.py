@@ -11,7 +11,14 @@ import numpy as np
 from onoma.encode.bert import need_torch
 from onoma.encode.folder import read_folder
 from onoma.encode.training.knowledge import Knowledge, gather, translated
-from onoma.encode.training.measures import Encode, choices, distances, order_kept, share_right
+from onoma.encode.training.measures import (
+    Encode,
+    choices,
+    cosines_of,
+    distances,
+    order_kept,
+    share_right,
+)
 from onoma.encode.training.recipe import Recipe
 from onoma.encode.training.student import Student
 from onoma.encode.training.trainer import Trainer, Watch
@@ -80,8 +87,9 @@ def measures_of(
         pairs[prefix] = distances(knowledge, prefix, rng, each=most)
 
     def measure(encode: Encode) -> dict[str, float]:
-        found = {f"synonym {p[:-1]}": share_right(t, encode) for p, t in tasks.items() if t}
-        found |= {f"order {p[:-1]}": order_kept(d, encode) for p, d in pairs.items()}
+        score = cosines_of(encode)
+        found = {f"synonym {p[:-1]}": share_right(t, score) for p, t in tasks.items() if t}
+        found |= {f"order {p[:-1]}": order_kept(d, score) for p, d in pairs.items()}
         return found
 
     return measure
