@@ -56,7 +56,7 @@ class Trainer:
         self.step = 0
         self.history: list[dict[str, float]] = []
         self.rng = np.random.default_rng(recipe.seed)
-        self.lessons = list(recipe.lessons)
+        self.lessons = [name for name, share in recipe.lessons.items() if share > 0]
         shares = np.array([recipe.lessons[name] for name in self.lessons], np.float64)
         self.shares = shares / shares.sum()
         self.optimizer = self.torch.optim.AdamW(
