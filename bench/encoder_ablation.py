@@ -1,8 +1,8 @@
 """What each part of the recipe adds: short runs from one start, alike but for one part.
 
 Small on purpose: a run sees 7,680 pairs (60 steps), a twentieth of the recipe's, so that a row
-takes minutes on one core. Rows say in which direction a part works, not how far it goes. Each run is
-measured on concepts that none of them was taught, and on EHR-RelB.
+takes minutes on one core. Rows say in which direction a part works, not how far it goes. Each run
+is measured on concepts that none of them was taught, and on EHR-RelB.
 
     python bench/encoder_ablation.py --start minilm/ --work DIR --out FILE.md
 
@@ -80,6 +80,7 @@ class Tasks:
             self.raters = list(csv.DictReader(file, delimiter="\t"))
 
     def cells(self, student: Student) -> list[str]:
+        """Return the figures of a student."""
         score = measures.cosines_of(student.encode)
         left, right = ([row[f"snomed_label_{n}"] for row in self.raters] for n in (1, 2))
         gold = [float(row["mean_rating"]) for row in self.raters]

@@ -1,4 +1,4 @@
-"""Put a trained model where the package ships it: the int8 file, what is needed to run it, its card.
+"""Put a trained model where the package ships it: int8 weights, what runs them, the card.
 
     python tools/ship_encoder.py run/model
 
