@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from onoma.errors import BadFile, Inconsistent, InputError, UnknownName
 from onoma.ontology.vocabulary import Vocabulary
 from tests.encode.tiny import write_tiny
 
+ROOT = Path(__file__).parent.parent.parent.parent
 RECIPE = Recipe(pairs=96, batch=12, neighbours=2, rate=1e-3, held_out=0.2, seed=4)
 
 
@@ -127,3 +130,35 @@ def test_settings_that_cannot_work_are_told() -> None:
         Recipe(pairs=0)
     with pytest.raises(InputError):
         Recipe(held_out=0.9)
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from tests.encode.training.test_training import RECIPE, open_run
+from tests.small_vocabulary import small_vocabulary
+from onoma.encode.training.knowledge import gather
+knowledge = gather(small_vocabulary(), held_out=RECIPE.held_out, seed=RECIPE.seed)
+trainer = open_run(Path(sys.argv[1]), knowledge)
+trainer.run(save_every=0.0, watch=lambda step, steps, losses: print(step, flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path, knowledge: Knowledge) -> None:
+    whole = open_run(tmp_path / "whole", knowledge)
+    whole.run()
+    folder = tmp_path / "killed"
+    for last in (2, 5):  # killed twice, each time in the middle of a step or of a checkpoint
+        command = [sys.executable, "-c", KILLED, str(folder)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if int(line) >= last:
+                    process.kill()
+                    break
+    rest = open_run(folder, knowledge)
+    assert 1 <= rest.step <= RECIPE.steps
+    rest.run()
+    for name, weight in whole.student.arrays().items():
+        assert np.array_equal(weight, rest.student.arrays()[name]), name
