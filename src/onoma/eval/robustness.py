@@ -23,6 +23,7 @@ from typing import Any, Literal
 
 import numpy as np
 from rich.console import Console
+from rich.text import Text
 
 from onoma import __version__
 from onoma.errors import BadFile, ExtraMissing, InputError, UnknownName
@@ -241,7 +242,7 @@ def verdict(one: Checked) -> str:
     return "pass" if one.is_passed and one.is_judged else "FAIL" if one.is_judged else "nothing"
 
 
-HEAD = ("test", "priority", "documents", "before", "after", "drop", "allowed", "result")
+HEAD = ("test", "priority", "docs", "before", "after", "drop", "allowed", "result")
 
 
 def cells_of(one: Checked) -> tuple[str, ...]:
@@ -262,10 +263,9 @@ def tables_of(report: Report, console: Console) -> None:
     """Print a report as a table."""
     spec = report.spec
     title = f"{spec.name}: {spec.measure} of {report.system} on {report.data.name}"
-    print_table(console, HEAD, [cells_of(one) for one in report.checked], title)
+    print_table(console, HEAD, [cells_of(one) for one in report.checked], title, left=2)
     failed: Sequence[Checked] = [one for one in report.checked if not one.is_passed]
     high = sum(one.test.priority == "high" for one in failed)
     words = "passed" if report.is_passed else "FAILED"
-    console.print(
-        f"{words}: {len(failed)} of {len(report.checked)} tests fail, {high} of high priority"
-    )
+    said = f"{words}: {len(failed)} of {len(report.checked)} tests fail, {high} of high priority"
+    console.print(Text(said))

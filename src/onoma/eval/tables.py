@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby, islice
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,6 +15,7 @@ from onoma.eval.page import overlap_words, row_cells, shown_estimate
 from onoma.eval.results import Pairing, Result, SystemResult
 
 MOST_ROWS = 25
+WIDE = 20  # characters of the first column that others may not take
 
 
 def print_result(result: Result, console: Console, *, errors: int = 0) -> None:
@@ -72,16 +74,32 @@ def _print_system(console: Console, one: SystemResult, errors: int) -> None:
             [str(f.count), f.surface[:60], f.gold[:40], f.predicted[:40]]
             for f in islice(faults, errors)
         ]
-        print_table(console, ["times", kind, "gold", "predicted"], cells)
+        print_table(console, ["times", kind, "gold", "predicted"], cells, left=4)
 
 
 def print_table(
-    console: Console, head: Sequence[str], rows: Sequence[Sequence[str]], title: str = ""
+    console: Console,
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    title: str = "",
+    *,
+    left: int = 1,
 ) -> None:
-    """Print a table; the first column is words, the others numbers."""
-    table = Table(box=SIMPLE_HEAD, header_style="dim", title=title or None, title_justify="left")
+    """Print a table; the first ``left`` columns are words, the others numbers."""
+    table = Table(
+        box=SIMPLE_HEAD,
+        header_style="dim",
+        title=title or None,
+        title_justify="left",
+        padding=(0, 1),
+        pad_edge=False,
+        collapse_padding=True,
+    )
     for place, name in enumerate(head):
-        table.add_column(name, justify="left" if place == 0 else "right", overflow="fold")
+        justify: Literal["left", "right"] = "left" if place < left else "right"
+        longest = max((len(row[place]) for row in rows), default=0)
+        least = min(longest, WIDE) if place == 0 else None
+        table.add_column(name, justify=justify, overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)

@@ -78,9 +78,22 @@ def filtered_rank(scores: F64, target: int, known: Set[int] = frozenset()) -> fl
     Ties are shared: the mean of the best and the worst rank it could have (Sun et al. 2020, so that
     a model that gives everything one score does not win). NaN counts as the worst.
     """
-    clean = np.nan_to_num(scores, nan=-np.inf)
-    others = np.ones(len(clean), bool)
-    others[[*known, target]] = False
-    above = int((clean[others] > clean[target]).sum())
-    equal = int((clean[others] == clean[target]).sum())
-    return 1.0 + above + equal / 2.0
+    return Ranks(scores).filtered(target, known)
+
+
+class Ranks:
+    """Ranks by scores that are the same for many queries: sorted once, then looked up."""
+
+    def __init__(self, scores: F64) -> None:
+        """Take the score of each answer."""
+        self._scores: F64 = np.where(np.isnan(scores), -np.inf, scores)
+        self._sorted = np.sort(self._scores)
+
+    def filtered(self, target: int, known: Set[int] = frozenset()) -> float:
+        """Return the rank of one answer as ``filtered_rank`` does."""
+        own = self._scores[target]
+        aside = self._scores[list(known)]
+        first, last = (int(self._sorted.searchsorted(own, side)) for side in ("left", "right"))
+        above = len(self._sorted) - last - np.count_nonzero(aside > own)
+        equal = last - first - 1 - np.count_nonzero(aside == own)
+        return float(1.0 + above + equal / 2.0)

@@ -19,7 +19,7 @@ from onoma.eval.faults import Faults, whole
 from onoma.eval.gold_tables import triples
 from onoma.eval.parts import Data, Item, Measure, Scored, Source, Task
 from onoma.metrics.counts import F64
-from onoma.metrics.ranking import filtered_rank
+from onoma.metrics.ranking import Ranks
 from onoma.metrics.resampling import mean_of
 
 Scores = Mapping[str, float]
@@ -76,10 +76,7 @@ def _triples(source: Source, split: str) -> list[Item[Query, str]]:
 def score_completion(data: Data, guesses: Sequence[Scores]) -> Scored:
     """Return filtered MRR (leads) and Hits@k over both directions; ties are shared."""
     graph: Graph = data.shared
-    place = {entity: number for number, entity in enumerate(graph.entities)}
-    ranks = np.array(
-        [_rank(item, guess, graph, place) for item, guess in zip(data.items, guesses, strict=True)]
-    )
+    ranks = _ranks(data, guesses)
     measures = [Measure("MRR", mean_of(1.0 / ranks))]
     measures += [Measure(f"Hits@{k}", mean_of((ranks <= k).astype(np.float64))) for k in (1, 3, 10)]
     is_tail = np.array([item.given.is_tail_asked for item in data.items])
@@ -87,9 +84,12 @@ def score_completion(data: Data, guesses: Sequence[Scores]) -> Scored:
         measures.append(Measure(f"MRR, {words}", mean_of(np.where(side, 1.0 / ranks, np.nan))))
     measures.append(Measure("mean rank", mean_of(ranks), False))
     faults = Faults()
+    leading: dict[int, str] = {}
     for item, guess, rank in zip(data.items, guesses, ranks.tolist(), strict=True):
         if rank > 10:
-            first = max(guess, key=lambda one: guess[one], default="")
+            if id(guess) not in leading:
+                leading[id(guess)] = _first(guess)
+            first = leading[id(guess)]
             asked = "tail" if item.given.is_tail_asked else "head"
             surface = f"{item.given.given} {item.given.relation}"
             faults.add(
@@ -99,13 +99,29 @@ def score_completion(data: Data, guesses: Sequence[Scores]) -> Scored:
     return Scored(len(ranks), tuple(measures), 1.0 / ranks, faults=faults.sorted(), notes=notes)
 
 
-def _rank(item: Item[Query, str], guess: Scores, graph: Graph, place: Mapping[str, int]) -> float:
-    scores: F64 = np.full(len(graph.entities), -np.inf)
-    for entity, score in guess.items():
-        if entity in place:
-            scores[place[entity]] = score
-    known = {place[one] for one in graph.known[item.given] if one != item.gold}
-    return filtered_rank(scores, place[item.gold], known)
+def _first(guess: Scores) -> str:
+    return max(guess, key=lambda entity: guess[entity], default="")
+
+
+def _ranks(data: Data, guesses: Sequence[Scores]) -> F64:
+    """Return the filtered rank of each gold entity; one guess for many queries is read once."""
+    graph: Graph = data.shared
+    place = {entity: number for number, entity in enumerate(graph.entities)}
+    queries: dict[int, list[int]] = defaultdict(list)
+    for number, guess in enumerate(guesses):
+        queries[id(guess)].append(number)
+    ranks = np.zeros(len(guesses))
+    for numbers in queries.values():
+        scores: F64 = np.full(len(place), -np.inf)
+        for entity, score in guesses[numbers[0]].items():
+            if entity in place:
+                scores[place[entity]] = score
+        ranking = Ranks(scores)
+        for number in numbers:
+            item = data.items[number]
+            known = {place[one] for one in graph.known[item.given] if one != item.gold}
+            ranks[number] = ranking.filtered(place[item.gold], known)
+    return ranks
 
 
 def read_guess(value: Any) -> dict[str, float]:
