@@ -258,7 +258,7 @@ def _fields(kind: str) -> st.SearchStrategy[Fields]:
     if kind == "none":
         return st.just(())
     if kind == "parts":
-        return st.sampled_from([(), (("parts", "a|b"),), (("quoted", "x"),)])
+        return st.sampled_from([(), (("parts", "a|b"),), (("quoted", "other words"),)])
     names = ["note", "Certainty", "type", "label", "x", "Negation"]
     if kind == "free":
         names += ["onoma:label", "onoma:3:x", "an odd name", ""]

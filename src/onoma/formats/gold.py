@@ -103,9 +103,10 @@ def mentions_of(
     found = []
     for mark, spans in zip(marks, placed_spans(text, marks, unit), strict=True):
         if spans is None:
+            which = f"{mark.id} of" if mark.id else "of"
             shown = ";".join(f"{start} {end}" for start, end in mark.spans) or "nowhere"
             raise BadSpan(
-                f"{document_id}: the annotation {mark.id} of {(mark.quoted or '')[:80]!r} at "
+                f"{document_id}: the annotation {which} {(mark.quoted or '')[:80]!r} at "
                 f"{shown} does not fit the text of {len(text)} characters",
                 hint=f"offsets count {unit} here; correct or remove the annotation",
             )

@@ -101,9 +101,8 @@ SIGNS: dict[str, Signs] = {
 
 FALLBACKS: dict[str, str] = {
     ".csv": "csv",
-    ".json": "text",
     ".text": "text",
-    ".tsv": "text",
+    ".tsv": "csv",
     ".txt": "text",
 }
 """What a file of a shared extension is taken for when no head fits; one without a line here is

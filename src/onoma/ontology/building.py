@@ -275,7 +275,7 @@ class _Builder:
             equivalents=equivalents.num_rows,
             retired=retired.num_rows,
             types=dict(by_type.most_common()),
-            aside=dict(ledger.counts.most_common()),
+            aside={kind: n for kind, n in ledger.counts.most_common() if n},
         )
 
     def _kept_names(self) -> pa.Table:
