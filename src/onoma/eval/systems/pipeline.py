@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import onoma
 from onoma.assertion import assert_spans
+from onoma.encode import Encoder
 from onoma.errors import OnomaError
 from onoma.eval.gold_documents import GoldMention
 from onoma.eval.gold_tables import tidy
@@ -15,11 +16,9 @@ from onoma.eval.tasks.labels import SpansInText, axes_of
 from onoma.eval.tasks.linking import Ranked, TermInContext
 from onoma.eval.tasks.mentions import Mentions
 from onoma.eval.tasks.phrases import Pair
-from onoma.ontology.loading import vocabulary_names
-from onoma.pipeline.annotator import Settings
-from onoma.pipeline.grounder import Grounder, Helpers
+from onoma.pipeline.grounding import GroundOptions, make_grounder
 from onoma.text.abbreviations import find_abbreviations
-from onoma.types import AnnotatedDocument, Document, type_mask
+from onoma.types import AnnotatedDocument, Document
 
 K = 25
 
@@ -59,26 +58,21 @@ def _of_view(done: AnnotatedDocument, view: View) -> list[GoldMention]:
 
 def make_linker(setting: Setting) -> System:
     """Return Onoma's answers to terms in their context: the dictionary, then near names."""
-    return _linker(setting, Helpers())
+    return _linker(setting, "full")
 
 
 def make_dictionary_linker(setting: Setting) -> System:
     """Return what the dictionary alone answers."""
-    return _linker(setting, Helpers(nearest=False))
+    return _linker(setting, "dictionary")
 
 
-def _linker(setting: Setting, helpers: Helpers) -> System:
-    store = onoma.load(setting.vocabulary).store.version
+def _linker(setting: Setting, mode: str) -> System:
+    """Return a linker that asks each type in its own namespaces; ``fill``: k answers, not one."""
     grounders = {
-        view.name: Grounder(
-            Settings(
-                types=type_mask(view.types),
-                ids=view.ids,
-                nested=True,
-                vocabulary=vocabulary_names(setting.vocabulary),
-                project=setting.project,
-            ),
-            helpers,
+        view.name: make_grounder(
+            GroundOptions(types=view.types, ids=view.ids, mode=mode, fill=True),
+            vocabulary=setting.vocabulary,
+            project=setting.project or None,
         )
         for view in setting.views
         if view.types
@@ -94,7 +88,11 @@ def _linker(setting: Setting, helpers: Helpers) -> System:
                 out[place] = Ranked(curies, found[0].score if found else None)
         return out
 
-    return System(predict, {"vocabulary": store})
+    about = {"vocabulary": onoma.load(setting.vocabulary).store.version, "mode": mode}
+    encoder = next((one.helpers.encoder for one in grounders.values()), None)
+    if isinstance(encoder, Encoder):
+        about |= {"encoder": encoder.name, "weights": encoder.digest}
+    return System(predict, about)
 
 
 def make_abbreviations(setting: Setting) -> System:
