@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from onoma.eval.tables import print_result
 from onoma.formats.output import encode_text, open_output
 
 ROBUSTNESS = "robustness"
+OWN_COMMANDS = {
+    "questions": "onoma.cli.eval_questions",
+    "suite": "onoma.cli.eval_suite",
+}
+"""Words in the place of a task that have options of their own."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _PATH = click.Path(path_type=Path)
 
@@ -29,7 +35,24 @@ def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
-@click.command()
+class _Command(click.Command):
+    """A command that leaves some of its words to commands of their own, imported when called."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """Return the context of the command that the first word names, else of this one."""
+        if args and args[0] in OWN_COMMANDS:
+            other: click.Command = import_module(OWN_COMMANDS[args[0]]).command
+            return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(cls=_Command)
 @click.argument("task", required=False)
 @click.argument("spec", required=False, type=_FILE)
 @click.option("--data", type=_PATH, help="A data set's folder, or a file with gold.")
@@ -58,6 +81,8 @@ def command(task: str | None, spec: Path | None, **options: Any) -> int:
     onoma eval concepts --data ../shared/data/ncbi-disease --html report.html
     onoma eval ner --data mine.pubtator --system onoma --predictions theirs.pubtator
     onoma eval robustness --data ../shared/data/ncbi-disease
+
+    Two have options of their own: onoma eval suite --help, onoma eval questions --help.
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     if options.pop("is_list") or task is None:
         click.echo(listing(), nl=False)

@@ -100,3 +100,15 @@ def model_option(function: Command) -> Command:
         "--threads", type=click.IntRange(1), default=1, show_default=True, help="Threads to use."
     )
     return click.option("--model", type=place, help=words)(threads(function))
+
+
+def names_option(flag: str, name: str, default: str, words: str) -> Callable[[Command], Command]:
+    """Return what adds an option of names between commas."""
+
+    def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+        return _split(value)
+
+    return click.option(
+        flag, name, callback=names, default=default, metavar="A,B", help=words,
+        show_default=bool(default),
+    )  # fmt: skip
