@@ -44,7 +44,7 @@ _MODEL = click.Path(path_type=Path, file_okay=False)
 @click.option("--count", type=click.IntRange(1), default=500, show_default=True,
               help="Questions for each level and form.")  # fmt: skip
 @names_option("--level", "levels", ",".join(LEVELS), "Levels.")
-@names_option("--form", "forms", ",".join(FORMS), "What is asked for: the name, the definition.")
+@names_option("--form", "forms", ",".join(FORMS), "What the options are.")
 @click.option("--only", type=_FILE, help="Ask on the concepts whose CURIEs this file lists.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all that is drawn.")
 @click.option("--samples", type=click.IntRange(1), default=1000, show_default=True, help="Drawn.")

@@ -19,6 +19,7 @@ from onoma.metrics.resampling import SAMPLES, mean_of
 
 SCHEMA = 1
 LOOKUP = "lookup"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,14 @@ def look_up(book: Book, questions: Sequence[Question]) -> list[int]:
 def nearest(book: Book, questions: Sequence[Question], system: TextSystem) -> list[int]:
     """Return the option that is nearest to a name on the page, the label being torn out.
 
-    Equally near ones: the first.
+    Equally near ones: the first. Some hundred questions are read at a time, so that the vectors of
+    n-grams, which are wide, find room; their weights are learnt from those.
     """
+    parts = (questions[first : first + AT_ONCE] for first in range(0, len(questions), AT_ONCE))
+    return [place for part in parts for place in _nearest(book, part, system)]
+
+
+def _nearest(book: Book, questions: Sequence[Question], system: TextSystem) -> list[int]:
     pages = {one.row: book.page(one.row) for one in questions}
     texts = dict.fromkeys(text for page in pages.values() for text in page)
     texts |= dict.fromkeys(text for one in questions for text in one.options)

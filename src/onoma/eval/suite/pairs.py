@@ -23,7 +23,7 @@ from onoma.types import SCOPES
 
 EACH = 500  # pairs of either sort, at most
 SIBLINGS = 20
-SYNONYMS = 800  # of a prefix, at most
+SYNONYMS = 500  # of a prefix, at most
 ENTAILED = "MEDIQA2019-Task2-RQE-ValidationSet-AMIA2016.xml.gz"
 SAME = tuple(SCOPES.index(scope) for scope in ("label", "exact", "layperson"))
 Rng = np.random.Generator
