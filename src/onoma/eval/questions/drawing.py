@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ WORDS = {
     "paraphrase": "Which of these is the name of {curie}?",
     "definition": "Which of these is the definition of {curie}?",
 }
+_WORD = re.compile(r"[a-z]{4}")
 SHORTEST = 3  # characters of a label; shorter ones are symbols
 Rng = np.random.Generator
 
@@ -128,12 +130,17 @@ def _can_be_asked(book: Book, row: int, form: str) -> bool:
 
 
 def _has_page(book: Book, row: int, form: str) -> bool:
-    """Say whether a concept has names besides its label; of a paraphrase none shares a word."""
+    """Say whether a concept has names besides its label.
+
+    For a paraphrase none of them shares a word with it, and one has a word (not a short form alone).
+    """
     page = book.page(row)
     if form != "paraphrase":
         return bool(page)
     words = set(loose_key(book.names(row)[0]).split())
-    return bool(page) and not any(words & set(loose_key(name).split()) for name in page)
+    if any(words & set(loose_key(name).split()) for name in page):
+        return False
+    return any(_WORD.search(name) for name in page)
 
 
 def _option(book: Book, row: int, form: str) -> str:
