@@ -62,7 +62,7 @@ def test_order_of_a_batch_does_not_matter(store: ConceptStore) -> None:
 def test_a_damaged_index_is_told(store: ConceptStore, tmp_path: Path) -> None:
     open_index(store).shard("findings")
     folder = tmp_path / "findings"
-    shutil.copytree(store.path / "names" / "findings", folder)
+    shutil.copytree(open_index(store).folder / "findings", folder)
     content = bytearray((folder / "postings.npy").read_bytes())
     content[-1] ^= 1
     (folder / "postings.npy").write_bytes(bytes(content))

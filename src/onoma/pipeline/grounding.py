@@ -121,7 +121,7 @@ def _grounder(settings: Settings, options: GroundOptions, digest: str) -> Ground
         return Grounder(settings, Helpers(nearest=False))
     lexicon: Lexicon | None = None
     weights: Weights | None = None
-    encoder = _encoder(options.encoder)
+    encoder = load_named_encoder(options.encoder)
     if options.trained:
         lexicon, weights = read_trained(Path(options.trained), encoded=encoder is not None)
     helpers = Helpers(
@@ -141,8 +141,8 @@ def _barred(store: ConceptStore, project: Path) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=2)
-def _encoder(place: str) -> Encoder | None:
-    """Return the encoder of a folder, or the one that ships; None where none does."""
+def load_named_encoder(place: str) -> Encoder | None:
+    """Return the encoder of a folder; empty: the one that ships, if one does; "none": none."""
     if place == "none":
         return None
     if place:

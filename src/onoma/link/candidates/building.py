@@ -8,6 +8,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
 CHUNK = TEXT_BLOCK << 12  # names read at once
 MOST_WORDS = 24
 LEAST_WORD = 7  # characters of a gene's or protein's name of one word that is no symbol
@@ -48,6 +49,7 @@ def build_shard(store: ConceptStore, name: str, folder: Path, progress: Progress
         names, words, texts = _read(store, name, progress)
         progress("grams", 0.5)
         arrays = index_arrays(names, words, texts)
+        arrays |= _telling(store, arrays)
         sums = {}
         for key, array in arrays.items():
             np.save(work / f"{key}.npy", array, allow_pickle=False)
@@ -111,6 +113,8 @@ def index_arrays(
         "row_word_start": row_words.start,
         "row_word": row_words.values,
         "word": local.astype(np.uint32),
+        "word_same": np.zeros(len(local), np.int64),
+        "word_other": np.zeros(len(local), np.int64),
         "word_counts": np.array([is_count(texts[word]) for word in local.tolist()], bool),
         "holder_start": holders.start,
         "holder": holders.values,
@@ -122,6 +126,50 @@ def index_arrays(
 def gram_weights(rows: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.float32]:
     """Return the squared idf of grams that so many of ``size`` rows hold."""
     return np.asarray(np.square(np.log((1 + size) / (1 + rows)) + 1), np.float32)
+
+
+def _telling(
+    store: ConceptStore, arrays: dict[str, npt.NDArray[Any]]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Return for each word how many pairs of rows that differ by it name one concept, how many two.
+
+    Source of the idea: synonyms and siblings of a vocabulary tell which words matter; see
+    ``contrasts``.
+    """
+    words = Runs(arrays["row_word_start"], arrays["row_word"])
+    names = Runs(arrays["row_name_start"], arrays["row_name"])
+    size = len(arrays["word"])
+    if not len(words):
+        return {}
+    stirred = _stirred(words.values)
+    state = np.add.reduceat(stirred, words.start[:-1])
+    owner = np.repeat(np.arange(len(words)), np.diff(words.start))
+    less = state[owner] - stirred
+    order = np.argsort(state)
+    at = np.minimum(np.searchsorted(state[order], less), len(order) - 1)
+    hit = np.flatnonzero(state[order][at] == less)
+    word = np.searchsorted(arrays["word"], words.values[hit])
+    group = store.array("concept_group")[store.array("name_concept")].astype(np.int64)
+
+    def groups(rows: I64) -> I64:
+        pair, name = names.take(rows)
+        return np.unique(pair << 32 | group[name])
+
+    common = np.intersect1d(groups(owner[hit]), groups(order[at[hit]]), assume_unique=True)
+    is_same = np.zeros(len(hit), bool)
+    is_same[common >> 32] = True
+    return {
+        "word_same": np.bincount(word[is_same], minlength=size),
+        "word_other": np.bincount(word[~is_same], minlength=size),
+    }
+
+
+def _stirred(words: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
+    """Return a number for each word such that sums of them tell sets of words apart."""
+    out = words.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    out ^= out >> np.uint64(29)
+    out *= np.uint64(0xD6E8FEB86659FD93)
+    return out
 
 
 def _read(store: ConceptStore, shard: str, progress: Progress) -> tuple[I64, Runs, dict[int, str]]:
@@ -180,10 +228,7 @@ def _distinct(words: Runs) -> tuple[I64, Runs]:
     """Return the row of each name (names of the same words share one) and the words of each row."""
     if not len(words):
         return np.empty(0, np.int64), words
-    stirred = words.values.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    stirred ^= stirred >> np.uint64(29)
-    stirred *= np.uint64(0xD6E8FEB86659FD93)
-    state = np.add.reduceat(stirred, words.start[:-1])
+    state = np.add.reduceat(_stirred(words.values), words.start[:-1])
     _, first, row = np.unique(state, return_index=True, return_inverse=True)
     owner, values = words.take(first)
     return row.ravel(), Runs.of(owner, values, len(first))

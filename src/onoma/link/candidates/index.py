@@ -53,6 +53,8 @@ class Shard:
         self.row_words = Runs(arrays["row_word_start"], arrays["row_word"])
         self.word: npt.NDArray[np.uint32] = arrays["word"]
         self.counts: Bools = arrays["word_counts"]
+        self.word_same: I64 = arrays["word_same"]
+        self.word_other: I64 = arrays["word_other"]
         self.holders = Runs(arrays["holder_start"], arrays["holder"])
         self.word_grams = Runs(arrays["word_gram_start"], arrays["word_gram"])
 
@@ -240,9 +242,9 @@ class NameIndex:
     """The shards of a store."""
 
     def __init__(self, store: ConceptStore, progress: Progress | None = None) -> None:
-        """Take a store; its shards lie in its folder. ``progress`` as for compiling a store."""
+        """Take a store, in whose folder the shards lie; ``progress`` as for compiling a store."""
         self.store = store
-        self.folder = store.path / "names"
+        self.folder = store.path / f"names-{INDEX_FORMAT}"
         self._progress = progress
         self._shards: dict[str, Shard] = {}
 

@@ -52,14 +52,14 @@ class Remembered:
         self._encoder = encoder
         self._kept: dict[str, npt.NDArray[np.float16]] = {}
 
-    def encode(self, texts: Sequence[str]) -> F32:
+    def encode(self, texts: Sequence[str], *, batch: int = 128) -> F32:
         """Return one unit vector a text."""
         new = [text for text in dict.fromkeys(texts) if text not in self._kept]
         if len(self._kept) + len(new) > MOST_KEPT:
             self._kept.clear()
             new = list(dict.fromkeys(texts))
         if new:
-            vectors = self._encoder.encode(new).astype(np.float16)
+            vectors = self._encoder.encode(new, batch=batch).astype(np.float16)
             self._kept.update(zip(new, vectors, strict=True))
         kept = [self._kept[text] for text in texts]
         return np.stack(kept).astype(np.float32) if kept else self._encoder.encode([])
@@ -122,7 +122,9 @@ class TermLinker:
         self.store = store
         self.types = types
         self.ids = ids
-        self.encoder = None if encoder is None else Remembered(encoder)
+        self.encoder = encoder
+        if encoder is not None and not isinstance(encoder, Remembered):
+            self.encoder = Remembered(encoder)
         self.weights = weights or (LEXICAL if encoder is None else FUSED)
         self.index: NameIndex = open_index(store)
         self.lexicon = lexicon

@@ -53,7 +53,7 @@ def teach(lexicon: Lexicon, store: ConceptStore, *, ids: Namespaces | None) -> T
     read = read_words([one.text for one in entries], store.array("words"))
     hashes = np.unique(read.hash[read.word == 0])
     return Taught(
-        Shard(_arrays(numbered(read, hashes))),
+        shard_of(read)[0],
         hashes,
         entries,
         np.array([rows[one.curie] for one in entries], np.int64),
@@ -68,6 +68,12 @@ def _code(store: ConceptStore, curie: str, row: int, ids: Namespaces | None) -> 
         return row
     target = store.targets.find(curie)
     return target + store.n_concepts if target >= 0 else -1
+
+
+def shard_of(read: Words) -> tuple[Shard, Words]:
+    """Return strings as a shard whose names they are, and their words as it numbers them."""
+    words = numbered(read, np.unique(read.hash[read.word == 0]))
+    return Shard(_arrays(words)), words
 
 
 def numbered(words: Words, hashes: U64) -> Words:

@@ -1,0 +1,402 @@
+"""Linking of given mentions: Acc@1 and Acc@5, step by step, without and with training mentions.
+
+A mention with several gold ids counts as right for any of them; one without an answer is wrong.
+Vocabularies: the core for the HPO corpora and BC5CDR, CTD's MEDIC of 2012 (read in place) for NCBI
+Disease. Training mentions are those of the train part, figures those of the development part; the
+HPO corpora have no parts, and the Spanish ones are cut in fifths by document.
+
+    python bench/linking.py [--encoder DIR] [--out bench/results/linking.md]
+    python bench/linking.py --sets ncbi,gsc --errors 50      # what goes wrong, most frequent first
+
+Corpora: Lobo et al. 2017 (GSC+), Anazi et al. 2017 (ID-68), Dogan et al. 2014 (NCBI Disease), Li et
+al. 2016 (BC5CDR), Miranda-Escalada et al. 2022 (DisTEMIST), Lima-Lopez et al. 2023 (MedProcNER).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import re
+import sys
+import time
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import corpora
+from onoma.encode import Encoder, load_encoder
+from onoma.errors import Missing
+from onoma.link.candidates.lexicon import Lexicon
+from onoma.link.candidates.linker import Remembered, TermLinker, TextEncoder
+from onoma.link.candidates.scoring import Weights
+from onoma.link.namespaces import namespaces
+from onoma.ontology.loading import open_vocabulary
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.grounder import NIL_BELOW, Grounder, Helpers, expanded
+from onoma.pipeline.grounding import GroundOptions, ground_terms
+from onoma.types import Candidate, type_mask
+from report import Table, figure, write_tables
+
+K = 5
+GRAMS_ONLY = Weights(gram=1, vector=0, same=0, cover=0, scope=0, other=0, lossy=0, step=0)
+MEANING_ONLY = replace(GRAMS_ONLY, gram=0, vector=1)
+SIGNS = ("disease", "phenotype")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A mention to link: its text, the text it stands in, and the ids that are right."""
+
+    term: str
+    context: str
+    gold: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSet:
+    """What is linked to what: gold, training mentions (None: none), vocabulary, what is asked."""
+
+    title: str
+    gold: str
+    train: str | None
+    vocabulary: Callable[[], str]
+    types: tuple[str, ...]
+    ids: tuple[str, ...] = ()
+    equiv: str = ""
+
+
+def medic_file() -> str:
+    """Return MEDIC as a table that any vocabulary reader takes, written into the bench's cache."""
+    path = corpora.cache_folder() / "medic.tsv"
+    with gzip.open(
+        corpora.shared_file("data/ontologies/medic_06Jul2012.txt.gz"), "rt", encoding="utf-8"
+    ) as handle:
+        rows = ["id\tlabel\tsynonyms\ttypes"]
+        for line in handle:
+            ids, names = line.rstrip("\n").split("||")
+            first, *others = [name for name in names.split("|") if name]
+            rows.append(f"{curie(ids.split('|')[0])}\t{first}\t{'|'.join(others)}\tdisease")
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return str(path)
+
+
+SETS = {
+    "gsc": LinkSet("GSC+", "hpo-gscplus", None, lambda: "core", ("phenotype",), ("HP",), "hpo"),
+    "id68": LinkSet("ID-68", "hpo-id68", None, lambda: "core", ("phenotype",), ("HP",), "hpo"),
+    "ncbi": LinkSet(
+        "NCBI dev (MEDIC)", "ncbi-disease-dev", "ncbi-disease-train", medic_file, ("disease",),
+        equiv="medic",
+    ),
+    "bc5cdr-d": LinkSet(
+        "BC5CDR dev disease", "bc5cdr-dev-disease", "bc5cdr-train-disease", lambda: "core", SIGNS,
+        ("MESH",),
+    ),
+    "bc5cdr-c": LinkSet(
+        "BC5CDR dev chemical", "bc5cdr-dev-chemical", "bc5cdr-train-chemical", lambda: "core",
+        ("chemical", "drug"), ("MESH",),
+    ),
+}  # fmt: skip
+
+
+def curie(text: str) -> str:
+    """Return a corpus's id as a CURIE: bare MeSH and OMIM ids get their prefix."""
+    text = text.strip()
+    if re.fullmatch(r"[CD]\d+", text):
+        return f"MESH:{text}"
+    return f"OMIM:{text}" if text.isdigit() else text
+
+
+@cache
+def same_as(name: str) -> dict[str, str]:
+    """Return one id for each id of a table of equivalents (``tools/equiv``)."""
+    leader: dict[str, str] = {}
+
+    def find(one: str) -> str:
+        while leader.get(one, one) != one:
+            one = leader[one]
+        return one
+
+    if name:
+        path = corpora.shared_file(f"tools/equiv/{name}.equiv.tsv")
+        for line in path.read_text(encoding="utf-8").splitlines():
+            one, other, *_ = [*line.split("\t"), ""]
+            if other and find(one) != find(other):
+                leader[find(one)] = find(other)
+    return {one: find(one) for one in leader}
+
+
+def read_cases(name: str, equiv: str) -> tuple[list[Case], list[tuple[str, str]]]:
+    """Return the mentions of a gold set, and the (text, first id) pairs of a lexicon."""
+    same = same_as(equiv)
+    cases, seen = [], []
+    for document in corpora.SETS[name].documents():
+        for mention in document.mentions:
+            ids = [curie(one) for one in re.split(r"[|+,;]", mention.ids)]
+            ids = [one for one in ids if one and one != "-1"]
+            if not ids:
+                continue
+            gold = frozenset(same.get(one, one) for one in ids)
+            cases.append(Case(mention.text, document.text, gold))
+            texts = dict.fromkeys([mention.text, expanded(mention.text, document.text)])
+            seen += [(text, ids[0]) for text in texts]
+    return cases, seen
+
+
+class Bench:
+    """One set, its cases and the linkers over its vocabulary."""
+
+    def __init__(self, chosen: LinkSet, encoder: TextEncoder | None) -> None:
+        """Open the vocabulary and read the gold."""
+        self.chosen = chosen
+        self.encoder = encoder
+        self.same = same_as(chosen.equiv)
+        self.cases, _ = read_cases(chosen.gold, chosen.equiv)
+        self.settings = Settings(
+            types=type_mask(chosen.types), ids=chosen.ids, vocabulary=(chosen.vocabulary(),)
+        )
+
+    def near(self, weights: Weights | None, encoder: TextEncoder | None) -> list[list[Candidate]]:
+        """Return the answers of near names alone, mentions as they are written."""
+        store = open_vocabulary(self.settings.vocabulary)
+        ids = namespaces(store, self.chosen.ids) if self.chosen.ids else None
+        linker = TermLinker(
+            store, types=self.settings.types, ids=ids, encoder=encoder, weights=weights
+        )
+        return linker.link([case.term for case in self.cases], k=K)
+
+    def ground(self, helpers: Helpers, *, has_context: bool) -> list[list[Candidate]]:
+        """Return the answers of ``ground``."""
+        pairs = [(case.term, case.context if has_context else "") for case in self.cases]
+        return Grounder(self.settings, helpers).ground(pairs, k=K)
+
+    def lexicon(self) -> Lexicon | None:
+        """Return the lexicon of the training mentions."""
+        if self.chosen.train is None:
+            return None
+        return Lexicon.of(read_cases(self.chosen.train, "")[1])
+
+    def steps(self) -> Iterable[tuple[str, list[list[Candidate]] | None]]:
+        """Yield each row's name with its answers."""
+        full = Helpers(least=0.0, fill=True, encoder=self.encoder, lists=False)
+        yield "dictionary", self.ground(Helpers(nearest=False), has_context=False)
+        yield "n-grams (TF-IDF)", self.near(GRAMS_ONLY, None)
+        if self.encoder is not None:
+            yield "encoder, re-ranking n-grams' best", self.near(MEANING_ONLY, self.encoder)
+        yield "n-grams + encoder + scopes, fused", self.near(None, self.encoder)
+        yield "+ dictionary first", self.ground(full, has_context=False)
+        yield "+ abbreviations of the document", self.ground(full, has_context=True)
+        full = replace(full, lists=True)
+        yield "+ lists taken apart (ground)", self.ground(full, has_context=True)
+        if self.encoder is not None:
+            without = replace(full, encoder=None)
+            yield "the same without the encoder", self.ground(without, has_context=True)
+        lexicon = self.lexicon()
+        taught = replace(full, lexicon=lexicon)
+        yield "+ lexicon of the train part", lexicon and self.ground(taught, has_context=True)
+
+    def accuracy(self, answers: Sequence[Sequence[Candidate]]) -> tuple[float, float]:
+        """Return Acc@1 and Acc@5."""
+        first = several = 0
+        for case, found in zip(self.cases, answers, strict=True):
+            ids = [self.same.get(one.curie, one.curie) for one in found]
+            first += bool(ids) and ids[0] in case.gold
+            several += not case.gold.isdisjoint(ids)
+        return first / len(self.cases), several / len(self.cases)
+
+    def nil_row(self) -> list[str]:
+        """Return how well NIL is told: right ones kept, precision, ones refused that must be.
+
+        Gold concepts are taken from the answers to stand for terms that the vocabulary lacks.
+        """
+        distinct = {(case.term, case.gold): case for case in self.cases}
+        pairs = [(case.term, case.context) for case in distinct.values()]
+        helpers = Helpers(least=0.0, encoder=self.encoder)
+        answers = Grounder(self.settings, helpers).ground(pairs, k=K)
+        right = kept = answered = refused = 0
+        for case, found in zip(distinct.values(), answers, strict=True):
+            good = [self.same.get(one.curie, one.curie) in case.gold for one in found]
+            is_kept = bool(found) and found[0].score >= NIL_BELOW
+            right += bool(good) and good[0]
+            kept += is_kept and good[0]
+            answered += is_kept
+            others = [one.score for one, is_gold in zip(found, good, strict=True) if not is_gold]
+            refused += not others or others[0] < NIL_BELOW
+        size = len(distinct)
+        shares = (kept / max(right, 1), kept / max(answered, 1), refused / size)
+        return [self.chosen.title, str(size), *map(figure, shares)]
+
+    def errors(self, answers: Sequence[Sequence[Candidate]], most: int) -> None:
+        """Print the most frequent errors."""
+        wrong: Counter[str] = Counter()
+        for case, found in zip(self.cases, answers, strict=True):
+            ids = [self.same.get(one.curie, one.curie) for one in found]
+            if ids and ids[0] in case.gold:
+                continue
+            rank = next((i for i, one in enumerate(ids, 1) if one in case.gold), 0)
+            best = f"{found[0].curie} {found[0].name!r} {found[0].score:.2f}" if found else "NIL"
+            gold = ",".join(sorted(case.gold))
+            wrong[f"{case.term!r} is {gold} (rank {rank or '-'}); given {best}"] += 1
+        for line, count in wrong.most_common(most):
+            print(f"{count:4} {line}")
+
+
+def link_table(benches: dict[str, Bench], errors: int) -> Table:
+    """Return accuracies, a row a step."""
+    heads = ["", *(bench.chosen.title for bench in benches.values())]
+    table = Table("Acc@1 / Acc@5, gold mentions given", heads)
+    rows: dict[str, list[str]] = {}
+    for place, bench in enumerate(benches.values()):
+        last = None
+        for name, answers in bench.steps():
+            cells = rows.setdefault(name, ["–"] * len(benches))
+            if answers:
+                first, several = bench.accuracy(answers)
+                cells[place] = f"{figure(first)} / {figure(several)}"
+                print(f"{bench.chosen.title:22} {name:36} {cells[place]}", flush=True)
+                last = answers
+        if errors and last:
+            bench.errors(last, errors)
+    for name, cells in rows.items():
+        table.add([name, *cells])
+    sizes = ", ".join(f"{b.chosen.title} {len(b.cases):,}" for b in benches.values())
+    table.notes.append(f"mentions: {sizes}")
+    return table
+
+
+def nil_table(benches: dict[str, Bench]) -> Table:
+    """Return how well NIL is told."""
+    heads = ["set", "distinct", "right ones kept", "right of those answered", "absent ones refused"]
+    table = Table(f"NIL: the best concept's score is below {NIL_BELOW}", heads)
+    for bench in benches.values():
+        table.add(bench.nil_row(), show=True)
+    table.notes.append(
+        "absent: the gold concepts are taken from the answers, as if the vocabulary lacked them"
+    )
+    return table
+
+
+def speed_table(encoder: str) -> Table:
+    """Return terms a second on 10,000 distinct mentions of all corpora."""
+    names = [
+        *(f"bc5cdr-{part}-{kind}" for part in ("train", "dev") for kind in ("disease", "chemical")),
+        "hpo-gscplus", "hpo-id68", "ncbi-disease-dev", "ncbi-disease-train", "nlm-gene",
+        "craft-dev-chebi", "craft-train-go-bp", "craft-train-chebi",
+    ]  # fmt: skip
+    found = {m.text for name in names for d in corpora.SETS[name].documents() for m in d.mentions}
+    terms = sorted(found, key=lambda term: zlib.crc32(term.encode()))[:10_000]
+    table = Table(
+        f"ground for {len(terms):,} distinct terms, one thread", ["", "terms/CPU s", "answered"]
+    )
+    rows = [
+        ("dictionary, all types", GroundOptions(mode="dictionary")),
+        ("full, all types, no encoder", GroundOptions(encoder="none")),
+        ("full, disease and phenotype, no encoder", GroundOptions(types=SIGNS, encoder="none")),
+    ]
+    if encoder != "none":
+        rows.append(("full, disease and phenotype", GroundOptions(types=SIGNS, encoder=encoder)))
+    for name, options in rows:
+        ground_terms([("gout", ""), ("xyzzy gouty", "")], options=options)  # opens what is needed
+        start = time.process_time()
+        answers = ground_terms([(term, "") for term in terms], options=options)
+        rate = len(terms) / (time.process_time() - start)
+        table.add([name, f"{rate:,.0f}", f"{sum(map(bool, answers)):,}"], show=True)
+    return table
+
+
+def spanish_table(encoder: TextEncoder | None) -> Table:
+    """Return accuracies on the Spanish corpora, a fifth of the documents held back."""
+    heads = ["", "mentions", "codes seen", "TF-IDF + lexicon", "ground", "ground + lexicon"]
+    table = Table("Spanish, SNOMED CT codes and names of four fifths: Acc@1 / Acc@25", heads)
+    files = {
+        "DisTEMIST": [
+            "data/distemist/distemist_subtrack2_training1_linking.tsv.gz",
+            "data/distemist/distemist_subtrack2_training2_linking.tsv.gz",
+        ],
+        "MedProcNER": ["data/medprocner/medprocner_tsv_train_subtask2.tsv.gz"],
+    }
+    for title, paths in files.items():
+        rows = [row for path in paths for row in read_rows(path)]
+        held = [row for row in rows if zlib.crc32(row[0].encode()) % 5 == 0]
+        seen = [row for row in rows if zlib.crc32(row[0].encode()) % 5]
+        table.add([title, *spanish_cells(title, seen, held, encoder)], show=True)
+    return table
+
+
+def read_rows(path: str) -> list[tuple[str, str, str]]:
+    """Return document, text and code of each linked mention of a table."""
+    with gzip.open(corpora.shared_file(path), "rt", encoding="utf-8") as handle:
+        head = handle.readline().rstrip("\n").split("\t")
+        text = head.index("span" if "span" in head else "text")
+        code, document = head.index("code"), head.index("filename")
+        cells = [line.rstrip("\n").split("\t") for line in handle]
+    return [
+        (row[document], row[text], f"SNOMEDCT:{row[code].split('+')[0]}")
+        for row in cells
+        if row[code].split("+")[0].isdigit()
+    ]
+
+
+def spanish_cells(
+    title: str,
+    seen: Sequence[tuple[str, str, str]],
+    held: Sequence[tuple[str, str, str]],
+    encoder: TextEncoder | None,
+) -> list[str]:
+    """Return the figures of one Spanish corpus."""
+    names: dict[str, dict[str, None]] = {}
+    for _, text, code in seen:
+        names.setdefault(code, {})[text.replace("|", " ")] = None
+    path = corpora.cache_folder() / f"{title.lower()}.tsv"
+    lines = ["id\tlabel\tsynonyms\ttypes"]
+    for code, (first, *others) in names.items():
+        lines.append(f"{code}\t{first}\t{'|'.join(others)}\tdisease")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings = Settings(vocabulary=(str(path),))
+    lexicon = Lexicon.of((text, code) for _, text, code in seen)
+    pairs = [(text, "") for _, text, _ in held]
+    base = Helpers(least=0.0, fill=True, lists=False, weights=GRAMS_ONLY, lexicon=lexicon)
+    full = Helpers(least=0.0, fill=True, encoder=encoder)
+    cells = []
+    for helpers in (base, full, replace(full, lexicon=lexicon)):
+        answers = Grounder(settings, helpers).ground(pairs, k=25)
+        ids = [[one.curie for one in found] for found in answers]
+        first = sum(bool(a) and a[0] == row[2] for a, row in zip(ids, held, strict=True))
+        several = sum(row[2] in a for a, row in zip(ids, held, strict=True))
+        cells.append(f"{figure(first / len(held))} / {figure(several / len(held))}")
+    known = sum(code in names for *_, code in held) / len(held)
+    return [str(len(held)), figure(known), *cells]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write the tables if asked."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--sets", default=",".join(SETS), help="some of " + ", ".join(SETS))
+    parser.add_argument("--encoder", default="", help="a model folder; default: the one that ships")
+    parser.add_argument("--errors", type=int, default=0, help="errors to print per set")
+    parser.add_argument("--only-links", action="store_true", help="no NIL, speed, Spanish")
+    parser.add_argument("--out", type=Path, help="write the tables here")
+    given = parser.parse_args(arguments)
+    encoder: Encoder | None = None
+    if given.encoder != "none":
+        try:
+            encoder = load_encoder(given.encoder or None)
+        except Missing as error:
+            print(f"without encoder: {error}")
+    shared = None if encoder is None else Remembered(encoder)  # a string is encoded once in all
+    benches = {name: Bench(SETS[name], shared) for name in given.sets.split(",")}
+    tables = [link_table(benches, given.errors)]
+    if not given.only_links:
+        tables += [nil_table(benches), speed_table(given.encoder if encoder else "none")]
+        tables.append(spanish_table(shared))
+    said = "no encoder" if encoder is None else f"encoder {encoder.name} ({encoder.digest[:12]})"
+    tables[0].notes.append(said)
+    if given.out:
+        write_tables(tables, given.out, sys.argv)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
