@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from onoma.errors import DataMissing, Inconsistent, UnknownName
+from onoma.errors import BadFile, DataMissing, Inconsistent, UnknownName
 from onoma.eval.suite import CharacterGrams, EncoderSystem, run_suite, suite_record, suite_tasks
 from onoma.eval.suite.embedding import TextSystem
 from onoma.eval.suite.labelled import Row, labelled
@@ -85,6 +85,19 @@ def test_a_task_without_its_data_is_skipped_and_says_so(data: Path) -> None:
 def test_no_data_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataMissing, match="no task of the suite"):
         run_suite(tmp_path, [LetterSystem()], names=("relatedness", "hallmark"))
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(DataMissing, match="no folder"):
+        run_suite(tmp_path / "nowhere", [LetterSystem()])
+
+
+@pytest.mark.parametrize("content", [b"", b"a\tb\n1\t2\n", b"\x1f\x8b damaged", b"\xff\xfe"])
+def test_a_damaged_file_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "ehr-rel").mkdir()
+    (tmp_path / "ehr-rel" / "EHR-RelB.dev60.tsv").write_bytes(content)
+    with pytest.raises(BadFile, match="relatedness|EHR-RelB"):
+        run_suite(tmp_path, [LetterSystem()], names=("relatedness",))
 
 
 def test_an_unknown_task_is_an_error(data: Path) -> None:

@@ -132,7 +132,7 @@ def _can_be_asked(book: Book, row: int, form: str) -> bool:
 def _has_page(book: Book, row: int, form: str) -> bool:
     """Say whether a concept has names besides its label.
 
-    For a paraphrase none of them shares a word with it, and one has a word (not a short form alone).
+    For a paraphrase none of them shares a word with it, and one is more than a short form.
     """
     page = book.page(row)
     if form != "paraphrase":

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import lzma
+import tarfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from onoma.errors import DataMissing, Inconsistent
+from onoma.errors import BadFile, DataMissing, Inconsistent
 from onoma.eval.datasets import checksum_of
 from onoma.eval.suite.embedding import TextSystem
 from onoma.eval.suite.parts import KINDS, Marks, Miss, SuiteTask
@@ -21,6 +25,9 @@ from onoma.metrics.resampling import SAMPLES, weight_blocks
 from onoma.registry import Registry
 
 MEAN = "mean of kinds"
+WHERE = "give the folder that holds the data sets' folders; see the page Evaluate"
+DAMAGED = (KeyError, ValueError, EOFError, OSError, csv.Error, lzma.LZMAError, tarfile.TarError)
+"""What reading a file raises that is cut short, or is another file."""
 Watch = Callable[[str], None]
 
 suite_tasks: Registry[SuiteTask] = Registry(
@@ -75,9 +82,11 @@ def run_suite(
     """Return the scores of systems on the tasks named (none: all), by kind.
 
     ``data`` is the folder of all data sets; a task whose folder is not there is skipped.
-    Raises: DataMissing: nothing to run; UnknownName: no such task; Inconsistent: a system gave
-    another number of vectors.
+    Raises: DataMissing: nothing to run; BadFile: a file is not what it should be; UnknownName: no
+    such task; Inconsistent: a system gave another number of vectors.
     """
+    if not data.is_dir():
+        raise DataMissing(f"no folder {data}", hint=WHERE)
     chosen = [suite_tasks.get(name) for name in names or suite_tasks.names()]
     chosen.sort(key=lambda task: (KINDS.index(task.kind), task.name))
     infos: list[TaskInfo] = []
@@ -89,7 +98,7 @@ def run_suite(
             watch(f"{task.name}: skipped, {missing}")
             continue
         watch(f"{task.name} ({task.kind})")
-        problem = task.read(data / task.folder, np.random.default_rng([seed, _crc(task.folder)]))
+        problem = _problem(task, data, seed)
         marks = {one.name: _marks(task, problem, one) for one in systems}
         for name, own in marks.items():
             scored[name][task.name] = _sampled(task, own, seed, samples)
@@ -109,10 +118,7 @@ def run_suite(
             )
         )
     if not infos:
-        raise DataMissing(
-            f"no task of the suite has its data in {data}",
-            hint="give the folder that holds the data sets' folders; see the page Evaluate",
-        )
+        raise DataMissing(f"no task of the suite has its data in {data}", hint=WHERE)
     samples_of = {name: _with_kinds(infos, found) for name, found in scored.items()}
     return SuiteResult(
         tuple(infos),
@@ -135,15 +141,30 @@ def missing_of(task: SuiteTask, data: Path) -> str:
     return f"no file {task.folder}/{gone[0]}" if gone else ""
 
 
+def _problem(task: SuiteTask, data: Path, seed: int) -> Any:
+    """Return what a task asks; tasks on one set draw alike, so that they share texts."""
+    rng = np.random.default_rng([seed, _crc(task.folder)])
+    try:
+        problem = task.read(data / task.folder, rng)
+    except DAMAGED as error:
+        words = f"{type(error).__name__}: {error}"
+        raise BadFile(
+            f"{task.name}: {task.folder} cannot be read ({words})", hint="copy the data set again"
+        ) from error
+    if not problem.texts:
+        raise BadFile(f"{task.name}: {task.folder} holds nothing to score", hint="copy it again")
+    return problem
+
+
 def _crc(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-def _marks(task: SuiteTask, problem: object, system: TextSystem) -> Marks:
-    texts: tuple[str, ...] = problem.texts  # type: ignore[attr-defined]  # each sort has them
-    vectors = system.embed(texts)
-    if len(vectors) != len(texts):
-        raise Inconsistent(f"{system.name} gave {len(vectors)} vectors for {len(texts)} texts")
+def _marks(task: SuiteTask, problem: Any, system: TextSystem) -> Marks:
+    vectors = system.embed(problem.texts)
+    if len(vectors) != len(problem.texts):
+        size = len(problem.texts)
+        raise Inconsistent(f"{system.name} gave {len(vectors)} vectors for {size} texts")
     return task.score(problem, vectors)
 
 
