@@ -96,7 +96,7 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_a_damaged_file_is_one_clear_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "ehr-rel").mkdir()
     (tmp_path / "ehr-rel" / "EHR-RelB.dev60.tsv").write_bytes(content)
-    with pytest.raises(BadFile, match="relatedness|EHR-RelB"):
+    with pytest.raises(BadFile, match=r"relatedness|EHR-RelB"):
         run_suite(tmp_path, [LetterSystem()], names=("relatedness",))
 
 
