@@ -80,6 +80,16 @@ def test_other_poolings_are_read(tmp_path: Path, pooling: str, encoder: Encoder)
     assert not np.allclose(other, encoder.encode(TEXTS))
 
 
+def test_how_it_is_pooled_can_be_said(tmp_path: Path) -> None:
+    folder = tiny_onnx(tmp_path, pooling="cls_token")
+    said = load_encoder(folder).encode(TEXTS)
+    (folder / "1_Pooling" / "config.json").unlink()
+    assert np.allclose(load_encoder(folder, pooling="cls").encode(TEXTS), said)
+    assert not np.allclose(load_encoder(folder).encode(TEXTS), said)
+    with pytest.raises(BadFile, match="pooling"):
+        load_encoder(folder, pooling="max")
+
+
 def test_the_last_piece_is_that_of_each_text() -> None:
     vectors = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
     mask = np.array([[1, 1, 0], [1, 1, 1]], np.int64)

@@ -118,6 +118,9 @@ def test_a_stopped_build_goes_on(
     with pytest.raises(KeyboardInterrupt):
         build_vectors(store, Breaking(encoder, 2), folder, silent)  # type: ignore[arg-type]
     assert not folder.exists()
+    work = folder.with_name("made.work")
+    assert len(list(work.iterdir())) == 2
+    (work / "piece-00002.npy").write_bytes(b"cut")  # as a machine that lost power leaves it
     rest = Breaking(encoder, -(-len(vectors) // 8) - 2)  # as many pieces as there are left
     build_vectors(store, rest, folder, silent)  # type: ignore[arg-type]
     assert rest.left == 0

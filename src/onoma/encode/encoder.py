@@ -168,10 +168,14 @@ def shipped_folder() -> Path:
     return Path(str(resources.files("onoma"))) / "data" / "encoder"
 
 
-def load_encoder(place: str | Path | None = None, *, threads: int = 1) -> Encoder:
+def load_encoder(
+    place: str | Path | None = None, *, threads: int = 1, pooling: str | None = None
+) -> Encoder:
     """Return the encoder that ships, or the one of a local folder in Hugging Face layout.
 
-    An ONNX file is run by onnxruntime, BERT weights in safetensors by torch.
+    An ONNX file is run by onnxruntime, BERT weights in safetensors by torch. ``pooling`` (mean,
+    cls, last) is for folders that do not say how vectors of pieces become one: SapBERT and MedCPT
+    take the first piece's.
 
     Raises: ModelMissing: no model there; BadFile: the folder is damaged, or of an architecture
     that is not known; ExtraMissing: the weights need torch.
@@ -182,4 +186,4 @@ def load_encoder(place: str | Path | None = None, *, threads: int = 1) -> Encode
             "no encoder ships with this installation",
             hint="give a model folder, or make one: onoma train encoder",
         )
-    return Encoder(read_folder(folder), threads=threads)
+    return Encoder(read_folder(folder, pooling=pooling), threads=threads)

@@ -32,8 +32,10 @@ class ModelFolder:
         return self.weights.suffix == ".onnx"
 
 
-def read_folder(path: Path, *, wants: str = "any") -> ModelFolder:
+def read_folder(path: Path, *, wants: str = "any", pooling: str | None = None) -> ModelFolder:
     """Return what a model folder holds; an ONNX file is preferred unless safetensors are wanted.
+
+    ``pooling`` (of ``POOLINGS``) stands in for what the folder says.
 
     Raises: ModelMissing: no such folder, or no weights in it; BadFile: a file is damaged, or the
     model has a step that is not done here.
@@ -48,7 +50,11 @@ def read_folder(path: Path, *, wants: str = "any") -> ModelFolder:
     weights = tensors if wants == "safetensors" else onnx + tensors
     if not weights:
         sort = "model.safetensors" if wants == "safetensors" else "model.onnx or model.safetensors"
-        raise ModelMissing(f"{path} holds no {sort}", hint="copy the model's weights there")
+        pickled = (path / "pytorch_model.bin").is_file()
+        hint = "pytorch_model.bin is a pickle, which is not opened: save it as safetensors"
+        raise ModelMissing(
+            f"{path} holds no {sort}", hint=hint if pickled else "copy the model's weights there"
+        )
     said = _read(path / "sentence_bert_config.json").get("max_seq_length")
     positions = int(config.get("max_position_embeddings") or 512)
     return ModelFolder(
@@ -56,12 +62,12 @@ def read_folder(path: Path, *, wants: str = "any") -> ModelFolder:
         str(config.get("onoma_name") or path.resolve().name),
         weights[0],
         config,
-        _pooling(path, config),
+        _pooling(path, config, pooling),
         min(int(said or DEFAULT_LENGTH), positions),
     )
 
 
-def _pooling(path: Path, config: dict[str, Any]) -> str:
+def _pooling(path: Path, config: dict[str, Any], asked: str | None) -> str:
     """Return how the vectors of pieces become one: as the folder says, else the mean."""
     modules = path / "modules.json"
     if modules.is_file():
@@ -77,11 +83,12 @@ def _pooling(path: Path, config: dict[str, Any]) -> str:
         found = {"lasttoken": "last"}.get(str(said["pooling_mode"]), str(said["pooling_mode"]))
     elif said:
         names = {"mean_tokens": "mean", "cls_token": "cls", "lasttoken": "last"}
-        asked = [key for key, value in said.items() if key.startswith("pooling_mode_") and value]
-        keys = [key.removeprefix("pooling_mode_") for key in asked]
+        modes = [key for key, value in said.items() if key.startswith("pooling_mode_") and value]
+        keys = [key.removeprefix("pooling_mode_") for key in modes]
         found = "+".join(names.get(key, key) for key in keys)
     else:
         found = str(config.get("onoma_pooling") or "mean")
+    found = asked or found
     if found not in POOLINGS:
         raise BadFile(f"{path}: pooling {found!r} is not known", hint=f"known: {list(POOLINGS)}")
     return found

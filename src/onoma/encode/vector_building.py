@@ -104,16 +104,18 @@ def build_vectors(store: ConceptStore, encoder: Encoder, folder: Path, progress:
     work = folder.with_name(folder.name + ".work")
     work.mkdir(parents=True, exist_ok=True)
     order = np.argsort([len(text) for text in entries.texts], kind="stable")
-    for number, start in enumerate(range(0, len(order), PIECE)):
-        path = work / f"piece-{number:05}.npy"
-        rows = order[start : start + PIECE].tolist()
-        if not path.is_file():
-            _save(path, encoder.encode([entries.texts[row] for row in rows]).astype(np.float16))
-        progress(start + len(rows), len(order))
     vectors = np.empty((len(order), encoder.dimension), np.float16)
     for number, start in enumerate(range(0, len(order), PIECE)):
-        piece = np.load(work / f"piece-{number:05}.npy", allow_pickle=False)
-        vectors[order[start : start + PIECE]] = piece
+        if (folder / "manifest.json").is_file():
+            return  # another process was quicker
+        path = work / f"piece-{number:05}.npy"
+        rows = order[start : start + PIECE].tolist()
+        piece = _read_piece(path, (len(rows), encoder.dimension))
+        if piece is None:
+            piece = encoder.encode([entries.texts[row] for row in rows]).astype(np.float16)
+            _save(path, piece)
+        vectors[rows] = piece
+        progress(start + len(rows), len(order))
     _pack(vectors, entries, folder, encoder=encoder, store=store)
     shutil.rmtree(work, ignore_errors=True)
 
@@ -214,7 +216,16 @@ def _codes(vectors: npt.NDArray[np.float16], rotation: F32, scale: F32) -> npt.N
     return out
 
 
+def _read_piece(path: Path, shape: tuple[int, int]) -> npt.NDArray[np.float16] | None:
+    """Return what an earlier build left, None where it left nothing that is whole."""
+    try:
+        found: npt.NDArray[np.float16] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found if found.shape == shape and found.dtype == np.float16 else None
+
+
 def _save(path: Path, array: npt.NDArray[np.float16]) -> None:
-    part = path.with_name(path.name + ".part.npy")
+    part = path.with_name(f"{path.stem}.{os.getpid()}.npy")
     np.save(part, array, allow_pickle=False)
     part.replace(path)
