@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import gzip
 import io
+import json
 import lzma
 import tarfile
 from pathlib import Path
@@ -11,12 +13,15 @@ from onoma.errors import BadFile, BadLine, BadSpan, DataMissing, InputError, Unk
 from onoma.eval import data_sets, tasks
 from onoma.eval.datasets import SPLITS, find_source, in_split
 from onoma.eval.gold_documents import (
+    Triple,
     parse_knowtator,
     parse_standoff,
     read_brat_tar,
     read_mention_table,
 )
+from onoma.eval.gold_formats import OWN_READERS, read_gold
 from onoma.eval.gold_ids import read_equivalents, split_ids
+from onoma.eval.gold_relations import read_chemprot, read_ddi, read_gutbrainie
 from onoma.eval.gold_tables import locate, parse_ab3p, parse_negex
 from onoma.eval.listing import listing
 from onoma.eval.tasks.labels import negex_axes
@@ -52,7 +57,7 @@ def test_rows_of_the_table_are_whole() -> None:
         assert all(len(part.sha256) == 64 for part in row.parts), row.name
         if "ner" in row.tasks:
             assert row.views, row.name
-    known = {*annotated_readers.names(), "hpo-standoff", "knowtator", "brat-tar", "mention-table"}
+    known = {*annotated_readers.names(), *OWN_READERS}
     documents = [row for row in rows if {"ner", "link"} & set(row.tasks)]
     assert {row.format for row in documents} <= known
 
@@ -198,3 +203,57 @@ def test_records_of_abbreviations_split_text_and_pairs() -> None:
     assert first.text == "A title. An abstract (AA) here."
     assert first.pairs == {("AA", "an abstract")}
     assert (second.id, second.pairs) == ("13", frozenset())
+
+
+def test_relations_of_chemprot_meet_their_mentions(tmp_path: Path) -> None:
+    files = {
+        "abstracts": "1\tAspirin acts.\tIt binds COX.\n",
+        "entities": "1\tT1\tCHEMICAL\t0\t7\tAspirin\n1\tT2\tGENE-Y\t23\t26\tCOX\n",
+        "gold_standard": "1\tCPR:4\tArg1:T1\tArg2:T2\n",
+    }
+    for part, text in files.items():
+        with gzip.open(tmp_path / f"x_{part}.tsv.gz", "wt", encoding="utf-8") as handle:
+            handle.write(text)
+    (one,) = read_chemprot(tmp_path / "x_abstracts.tsv.gz", {})
+    assert [one.document.text[m.start : m.end] for m in one.mentions] == ["Aspirin", "COX"]
+    assert one.relations == (Triple("T1", "CPR:4", "T2"),)
+
+
+def test_sentences_of_ddi_are_put_together(tmp_path: Path) -> None:
+    path = pack(
+        tmp_path / "ddi.tar.xz",
+        {
+            "a.xml": '<document id="d"><sentence id="s0" text="No drug."/>'
+            '<sentence id="s1" text="Aspirin and warfarin.">'
+            '<entity id="e0" charOffset="0-6" type="drug" text="Aspirin"/>'
+            '<entity id="e1" charOffset="12-19" type="drug" text="warfarin"/>'
+            '<pair id="p" e1="e0" e2="e1" ddi="true" type="effect"/></sentence></document>'
+        },
+    )
+    (one,) = read_ddi(path, {})
+    assert [one.document.text[m.start : m.end] for m in one.mentions] == ["Aspirin", "warfarin"]
+    assert one.relations == (Triple("e0", "effect", "e1"),)
+
+
+def test_offsets_of_gutbrainie_include_their_end(tmp_path: Path) -> None:
+    entity = {"start_idx": 3, "end_idx": 6, "location": "abstract", "text_span": "Food"}
+    relation = {"subject_text_span": "Food", "predicate": "affects", "object_text_span": "Gut"}
+    one = {
+        "metadata": {"title": "Gut", "abstract": "Of Food."},
+        "entities": [{**entity, "label": "food"}],
+        "ternary_mention_based_relations": [relation],
+    }
+    path = tmp_path / "g.json"
+    path.write_text(json.dumps({"1": one}), encoding="utf-8")
+    (found,) = read_gutbrainie(path, {})
+    assert found.document.text == "Gut Of Food."
+    assert [found.document.text[m.start : m.end] for m in found.mentions] == ["Food"]
+    assert found.relations == (Triple("food", "affects", "gut"),)
+
+
+def test_a_document_known_to_be_broken_is_left_out_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.pubtator"
+    path.write_text("1|t|Gout\n1|a|\n1\t0\t40\tGout\tDisease\t-\n\n2|t|Fever\n2|a|\n\n")
+    with pytest.raises(BadFile):
+        list(read_gold(path, "pubtator", {}))
+    assert [one.document.id for one in read_gold(path, "pubtator", {"without": "1"})] == ["2"]

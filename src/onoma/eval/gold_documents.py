@@ -21,7 +21,7 @@ from lxml import etree
 
 from onoma.errors import BadFile, BadSpan
 from onoma.eval.gold_ids import split_ids
-from onoma.formats import annotated_readers, read_annotated
+from onoma.formats import read_annotated
 from onoma.formats.brat import read_brat_gold
 from onoma.formats.opening import open_stream
 from onoma.formats.safe_xml import make_parser, parse_xml
@@ -68,25 +68,9 @@ Options = Mapping[str, str]
 DocumentReader = Callable[[Path, Options], Iterator[GoldDocument]]
 
 
-def read_gold(path: Path, format: str, options: Options) -> Iterator[GoldDocument]:
-    """Yield a file's gold documents; ``format`` is one of ours here, or of ``onoma.formats``.
-
-    Raises: BadFile: a document that cannot be read, such as one whose offsets do not fit.
-    """
-    reader = _READERS.get(format)
-    if reader is not None:
-        return reader(path, options)
-    return map(gold_of, _annotated(path, format))
-
-
 def read_any_gold(path: Path) -> Iterator[GoldDocument]:
     """Yield the gold documents of a user's file or folder, its format recognised."""
     return map(gold_of, read_annotated([path]))
-
-
-def _annotated(path: Path, format: str) -> Iterator[AnnotatedDocument]:
-    with open_stream(path.open("rb"), path.name) as stream:
-        yield from annotated_readers.get(format)(stream, path.name)
 
 
 def gold_of(found: AnnotatedDocument) -> GoldDocument:
@@ -282,14 +266,6 @@ def read_mention_table(path: Path, options: Options) -> Iterator[GoldDocument]:
 def _table_ids(field: str, prefix: str) -> tuple[str, ...]:
     parts = (part.strip() for part in re.split(r"[+|]", field))
     return tuple(f"{prefix}:{p}" for p in parts if p and p.upper() != "NO_CODE")
-
-
-_READERS: dict[str, DocumentReader] = {
-    "hpo-standoff": read_hpo_standoff,
-    "knowtator": read_knowtator,
-    "brat-tar": read_brat_tar,
-    "mention-table": read_mention_table,
-}
 
 
 def once_each(documents: Iterable[GoldDocument]) -> Iterator[GoldDocument]:

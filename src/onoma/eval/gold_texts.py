@@ -14,8 +14,7 @@ import orjson
 
 from onoma.errors import BadFile
 from onoma.eval.gold_documents import Options, read_tar
-from onoma.eval.parts import Item
-from onoma.eval.reading import ItemReader
+from onoma.eval.parts import Item, ItemReader
 from onoma.eval.records import as_list, read_records
 from onoma.formats.opening import open_stream
 from onoma.formats.safe_xml import make_parser, parse_xml
@@ -86,7 +85,8 @@ def read_csv_flags(path: Path, options: Options) -> Iterator[Labelled]:
     rows = csv.DictReader(io.StringIO(unpacked(path).decode("utf-8")))
     for row in rows:
         labels = frozenset(n for n in options["labels"].split(",") if float(row[n] or 0) > 0)
-        yield Item(row[options["id"]], row[options["text"]], labels, row[options["text"]])
+        text = " ".join(filter(None, (row[name] for name in options["text"].split(","))))
+        yield Item(row[options["id"]], text, labels, text)
 
 
 def read_pubmedqa(path: Path, options: Options) -> Iterator[Labelled]:
@@ -111,6 +111,21 @@ def read_rqe(path: Path, options: Options) -> Iterator[Labelled]:
         yield Item(f"{path.name}:{pair.get('pid')}", text, frozenset([label]), text)
 
 
+def read_pgr(path: Path, options: Options) -> Iterator[Labelled]:
+    """Yield sentences with a gene and a phenotype; the label says whether they are related."""
+    rows = csv.DictReader(io.StringIO(unpacked(path).decode("utf-8")), delimiter="\t")
+    for number, row in enumerate(rows):
+        text = f"{row['GENE']} | {row['PHENOTYPE']} | {row['SENTENCE']}"
+        label = "related" if row["RELATION"] == "True" else "not related"
+        yield Item(f"{row['FILE_ID']}#{number}", text, frozenset([label]), text)
+
+
+def read_nli4ct(path: Path, options: Options) -> Iterator[Labelled]:
+    """Yield the statements about clinical trials: entailed, or contradicted."""
+    for identifier, row in orjson.loads(unpacked(path)).items():
+        yield Item(identifier, row["Statement"], frozenset([row["Label"]]), row["Statement"])
+
+
 def read_sentence_roles(
     path: Path, options: Options
 ) -> Iterator[Item[tuple[str, ...], tuple[str, ...]]]:
@@ -130,6 +145,8 @@ READERS: dict[str, ItemReader] = {
     "ade": read_ade,
     "csv-flags": read_csv_flags,
     "pubmedqa": read_pubmedqa,
+    "pgr": read_pgr,
+    "nli4ct": read_nli4ct,
     "rqe": read_rqe,
     "sentence-roles": read_sentence_roles,
 }

@@ -7,7 +7,7 @@ wanted and guessed are the task's own; each task's file says what they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -31,6 +31,10 @@ class Item(Generic[Given, Gold]):
     given: Given
     gold: Gold
     text: str = ""
+
+
+ItemReader = Callable[[Path, Mapping[str, str]], Iterable[Item[Any, Any]]]
+"""Makes items of a file; the options are those of the data set's row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from onoma.errors import BadFile, InputError
@@ -13,17 +12,15 @@ from onoma.eval.datasets import has_split, in_split, is_cut_by_id, paths_of
 from onoma.eval.gold_documents import (
     GoldDocument,
     GoldMention,
-    Options,
     once_each,
     read_any_gold,
-    read_gold,
 )
+from onoma.eval.gold_formats import read_gold
 from onoma.eval.gold_ids import human_gene_ids, ids_below
-from onoma.eval.parts import Data, Item, Source, View
+from onoma.eval.parts import Data, Item, ItemReader, Source, View
 from onoma.formats.type_words import word_of
 from onoma.types import SEMANTIC_TYPES
 
-ItemReader = Callable[[Path, Options], Iterable[Item[Any, Any]]]
 _BESIDE = {"chemical": ("drug",), "gene": ("protein",), "organism": ("microbe",)}
 
 
