@@ -43,7 +43,7 @@ def read_documents(source: Source, split: str | None = None) -> list[GoldDocumen
         found = list(once_each(every))
     if not found:
         raise BadFile(f"{source.path} has no documents", hint="is it the right file, or split?")
-    return found[: source.limit]
+    return found[: source.limit] if split == source.split else found
 
 
 def views_of(source: Source, documents: Iterable[GoldDocument]) -> tuple[View, ...]:
