@@ -230,25 +230,30 @@ def _seen_measures(
         return []
     names = {name for item in data.train for name in names_of(item)}
     concepts = {c for item in data.train for m in item.gold for c in m.concepts}
-    tests: dict[str, Callable[[GoldMention], bool]] = {
-        "names": lambda m: m.text.lower() in names,
-        "concepts": lambda m: any(c in concepts for c in m.concepts),
+    rows, gold, hits = [], [], []
+    for row, (item, guess) in enumerate(zip(data.items, guesses, strict=True)):
+        marks = marks_of(guess)
+        rows += [row] * len(item.gold)
+        gold += item.gold
+        hits += [is_found(m, marks, dict(data.equivalents)) for m in item.gold]
+    by_name = np.array([m.text.lower() in names for m in gold], bool)
+    by_concept = np.array([any(c in concepts for c in m.concepts) for m in gold], bool)
+    has_concept = np.array([bool(m.concepts) for m in gold], bool)
+    sides = {
+        "recall, seen names": by_name,
+        "recall, unseen names": ~by_name,
+        "recall, seen concepts": by_concept & has_concept,
+        "recall, unseen concepts": ~by_concept & has_concept,
     }
-    found = [
-        [is_found(m, marks_of(guess), dict(data.equivalents)) for m in item.gold]
-        for item, guess in zip(data.items, guesses, strict=True)
+    owner, found, n = np.array(rows, np.int64), np.array(hits, np.float64), len(data.items)
+    return [
+        Measure(
+            name,
+            ratio_of(np.bincount(owner, found * side, n), np.bincount(owner, side, n)),
+        )
+        for name, side in sides.items()
+        if side.any()
     ]
-    measures = []
-    for what, is_seen in tests.items():
-        for words, wanted in ((f"recall, seen {what}", True), (f"recall, unseen {what}", False)):
-            counts = np.zeros((len(data.items), 2))
-            for row, item in enumerate(data.items):
-                for m, hit in zip(item.gold, found[row], strict=True):
-                    if (m.concepts or what == "names") and is_seen(m) == wanted:
-                        counts[row] += (hit, 1)
-            if counts[:, 1].any():
-                measures.append(Measure(words, ratio_of(counts[:, 0], counts[:, 1])))
-    return measures
 
 
 def _touching(span: TypedSpan, among: Iterable[TypedSpan]) -> list[TypedSpan]:
