@@ -175,6 +175,7 @@ def _system(one: SystemResult) -> Iterator[str]:
         yield from table(head, [row_cells(one, place) for place in range(len(one.rows))])
     if one.confusion is not None and len(one.confusion.labels) > 1:
         yield "<h3>Confusion</h3>"
+        yield '<p class="soft">Rows: gold; columns: predicted; none: nothing there.</p>'
         yield confusion_picture(one.confusion)
     if one.faults:
         yield "<h3>Errors, the commonest first</h3>"
