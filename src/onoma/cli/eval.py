@@ -64,8 +64,10 @@ class _Command(click.Command):
 @click.option("--equiv", "equivalents", type=_FILE, help="Two columns: ids that mean the same.")
 @click.option("--vocab", "vocabulary", default="core", show_default=True, help="The vocabulary.")
 @click.option("--limit", type=click.IntRange(1), help="Score the first so many only.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of all that is drawn.")
-@click.option("--samples", type=click.IntRange(1), default=1000, show_default=True, help="Drawn.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn by chance.")
+@click.option(
+    "--samples", type=click.IntRange(1), default=1000, show_default=True, help="Bootstrap samples."
+)
 @click.option("--errors", type=click.IntRange(0), default=0, help="Show so many errors a kind.")
 @click.option("--json", "json_path", type=_FILE, help="Write the record of results.")
 @click.option("--html", "html_path", type=_FILE, help="Write a page with errors in context.")
