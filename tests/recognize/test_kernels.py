@@ -24,7 +24,7 @@ from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.columns import Spans, Work
 from onoma.recognize.dictionary import Entries
 from onoma.recognize.guards import RISKY, Surface, believed
-from onoma.recognize.verdicts import FIELDS, packed
+from onoma.recognize.verdicts import FIELDS
 from onoma.text.tokens import TextBatch, Tokens, mix
 from onoma.types import TYPE_BIT
 from tests.recognize.small_store import Entry, make_store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from onoma.recognize.columns import ABBREVIATION, DICTIONARY, Spans, Work
-from onoma.recognize.shortforms import ShortForms, spread
+from onoma.recognize.shortforms import ShortForms, _stems, spread
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.tokens import TextBatch, tokenise
 
@@ -98,3 +98,8 @@ def test_no_pair_changes_nothing() -> None:
     work, pairs = _read("nothing is defined here", "")
     spans = _spans(work, ("nothing", LONG_KEY))
     assert _found(work, spread(work, spans, pairs)) == [("nothing", LONG_KEY)]
+
+
+@pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", " "])
+def test_any_hyphen_parts_the_words_of_a_long_form(hyphen: str) -> None:
+    assert _stems(f"von Hippel{hyphen}Lindau disease") == {"von", "hippe", "linda", "disea"}

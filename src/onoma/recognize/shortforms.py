@@ -9,6 +9,7 @@ whatever order its letters stand: "myotonic dystrophy (DM)".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ Bools = npt.NDArray[np.bool_]
 COVER = 60  # percent of a long form that a name at its end has to cover
 ALIKE = 0.6  # share of words that make two names much alike
 INITIALS = 6  # capitals in a bracket at most, where they are initials in any order
+_PARTS = re.compile("[\\s,\u2010-\u2015-]+")  # what parts words, hyphens of Unicode too
 NAMES = 40  # names of a short form's key that are compared with a long form
 
 
@@ -125,8 +127,8 @@ def _swapped_initials(work: Work, spans: Spans, pairs: ShortForms) -> tuple[I64,
             continue
         if not (short.isalpha() and short.isupper()):
             continue
-        words = text[low:high].replace("-", " ").upper().split()
-        if len(words) > 1 and sorted(word[0] for word in words) == sorted(short):
+        words = _PARTS.split(text[low:high].upper())
+        if len(words) > 1 and sorted(word[:1] for word in words) == sorted(short):
             out[place] = (close, key)
     start = np.array(list(out), np.int64)
     table = np.array(list(out.values()), np.int64).reshape(-1, 2)
@@ -220,4 +222,4 @@ def _name_stems(store: ConceptStore, key: int) -> tuple[frozenset[str], ...]:
 
 def _stems(name: str) -> set[str]:
     """Return the first five letters of each word: number and ending do not count."""
-    return {word[:5] for word in name.lower().replace("-", " ").replace(",", " ").split()}
+    return {word[:5] for word in _PARTS.split(name.lower()) if word}
