@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from onoma.recognize.columns import ABBREVIATION, DICTIONARY, Spans, Work
 from onoma.recognize.shortforms import ShortForms, _stems, spread
