@@ -18,6 +18,7 @@ import argparse
 import gzip
 import re
 import sys
+import tempfile
 import time
 import zlib
 from collections import Counter
@@ -32,12 +33,14 @@ from onoma.errors import Missing
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.linker import Remembered, TermLinker, TextEncoder
 from onoma.link.candidates.scoring import Weights
+from onoma.link.candidates.trained import read_trained
 from onoma.link.namespaces import namespaces
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import NIL_BELOW, Grounder, Helpers, expanded
 from onoma.pipeline.grounding import GroundOptions, ground_terms
-from onoma.types import Candidate, type_mask
+from onoma.pipeline.linker_training import train_linker
+from onoma.types import AnnotatedDocument, Candidate, Document, Mention, type_mask
 from report import Table, figure, write_tables
 
 K = 5
@@ -178,6 +181,32 @@ class Bench:
             return None
         return Lexicon.of(read_cases(self.chosen.train, "")[1])
 
+    def fitted(self) -> Weights | None:
+        """Return weights fitted to the train part, None where they are no better there."""
+        if self.chosen.train is None:
+            return None
+        documents = [
+            AnnotatedDocument(
+                Document(document.id, document.text),
+                tuple(
+                    Mention(
+                        m.start, m.end, m.text, "", curie(m.ids), None, 1.0, "gold",
+                        ((m.start, m.end),),
+                    )
+                    for m in document.mentions
+                    if m.start < m.end
+                ),
+            )
+            for document in corpora.SETS[self.chosen.train].documents()
+        ]  # fmt: skip
+        with tempfile.TemporaryDirectory() as folder:
+            encoder = self.encoder
+            report = train_linker(
+                documents, Path(folder), self.settings, prefix="MESH", encoder=encoder
+            )
+            print(f"{self.chosen.title}: {report}", flush=True)
+            return read_trained(Path(folder), encoded=encoder is not None)[1]
+
     def steps(self) -> Iterable[tuple[str, list[list[Candidate]] | None]]:
         """Yield each row's name with its answers."""
         full = Helpers(least=0.0, fill=True, encoder=self.encoder, lists=False)
@@ -196,6 +225,9 @@ class Bench:
         lexicon = self.lexicon()
         taught = replace(full, lexicon=lexicon)
         yield "+ lexicon of the train part", lexicon and self.ground(taught, has_context=True)
+        weights = None if lexicon is None else self.fitted()
+        taught = replace(taught, weights=weights)
+        yield "+ weights fitted to it", lexicon and self.ground(taught, has_context=True)
 
     def accuracy(self, answers: Sequence[Sequence[Candidate]]) -> tuple[float, float]:
         """Return Acc@1 and Acc@5."""
@@ -296,7 +328,10 @@ def speed_table(encoder: str) -> Table:
         ("full, disease and phenotype, no encoder", GroundOptions(types=SIGNS, encoder="none")),
     ]
     if encoder != "none":
-        rows.append(("full, disease and phenotype", GroundOptions(types=SIGNS, encoder=encoder)))
+        rows.append(
+            ("full, disease and phenotype, encoder", GroundOptions(types=SIGNS, encoder=encoder))
+        )
+        rows.append(("full, all types, encoder", GroundOptions(encoder=encoder)))
     for name, options in rows:
         ground_terms([("gout", ""), ("xyzzy gouty", "")], options=options)  # opens what is needed
         start = time.process_time()

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from onoma.cli.options import vocab_option
+from onoma.cli.train_linker import linker
 from onoma.encode.training.recipe import Recipe, read_recipe
 from onoma.encode.training.results import finish
 from onoma.encode.training.session import open_trainer, train
@@ -21,6 +22,9 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
 @click.group()
 def command() -> None:
     """Train the parts that learn, on your own vocabularies and texts."""
+
+
+command.add_command(linker)
 
 
 @command.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
 from onoma.link.candidates.lexicon import Lexicon
-from onoma.link.candidates.scoring import FUSED, LEXICAL, Weights, likelihood, shares
+from onoma.link.candidates.scoring import FUSED, LEXICAL, Shares, Weights, likelihood, shares
 from onoma.link.candidates.teaching import Taught, teach
 from onoma.link.lexical import SCOPE_SCORE
 from onoma.link.namespaces import Namespaces, answer_text
@@ -28,7 +29,8 @@ Texts = Callable[[npt.NDArray[np.integer]], list[str]]
 """Names by number."""
 
 NEAREST = 60  # rows of a shard that are scored for a term
-ENCODED = 24  # of them, how many the encoder reads where there are no vectors of names
+ENCODED = 10  # of all of them, how many the encoder reads
+UNREAD = 0.75  # of its cosine in spelling: what a row that is not read gets for its meaning
 MOST_KEPT = 1 << 16  # vectors remembered
 PARTS = ("gram", "vector", "same", "cover", "number", "scope", "namespace", "learned")
 EXACT = SCOPES.index("exact")
@@ -100,6 +102,16 @@ class Found:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The rows of a shard near some terms; ``texts`` gives the names of numbers."""
+
+    shard: Shard
+    near: Near
+    common: Shares
+    texts: Texts
+
+
 class TermLinker:
     """Links terms over one store, for some types and namespaces."""
 
@@ -168,13 +180,42 @@ class TermLinker:
         vectors = None
         if self.encoder is not None and len(terms):
             vectors = self.encoder.encode(terms)
-        found = [
-            self._names(self.index.shard(name), one, words, vectors=vectors)
-            for name, one in near.items()
+        names = self.index.store.names
+        reached = [
+            _Reached(shard, one, shares(shard, words, one), lambda rows: names.take(rows.tolist()))
+            for shard, one in ((self.index.shard(name), one) for name, one in near.items())
         ]
+        meant = self._meant(reached, vectors)
+        found = [self._names(one, part) for one, part in zip(reached, meant, strict=True)]
         if self._taught is not None:
             found.append(self._learned(self._taught, words, size=len(terms), vectors=vectors))
         return best_answers(Found.join(found), k)
+
+    def _meant(self, reached: Sequence[_Reached], vectors: F32 | None) -> list[F32]:
+        """Return for each row reached the cosine of its meaning with its term's.
+
+        The rows that share most with a term are encoded; those of its own words need not be, the
+        others are taken to be somewhat less alike in meaning than in spelling.
+        """
+        if vectors is None or self.encoder is None or not reached:
+            return [np.zeros(len(one.near.row), np.float32) for one in reached]
+        term = np.concatenate([one.near.term for one in reached])
+        alike = np.concatenate([one.near.cosine + one.common.cover for one in reached])
+        same = np.concatenate([one.common.same for one in reached])
+        out = np.concatenate([UNREAD * one.near.cosine for one in reached]).astype(np.float32)
+        out[same] = 1.0
+        chosen = leading(term, np.where(same, np.float32(-1), alike), ENCODED)
+        chosen = chosen[~same[chosen]]
+        bounds = np.cumsum([0, *(len(one.near.row) for one in reached)])
+        texts: list[str] = []
+        for number, one in enumerate(reached):
+            own = chosen[(chosen >= bounds[number]) & (chosen < bounds[number + 1])]
+            row = one.near.row[own - bounds[number]]
+            texts += one.texts(one.shard.row_names.values[one.shard.row_names.start[row]])
+        if texts:
+            pairs = np.einsum("nd,nd->n", self.encoder.encode(texts), vectors[term[chosen]])
+            out[chosen] = pairs
+        return [out[first:last] for first, last in pairwise(bounds.tolist())]
 
     @cached_property
     def _taught(self) -> Taught | None:
@@ -183,34 +224,21 @@ class TermLinker:
             return None
         return teach(self.lexicon, self.index.store, ids=self.ids)
 
-    def _alike(
-        self, shard: Shard, near: Near, words: Words, *, texts: Texts, vectors: F32 | None
-    ) -> tuple[I64, dict[str, F32]]:
-        """Return which rows near the terms stay, and the parts of their score by name."""
-        weights = self.weights
-        common = shares(shard, words, near)
-        parts = {
-            "gram": weights.gram * near.cosine,
+    def _parts(self, reached: _Reached, meant: F32) -> dict[str, F32]:
+        """Return the parts that the score of every row reached has."""
+        weights, common = self.weights, reached.common
+        return {
+            "gram": weights.gram * reached.near.cosine,
+            "vector": weights.vector * meant,
             "same": np.float32(weights.same) * common.same,
             "cover": weights.cover * common.cover,
             "number": np.float32(-weights.other) * common.other,
         }
-        if vectors is None or self.encoder is None:
-            return np.arange(len(near.row)), parts
-        kept = leading(near.term, near.cosine + common.cover, ENCODED)
-        first = shard.row_names.values[shard.row_names.start[near.row[kept]]]
-        meant = self.encoder.encode(texts(first))
-        cosine = np.einsum("nd,nd->n", meant, vectors[near.term[kept]])
-        parts = {key: part[kept] for key, part in parts.items()}
-        return kept, parts | {"vector": weights.vector * cosine}
 
-    def _names(self, shard: Shard, near: Near, words: Words, *, vectors: F32 | None) -> Found:
+    def _names(self, reached: _Reached, meant: F32) -> Found:
         """Return all names of the rows near each term, scored."""
-        weights, store = self.weights, self.index.store
-        kept, parts = self._alike(
-            shard, near, words, vectors=vectors, texts=lambda rows: store.names.take(rows.tolist())
-        )
-        owner, name = shard.row_names.take(near.row[kept])
+        weights, store, near = self.weights, self.index.store, reached.near
+        owner, name = reached.shard.row_names.take(near.row)
         concept = store.array("name_concept")[name].astype(np.int64)
         good = np.flatnonzero(self.answering[concept])
         owner, rows, concept = owner[good], name[good].astype(np.int64), concept[good]
@@ -220,28 +248,28 @@ class TermLinker:
             loss -= np.float32(weights.lossy) * self.ids.lossy[concept]
             loss -= np.float32(weights.step) * (answer != concept)
         scope = np.float32(weights.scope) * SCOPE_SCORE[store.array("name_scope")[rows]]
-        own = {"scope": scope, "namespace": loss}
-        return scored(near.term[kept][owner], rows, concept, answer, taken(parts, owner) | own)
+        parts = taken(self._parts(reached, meant), owner) | {"scope": scope, "namespace": loss}
+        return scored(near.term[owner], rows, concept, answer, parts)
 
     def _learned(self, taught: Taught, words: Words, *, size: int, vectors: F32 | None) -> Found:
         """Return the lexicon's texts near each term, scored."""
         weights, entries = self.weights, taught.entries
         words = taught.numbered(words)
         near = taught.shard.search(words, size, NEAREST)
-        kept, parts = self._alike(
-            taught.shard, near, words, vectors=vectors,
-            texts=lambda rows: [entries[row].text for row in rows.tolist()],
+        reached = _Reached(
+            taught.shard, near, shares(taught.shard, words, near),
+            lambda rows: [entries[row].text for row in rows.tolist()],
         )  # fmt: skip
-        owner, entry = taught.shard.row_names.take(near.row[kept])
+        (meant,) = self._meant([reached], vectors)
+        owner, entry = taught.shard.row_names.take(near.row)
         good = np.flatnonzero(taught.answer[entry] >= 0)
         owner, rows = owner[good], entry[good].astype(np.int64)
-        own = {
+        parts = taken(self._parts(reached, meant), owner) | {
             "scope": np.full(len(rows), weights.scope * SCOPE_SCORE[EXACT], np.float32),
             "learned": np.float32(weights.learned) * taught.share[rows],
         }
         return scored(
-            near.term[kept][owner], -1 - rows, taught.concept[rows], taught.answer[rows],
-            taken(parts, owner) | own,
+            near.term[owner], -1 - rows, taught.concept[rows], taught.answer[rows], parts
         )  # fmt: skip
 
     def candidate(self, found: Found, row: int) -> Candidate:

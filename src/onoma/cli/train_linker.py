@@ -1,0 +1,93 @@
+"""``onoma train linker``: adapt the linker to annotated documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.options import ids_option, types_option, vocab_option
+from onoma.errors import DataError
+from onoma.formats import read_annotated
+from onoma.formats.tables import readers
+from onoma.ontology.loading import vocabulary_names
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.grounding import load_named_encoder
+from onoma.pipeline.linker_training import Report, train_linker
+from onoma.types import AnnotatedDocument, type_mask
+
+
+@click.command()
+@click.option(
+    "--data",
+    "paths",
+    required=True,
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Annotated documents (PubTator, BioC, brat ...); may be given several times.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write: a lexicon, and weights.",
+)
+@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
+@click.option("--prefix", default="", help="The prefix of ids that have none, as in MESH.")
+@types_option
+@ids_option
+@vocab_option
+@click.option("--encoder", default="", metavar="DIR", help="A model folder, or none.")
+def linker(
+    paths: tuple[str, ...],
+    *,
+    out: Path,
+    source: str | None,
+    prefix: str,
+    types: tuple[str, ...] | None,
+    ids: tuple[str, ...] | None,
+    vocab: str,
+    encoder: str,
+) -> None:
+    """Adapt the linker to annotations: what texts are called, and how much each sign counts.
+
+    \b
+    onoma train linker --data train.pubtator --prefix MESH --types disease --ids MESH -o mine/
+    onoma ground --linker mine/ --types disease --ids MESH "hepatitis"
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    if source is not None:
+        readers.get(source)
+    settings = Settings(
+        types=type_mask(types or ()), ids=ids or (), vocabulary=vocabulary_names(vocab)
+    )
+    documents = map(_checked, read_annotated(paths, format=source))
+    named = load_named_encoder(encoder)
+    _say(train_linker(documents, out, settings, prefix=prefix, encoder=named))
+
+
+def _checked(document: AnnotatedDocument) -> AnnotatedDocument:
+    """Return a document.
+
+    Raises: DataError: it could not be read; half a corpus is not trained on.
+    """
+    if document.error is not None:
+        error = document.error
+        raise DataError(f"{error.id}: {error.code}: {error.message}", hint=error.hint)
+    return document
+
+
+def _say(report: Report) -> None:
+    say(
+        f"{report.mentions:,} mentions of {report.documents:,} documents, "
+        f"{report.entries:,} entries in the lexicon"
+    )
+    if report.unusable:
+        say(f"{report.unusable:,} mentions without a usable id were passed over")
+    if report.before is None or report.after is None:
+        say("too few open terms to fit weights to: the default ones stay")
+        return
+    kept = "kept" if report.after >= report.before else "not kept: the default ones stay"
+    shares = f"{report.before:.1%}, by fitted weights {report.after:.1%}"
+    say(f"open terms of the documents held out, right: {shares} ({kept})")
