@@ -106,8 +106,8 @@ def make_grounder(
         vocabulary=vocabulary_names(vocabulary),
         project=_lists(project),
     )
-    digest = read_project(Path(settings.project)).digest if settings.project else ""
-    return _grounder(settings, options, digest)
+    store = open_vocabulary(settings.vocabulary, project=settings.project)
+    return _grounder(settings, options, f"{store.path} {store.version}")
 
 
 def _lists(project: str | Path | None) -> str:
@@ -115,8 +115,8 @@ def _lists(project: str | Path | None) -> str:
 
 
 @lru_cache(maxsize=4)
-def _grounder(settings: Settings, options: GroundOptions, digest: str) -> Grounder:
-    """Return a grounder; ``digest`` of the project's lists tells when they have changed."""
+def _grounder(settings: Settings, options: GroundOptions, store: str) -> Grounder:
+    """Return a grounder; ``store`` tells when the vocabulary or the project's lists changed."""
     if options.mode == "dictionary":
         return Grounder(settings, Helpers(nearest=False))
     lexicon: Lexicon | None = None
