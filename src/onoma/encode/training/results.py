@@ -90,7 +90,7 @@ def write_report(
 ) -> None:
     """Write the run's curves and figures as Markdown with pictures in SVG beside it."""
     losses = [row for row in history if "loss" in row]
-    measures = [row for row in history if "loss" not in row]
+    measures = [row for row in history if "loss" not in row and len(row) > 1]
     lines = [f"# {card['name']}", ""]
     for title, rows in (("Losses", losses), ("Held-out concepts", measures)):
         if len(rows) > 1:
