@@ -133,8 +133,8 @@ def start_table(task: dict[str, Any], kernels: Sequence[str], repeats: int = 5) 
 
 
 def disk_size(folder: Path) -> int:
-    """Return the bytes of a file or of all files of a folder."""
-    files = [folder] if folder.is_file() else [p for p in folder.rglob("*") if p.is_file()]
+    """Return the bytes of a file or of the files of a folder (what is below it is made on need)."""
+    files = [folder] if folder.is_file() else [p for p in folder.iterdir() if p.is_file()]
     return sum(path.stat().st_size for path in files)
 
 
