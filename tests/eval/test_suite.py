@@ -58,10 +58,10 @@ def test_a_task_reads_the_shared_data_within_its_size(name: str) -> None:
 
 
 def test_a_run_has_scores_by_task_and_kind(data: Path) -> None:
-    systems = [LetterSystem(), LetterSystem("blind", is_blind=True)]
+    systems = [LetterSystem("blind", is_blind=True), LetterSystem()]
     result = run_suite(data, systems, names=OURS, samples=50)
     assert tuple(sorted(task.name for task in result.tasks)) == OURS
-    letters, blind = result.systems
+    blind, letters = result.systems
     assert letters.tasks["note-section"]["macro F1"].value == 1.0
     assert letters.tasks["question-parts"]["nDCG@10"].value > 0.7
     assert set(letters.kinds) == {*KINDS, MEAN}

@@ -123,7 +123,7 @@ def run_suite(
     return SuiteResult(
         tuple(infos),
         tuple(_system(one, infos, scored[one.name], samples_of[one.name]) for one in systems),
-        tuple(_difference(a.name, b.name, samples_of) for a, b in combinations(systems, 2)),
+        tuple(_difference(b.name, a.name, samples_of) for a, b in combinations(systems, 2)),
         skipped,
         seed,
         samples,
