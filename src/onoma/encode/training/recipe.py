@@ -26,10 +26,11 @@ class Recipe:
     ``pairs`` is how many pairs of texts are seen; ``neighbours`` how many mined clusters stand
     beside each drawn one (0: none are mined); ``lessons`` and ``losses`` name registered parts
     with their shares and weights; ``average`` is how much of the averaged weights each step keeps
-    (0: no averaging); ``held_out`` the share of the concepts that no lesson names.
+    (0: no averaging); ``start_share`` how much of the starting weights is in the model that is left
+    (0: none); ``held_out`` the share of the concepts that no lesson names.
     """
 
-    pairs: int = 200_000
+    pairs: int = 110_000
     batch: int = 128
     neighbours: int = 3
     rate: float = 6e-5
@@ -38,6 +39,7 @@ class Recipe:
     margin: float = 0.02
     decay: float = 0.01
     average: float = 0.99
+    start_share: float = 0.4
     held_out: float = 0.04
     longest_name: int = 32
     longest_text: int = 48
@@ -61,8 +63,12 @@ class Recipe:
         shares = (*self.lessons.values(), *self.losses.values())
         if min(shares, default=0) < 0 or not any(self.lessons.values()):
             raise InputError("shares of lessons and weights of losses are 0 or more", hint="")
-        if not 0 <= self.held_out <= 0.5 or not 0 <= self.average < 1:
-            raise InputError("held_out lies in 0 to 0.5, average in 0 to 1", hint="")
+        if not 0 <= self.held_out <= 0.5:
+            raise InputError(f"held_out is {self.held_out}", hint="it lies in 0 to 0.5")
+        if not 0 <= self.average < 1 or not 0 <= self.start_share < 1:
+            raise InputError(
+                "average and start_share lie in 0 to 1", hint="1 itself learns nothing"
+            )
 
     @property
     def steps(self) -> int:

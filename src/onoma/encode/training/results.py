@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onoma.encode.bert import Shape
+from onoma.encode.bert import Shape, read_weights
 from onoma.encode.encoder import load_encoder
-from onoma.encode.safetensors import read_safetensors, write_safetensors
+from onoma.encode.safetensors import write_safetensors
 from onoma.encode.training.curves import draw_curves
 from onoma.encode.training.export import write_onnx
 from onoma.encode.training.session import measures_of
@@ -30,10 +30,12 @@ def finish(trainer: Trainer, *, vocabularies: str) -> Path:
     """Write the model folder, its card and the report of a finished run; return the card's path."""
     student, knowledge = trainer.student, trainer.knowledge
     measure = measures_of(knowledge, seed=trainer.recipe.seed + 1, most=MEASURED)
-    student.take(trainer.average)
+    first, _ = read_weights(student.folder)
+    weights = blended(trainer.average, first, trainer.recipe.start_share)
+    student.take(weights)
     folder = trainer.folder / "model"
     name = f"onoma-{trainer.folder.resolve().name}"
-    write_model(folder, student.folder.path, trainer.average, student.shape, name=name)
+    write_model(folder, student.folder.path, weights, student.shape, name=name)
     made = load_encoder(folder)
     rng = np.random.default_rng(0)
     rows = rng.choice(len(knowledge), min(LOSS_MEASURED, len(knowledge)), replace=False)
@@ -79,10 +81,16 @@ def write_model(
     write_onnx(folder / "model.onnx", weights, shape)
 
 
-def mean_weights(folders: Sequence[Path]) -> dict[str, F32]:
-    """Return the mean of several checkpoints' weights (BioLORD-2023 averages its runs)."""
-    found = [read_safetensors(folder) for folder in folders]
-    return {name: np.mean([one[name] for one in found], axis=0) for name in found[0]}
+def blended(weights: Mapping[str, F32], first: Mapping[str, F32], share: float) -> dict[str, F32]:
+    """Return the mean of learnt and starting weights, ``share`` (0 to 1) of the latter in it.
+
+    What was learnt mostly stays and what the start knew comes back. After the weight averaging of
+    BioLORD-2023 (Remy et al. 2024); with the start itself as Wortsman et al. 2022 (WiSE-FT) do.
+    """
+    return {
+        name: np.asarray((1 - share) * one + share * first[name], np.float32)
+        for name, one in weights.items()
+    }
 
 
 def write_report(
