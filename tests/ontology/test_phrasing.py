@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoma.ontology.phrasing import cancers, rephrasings
+from onoma.ontology.phrasing import cancers, disorders, rephrasings
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,10 @@ def test_a_heading_of_neoplasms_is_also_the_cancer_of_its_site() -> None:
     assert list(cancers("Colorectal Neoplasms")) == ["Colorectal cancer"]
     assert list(cancers("Head and Neck Neoplasms")) == ["Head and Neck cancer"]
     assert not list(cancers("Neoplasms")) + list(cancers("Neoplasms, Breast"))
+
+
+def test_a_disorder_is_a_disease() -> None:
+    assert list(disorders("Autosomal recessive disease")) == ["Autosomal recessive disorder"]
+    assert list(disorders("mood disorders")) == ["mood diseases"]
+    assert "genetic disorder" in set(disorders("hereditary disease"))
+    assert not list(disorders("disease")) + list(disorders("Disease or disorder of skin"))

@@ -27,7 +27,7 @@ from onoma.ontology.naming import (
     spellings,
     without_short_form,
 )
-from onoma.ontology.phrasing import cancers, rephrasings
+from onoma.ontology.phrasing import cancers, disorders, rephrasings
 from onoma.ontology.sources import rule_name
 from onoma.ontology.trie import Trie, build_trie, sequence_sums
 from onoma.ontology.wordtable import WordUse, build_words
@@ -151,8 +151,10 @@ def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]
         yield text, False
     if source in PHRASED and types & FINDING:
         others.extend(rephrasings(text))
-    if source == "mesh" and types & TYPE_BIT["disease"]:
-        others.extend(cancers(text))
+    if types & TYPE_BIT["disease"]:
+        others.extend(disorders(text))
+        if source == "mesh":
+            others.extend(cancers(text))
     if types & HYPHENATED:
         others.extend(hyphenations(text))
     for other in dict.fromkeys(others):

@@ -126,6 +126,8 @@ NOUNS = {
 """Describing words and the noun of the same state: "absent speech", "absence of speech"."""
 _FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
 
+_DISORDER = re.compile(r"^([\w' -]+) (disease|disorder)(s?)$", re.IGNORECASE)
+_OF_GENES = ("hereditary", "inherited", "genetic")
 _SITE = re.compile(r"^([\w' -]+) neoplasms$", re.IGNORECASE)
 _ADVERB = re.compile(r"(ally|ously|ently|antly|ively|tely|edly|ably|ingly)$")
 _STATE = re.compile(
@@ -151,6 +153,22 @@ def cancers(heading: str) -> Iterator[str]:
     site = _SITE.match(heading)
     if site:
         yield f"{site[1]} cancer"
+
+
+def disorders(name: str) -> Iterator[str]:
+    """Yield "autosomal recessive disorder" for "autosomal recessive disease", and back.
+
+    Of diseases in general, "hereditary", "inherited" and "genetic" say the same as well.
+    """
+    ending = _DISORDER.match(name)
+    if not ending:
+        return
+    before, head, plural = ending.groups()
+    kinds = (before, *(kind for kind in _OF_GENES if before.lower() in _OF_GENES))
+    for kind in dict.fromkeys(kinds):
+        for other in ("disease", "disorder"):
+            if (kind, other) != (before, head.lower()):
+                yield f"{kind} {other}{plural}"
 
 
 def rephrasings(name: str) -> Iterator[str]:
