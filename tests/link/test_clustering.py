@@ -35,6 +35,7 @@ def joined(terms: Sequence[str], store: ConceptStore, **options: object) -> list
     [
         ("type 1 diabetes", "type 2 diabetes", "number: 1 / 2"),
         ("type II diabetes", "diabetes type 2", ""),
+        ("5th toe", "fifth toes", ""),
         ("left ventricle", "right ventricle", "contrary: left / right"),
         ("hyperkalemia", "hypokalemia", "contrary: hyperkalemia / hypokalemia"),
         ("small cell carcinoma", "non-small cell carcinoma", "negation: non"),

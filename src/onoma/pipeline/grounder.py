@@ -19,6 +19,7 @@ from functools import cached_property, lru_cache
 
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.linker import TermLinker, TextEncoder
+from onoma.link.candidates.meanings import NameMeanings
 from onoma.link.candidates.readings import ShortForms, members
 from onoma.link.candidates.scoring import Weights
 from onoma.ontology.naming import spellings
@@ -49,6 +50,7 @@ class Helpers:
 
     nearest: bool = True
     encoder: TextEncoder | None = None
+    meanings: NameMeanings | None = None
     lexicon: Lexicon | None = None
     weights: Weights | None = None
     lists: bool = True
@@ -74,6 +76,7 @@ class Grounder:
             types=self.annotator.types,
             ids=self.annotator.ids,
             encoder=helpers.encoder,
+            meanings=helpers.meanings,
             weights=helpers.weights,
             lexicon=helpers.lexicon,
             barred=helpers.barred,

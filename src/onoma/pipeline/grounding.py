@@ -10,6 +10,7 @@ from pathlib import Path
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import InputError, Missing
 from onoma.link.candidates.lexicon import Lexicon
+from onoma.link.candidates.meanings import find_meanings
 from onoma.link.candidates.scoring import Weights
 from onoma.link.candidates.trained import read_trained
 from onoma.ontology.loading import Names, open_vocabulary, vocabulary_names
@@ -115,8 +116,8 @@ def _lists(project: str | Path | None) -> str:
 
 
 @lru_cache(maxsize=4)
-def _grounder(settings: Settings, options: GroundOptions, store: str) -> Grounder:
-    """Return a grounder; ``store`` tells when the vocabulary or the project's lists changed."""
+def _grounder(settings: Settings, options: GroundOptions, version: str) -> Grounder:
+    """Return a grounder; ``version`` tells when the vocabulary or the project's lists changed."""
     if options.mode == "dictionary":
         return Grounder(settings, Helpers(nearest=False))
     lexicon: Lexicon | None = None
@@ -128,9 +129,12 @@ def _grounder(settings: Settings, options: GroundOptions, store: str) -> Grounde
         encoder=encoder, lexicon=lexicon, weights=weights, least=options.least, fill=options.fill
     )
     grounder = Grounder(settings, helpers)
-    if settings.project:
-        barred = _barred(grounder.annotator.store, Path(settings.project))
-        grounder.helpers = replace(helpers, barred=barred)
+    store = grounder.annotator.store
+    grounder.helpers = replace(
+        helpers,
+        meanings=None if encoder is None else find_meanings(store, encoder),
+        barred=_barred(store, Path(settings.project)) if settings.project else (),
+    )
     return grounder
 
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -128,19 +129,26 @@ def gram_weights(rows: npt.NDArray[np.integer], size: int) -> npt.NDArray[np.flo
     return np.asarray(np.square(np.log((1 + size) / (1 + rows)) + 1), np.float32)
 
 
-def _telling(
-    store: ConceptStore, arrays: dict[str, npt.NDArray[Any]]
-) -> dict[str, npt.NDArray[np.int64]]:
-    """Return for each word how many pairs of rows that differ by it name one concept, how many two.
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Pairs of rows that differ by one word: the shard's number of it, and which rows.
 
-    Source of the idea: synonyms and siblings of a vocabulary tell which words matter; see
-    ``contrasts``.
+    ``is_same``: whether one concept (or equivalent ones) has both.
     """
+
+    word: I64
+    longer: I64
+    shorter: I64
+    is_same: npt.NDArray[np.bool_]
+
+
+def differing(store: ConceptStore, arrays: dict[str, npt.NDArray[Any]]) -> Differing:
+    """Return the pairs of a shard's rows of which one has one word more: see ``contrasts``."""
     words = Runs(arrays["row_word_start"], arrays["row_word"])
     names = Runs(arrays["row_name_start"], arrays["row_name"])
-    size = len(arrays["word"])
     if not len(words):
-        return {}
+        none = np.empty(0, np.int64)
+        return Differing(none, none, none, np.empty(0, bool))
     stirred = _stirred(words.values)
     state = np.add.reduceat(stirred, words.start[:-1])
     owner = np.repeat(np.arange(len(words)), np.diff(words.start))
@@ -149,18 +157,27 @@ def _telling(
     at = np.minimum(np.searchsorted(state[order], less), len(order) - 1)
     hit = np.flatnonzero(state[order][at] == less)
     word = np.searchsorted(arrays["word"], words.values[hit])
+    longer, shorter = owner[hit], order[at[hit]]
     group = store.array("concept_group")[store.array("name_concept")].astype(np.int64)
 
     def groups(rows: I64) -> I64:
         pair, name = names.take(rows)
         return np.unique(pair << 32 | group[name])
 
-    common = np.intersect1d(groups(owner[hit]), groups(order[at[hit]]), assume_unique=True)
+    common = np.intersect1d(groups(longer), groups(shorter), assume_unique=True)
     is_same = np.zeros(len(hit), bool)
     is_same[common >> 32] = True
+    return Differing(word, longer, shorter, is_same)
+
+
+def _telling(
+    store: ConceptStore, arrays: dict[str, npt.NDArray[Any]]
+) -> dict[str, npt.NDArray[np.int64]]:
+    """Return how many pairs that differ by each word name one concept, and how many two."""
+    pairs, size = differing(store, arrays), len(arrays["word"])
     return {
-        "word_same": np.bincount(word[is_same], minlength=size),
-        "word_other": np.bincount(word[~is_same], minlength=size),
+        "word_same": np.bincount(pairs.word[pairs.is_same], minlength=size),
+        "word_other": np.bincount(pairs.word[~pairs.is_same], minlength=size),
     }
 
 

@@ -9,7 +9,7 @@ terms by CODER++ (Zeng et al. 2022), which joins by a threshold on cosines alone
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,8 @@ JOINED = 0.72  # score from which on a pair is joined, with an encoder
 JOINED_BY_SPELLING = 0.68
 NEAR = 0.1  # below that: pairs kept apart that a curator should see
 SAME_CONCEPT = 1.0
+SLACK = 0.15  # how far the mean score between two clusters may stay below a pair's
+FAR = 0.3  # the score of pairs that are not near each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def cluster_terms(
     for (one, other), score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
         if score < least:
             break
-        joint.join(one, other)
+        joint.join(one, other, lambda a, b: _mean(scores, a, b) >= least - SLACK)
     clusters = [_cluster(rows, terms, concepts, scores) for rows in joint.groups()]
     clusters.sort(key=lambda one: (-len(one.members), one.name.lower()))
     return Clustering(tuple(clusters), tuple(misses))
@@ -166,6 +168,7 @@ class _Joint:
     def __init__(self, concepts: Sequence[Known | None]) -> None:
         self._leader = list(range(len(concepts)))
         self._group = [None if one is None else one.group for one in concepts]
+        self._members = {row: [row] for row in range(len(concepts))}
         self._apart: dict[int, set[int]] = defaultdict(set)
         first: dict[int, int] = {}
         for row, group in enumerate(self._group):
@@ -186,15 +189,20 @@ class _Joint:
             self._apart[a].add(b)
             self._apart[b].add(a)
 
-    def join(self, one: int, other: int) -> None:
-        """Make the sets of two terms one unless they are kept apart."""
+    def join(
+        self, one: int, other: int, is_near: Callable[[list[int], list[int]], bool] | None = None
+    ) -> None:
+        """Make the sets of two terms one unless they are kept apart, or ``is_near`` denies it."""
         a, b = self.find(one), self.find(other)
         if a == b or b in self._apart[a]:
             return
         groups = self._group[a], self._group[b]
         if None not in groups and groups[0] != groups[1]:
             return
+        if is_near is not None and not is_near(self._members[a], self._members[b]):
+            return
         self._leader[b] = a
+        self._members[a] += self._members.pop(b)
         self._group[a] = groups[1] if groups[0] is None else groups[0]
         for far in self._apart.pop(b, set()):
             self._apart[far].discard(b)
@@ -203,10 +211,15 @@ class _Joint:
 
     def groups(self) -> list[list[int]]:
         """Return the sets, each in the order of the terms."""
-        out: dict[int, list[int]] = defaultdict(list)
-        for one in range(len(self._leader)):
-            out[self.find(one)].append(one)
-        return list(out.values())
+        return [sorted(rows) for rows in self._members.values()]
+
+
+def _mean(
+    scores: dict[tuple[int, int], float], some: Sequence[int], others: Sequence[int]
+) -> float:
+    """Return the mean score between two clusters."""
+    pairs = [scores.get((min(a, b), max(a, b)), FAR) for a in some for b in others]
+    return sum(pairs) / len(pairs)
 
 
 def _cluster(

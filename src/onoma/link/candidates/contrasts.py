@@ -1,10 +1,11 @@
 """Near misses: strings that are alike and name different things, and why they do.
 
-Three kinds of difference keep two terms apart: another number or letter ("type 1", "type 2"), a
-word against its contrary ("left", "right"; "hyperkalemia", "hypokalemia"), and a word more that
-tells a concept from another. Which words do so is read from the vocabulary: of all pairs of its
-names that differ by one word, how many name one concept ("familial X", "X") and how many name two
-("distal X", "X"). No list of such words is kept.
+Three kinds of difference keep two terms apart: another number or letter ("type 1", "type 2"; one
+that stands on one side only counts as any other word where the vocabulary can be asked), a word
+against its contrary ("left", "right"; "hyperkalemia", "hypokalemia"), and a word more that tells a
+concept from another. Which words do so is read from the vocabulary: of all pairs of its names that
+differ by one word, how many name one concept ("familial X", "X") and how many name two ("distal X",
+"X"). No list of such words is kept.
 """
 
 from __future__ import annotations
@@ -48,15 +49,22 @@ CONTRARY_PREFIXES = (
     ("di", "tri"), ("mono", "di"), ("cis", "trans"), ("alpha", "beta"), ("n", "s"), ("l", "d"),
     ("multi", "uni"), ("in", "ex"), ("eu", "dys"), ("a", "hyper"), ("de", "re"),
 )  # fmt: skip
+ORDINALS = {
+    "first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": "5", "sixth": "6",
+    "seventh": "7", "eighth": "8", "ninth": "9", "tenth": "10",
+}  # fmt: skip
+ENDS = ("st", "nd", "rd", "th")  # of ordinals in digits
 NEGATORS = ("non", "un", "anti", "not", "no", "without", "dis")
 _WORD = re.compile(r"[a-z]+|\d+")
 _SIDES = frozenset(frozenset(pair) for pair in CONTRARY)
 
 
 def words_of(term: str) -> frozenset[str]:
-    """Return the folded words of a term, Roman numerals as digits, plurals as singulars."""
+    """Return the folded words of a term, numerals as digits, plurals as singulars."""
     found = _WORD.findall(folded(term))
-    return frozenset(_plain(ROMAN.get(word, word)) for word in found)
+    return frozenset(
+        _plain(ORDINALS.get(word, ROMAN.get(word, word))) for word in found if word not in ENDS
+    )
 
 
 def plain_text(term: str) -> str:
@@ -117,6 +125,8 @@ def difference(one: frozenset[str], other: frozenset[str], telling: Telling | No
     if not left and not right:
         return ""
     counts = [{word for word in side if is_count(word)} for side in (left, right)]
+    if telling is not None and not (counts[0] and counts[1]):
+        counts = [{word for word in side if telling.tells(word)} for side in counts]
     if counts[0] != counts[1]:
         return f"number: {_shown(counts[0])} / {_shown(counts[1])}"
     for a in sorted(left):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
 from onoma.link.candidates.lexicon import Lexicon
+from onoma.link.candidates.meanings import NameMeanings
 from onoma.link.candidates.scoring import FUSED, LEXICAL, Shares, Weights, likelihood, shares
 from onoma.link.candidates.teaching import Taught, teach
 from onoma.link.lexical import SCOPE_SCORE
@@ -104,12 +105,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Reached:
-    """The rows of a shard near some terms; ``texts`` gives the names of numbers."""
+    """The rows of a shard near some terms; ``texts`` gives the names of numbers.
+
+    ``is_stored``: whether these are rows of the store's names.
+    """
 
     shard: Shard
     near: Near
     common: Shares
     texts: Texts
+    is_stored: bool = True
 
 
 class TermLinker:
@@ -122,14 +127,16 @@ class TermLinker:
         types: int = 0,
         ids: Namespaces | None = None,
         encoder: TextEncoder | None = None,
+        meanings: NameMeanings | None = None,
         weights: Weights | None = None,
         lexicon: Lexicon | None = None,
         barred: Sequence[int] = (),
     ) -> None:
         """Take a store, the types (bits, 0 for all) and namespaces asked for.
 
-        ``encoder`` re-ranks what is spelled alike; what is like a text of the ``lexicon`` counts
-        beside the names; ``barred`` are concept rows never to answer.
+        ``encoder`` re-ranks what is spelled alike, by ``meanings`` where they are given; what is
+        like a text of the ``lexicon`` counts beside the names; ``barred`` are concept rows never to
+        answer.
         """
         self.store = store
         self.types = types
@@ -139,6 +146,7 @@ class TermLinker:
             self.encoder = Remembered(encoder)
         self.weights = weights or (LEXICAL if encoder is None else FUSED)
         self.index: NameIndex = open_index(store)
+        self.meanings = meanings
         self.lexicon = lexicon
         self._barred = np.array(barred, np.int64)
 
@@ -207,14 +215,11 @@ class TermLinker:
         chosen = leading(term, np.where(same, np.float32(-1), alike), ENCODED)
         chosen = chosen[~same[chosen]]
         bounds = np.cumsum([0, *(len(one.near.row) for one in reached)])
-        texts: list[str] = []
         for number, one in enumerate(reached):
             own = chosen[(chosen >= bounds[number]) & (chosen < bounds[number + 1])]
             row = one.near.row[own - bounds[number]]
-            texts += one.texts(one.shard.row_names.values[one.shard.row_names.start[row]])
-        if texts:
-            pairs = np.einsum("nd,nd->n", self.encoder.encode(texts), vectors[term[chosen]])
-            out[chosen] = pairs
+            names = one.shard.row_names.values[one.shard.row_names.start[row]].astype(np.int64)
+            out[own] = self._cosines(one, names, term[own], vectors)
         return [out[first:last] for first, last in pairwise(bounds.tolist())]
 
     @cached_property
@@ -223,6 +228,17 @@ class TermLinker:
         if self.lexicon is None or not self.lexicon.entries:
             return None
         return teach(self.lexicon, self.index.store, ids=self.ids)
+
+    def _cosines(self, reached: _Reached, names: I64, term: I64, vectors: F32) -> F32:
+        """Return the cosine of each name with its term, by vectors made before where there are."""
+        out = np.full(len(names), np.nan, np.float32)
+        if self.meanings is not None and reached.is_stored:
+            out = self.meanings.cosines(vectors, term, names)
+        left = np.flatnonzero(np.isnan(out))
+        if len(left) and self.encoder is not None:
+            meant = self.encoder.encode(reached.texts(names[left]))
+            out[left] = np.einsum("nd,nd->n", meant, vectors[term[left]])
+        return out
 
     def _parts(self, reached: _Reached, meant: F32) -> dict[str, F32]:
         """Return the parts that the score of every row reached has."""
@@ -258,7 +274,7 @@ class TermLinker:
         near = taught.shard.search(words, size, NEAREST)
         reached = _Reached(
             taught.shard, near, shares(taught.shard, words, near),
-            lambda rows: [entries[row].text for row in rows.tolist()],
+            lambda rows: [entries[row].text for row in rows.tolist()], is_stored=False,
         )  # fmt: skip
         (meant,) = self._meant([reached], vectors)
         owner, entry = taught.shard.row_names.take(near.row)
