@@ -27,6 +27,7 @@ I64 = npt.NDArray[np.int64]
 VECTOR_FORMAT = 1
 POOL = 64  # names scored again for each vector, at least
 BLOCK = 1 << 15  # names compared at once
+FIRST_BLOCK = 1 << 11  # as long as there is no bar that a name must clear to be looked at
 HINT = "delete that folder: it is made anew"
 
 
@@ -130,12 +131,15 @@ class NameVectors:
 
     @staticmethod
     def _compare(shard: _Shard, queries: F32, asked: int, found: _Pool) -> None:
-        for start in range(0, len(shard.types), BLOCK):
-            codes = shard.coarse[start : start + BLOCK].astype(np.float32)
+        start = 0
+        while start < len(shard.types):
+            stop = start + (BLOCK if found.is_full else FIRST_BLOCK)
+            codes = shard.coarse[start:stop].astype(np.float32)
             scores = queries @ codes.T  # (queries, names)
             if asked >= 0:
-                scores[:, (shard.types[start : start + BLOCK] & np.uint32(asked)) == 0] = -np.inf
+                scores[:, (shard.types[start:stop] & np.uint32(asked)) == 0] = -np.inf
             found.add(scores, shard.first + start)
+            start = stop
 
     def _settled(self, turned: F32, found: _Pool, k: int) -> Nearest:
         """Score the names of the pool with all their numbers."""
@@ -170,6 +174,11 @@ class _Pool:
         self.places: list[I64] = [np.zeros(0, np.int64)] * queries
         self._scores: list[F32] = [np.zeros(0, np.float32)] * queries
         self._least = np.full(queries, -np.inf, np.float32)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether each query has as many names as it keeps."""
+        return bool((self._least > -np.inf).all())
 
     def add(self, scores: F32, first: int) -> None:
         """Take the scores of a block of names, (queries, names), that begins at entry ``first``."""
