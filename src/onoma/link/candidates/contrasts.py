@@ -100,6 +100,12 @@ class Telling:
         seen = int(self.same[number] + self.other[number])
         return seen >= SEEN and self.share(word) < TELLING
 
+    def is_idle(self, word: str) -> bool:
+        """Return whether a word more often makes no other concept."""
+        number = self._number(word)
+        seen = int(self.same[number] + self.other[number])
+        return seen >= SEEN and self.share(word) >= TELLING
+
     def _number(self, word: str) -> int:
         if not word.isalnum() or word.isdigit() != (not word.isalpha()):
             return 0
@@ -126,7 +132,7 @@ def difference(one: frozenset[str], other: frozenset[str], telling: Telling | No
         return ""
     counts = [{word for word in side if is_count(word)} for side in (left, right)]
     if telling is not None and not (counts[0] and counts[1]):
-        counts = [{word for word in side if telling.tells(word)} for side in counts]
+        counts = [{word for word in side if not telling.is_idle(word)} for side in counts]
     if counts[0] != counts[1]:
         return f"number: {_shown(counts[0])} / {_shown(counts[1])}"
     for a in sorted(left):
