@@ -94,3 +94,14 @@ def test_members_of_a_list_share_words() -> None:
     assert members("renal failure") == []
     assert members("T and B cell lymphoma") == []
     assert members("a, " * 4000) == []
+
+
+def test_a_folder_that_cannot_be_written_still_gives_an_index(
+    store: ConceptStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / store.path.name
+    shutil.copytree(store.path, folder, ignore=shutil.ignore_patterns("names-*"))
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    index = NameIndex(ConceptStore(folder))
+    assert found(index, "breast cancer")[0][1] == pytest.approx(1, abs=1e-5)
+    assert not list(folder.glob("names-*"))

@@ -47,10 +47,7 @@ def build_shard(store: ConceptStore, name: str, folder: Path, progress: Progress
     folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=folder.name + ".", dir=folder.parent))
     try:
-        names, words, texts = _read(store, name, progress)
-        progress("grams", 0.5)
-        arrays = index_arrays(names, words, texts)
-        arrays |= _telling(store, arrays)
+        arrays = shard_arrays(store, name, progress)
         sums = {}
         for key, array in arrays.items():
             np.save(work / f"{key}.npy", array, allow_pickle=False)
@@ -61,6 +58,16 @@ def build_shard(store: ConceptStore, name: str, folder: Path, progress: Progress
     except BaseException:
         shutil.rmtree(work, ignore_errors=True)
         raise
+
+
+def shard_arrays(
+    store: ConceptStore, name: str, progress: Progress
+) -> dict[str, npt.NDArray[np.generic]]:
+    """Return the arrays of the shard of this name."""
+    names, words, texts = _read(store, name, progress)
+    progress("grams", 0.5)
+    arrays = index_arrays(names, words, texts)
+    return arrays | _telling(store, arrays)
 
 
 def iter_names(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import zlib
 from collections.abc import Sequence
@@ -16,7 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import Inconsistent
-from onoma.link.candidates.building import INDEX_FORMAT, SHARDS, build_shard, gram_weights
+from onoma.link.candidates.building import (
+    INDEX_FORMAT,
+    SHARDS,
+    build_shard,
+    gram_weights,
+    shard_arrays,
+)
 from onoma.link.candidates.grams import Runs, Words, read_words, word_grams
 from onoma.ontology.layout import Progress, silent
 from onoma.ontology.store import ConceptStore
@@ -256,11 +263,17 @@ class NameIndex:
         """Return a shard, made first if need be."""
         found = self._shards.get(name)
         if found is None:
-            folder = self.folder / name
-            if not (folder / "index.json").is_file():
-                _build(self.store, name, folder, self._progress)
-            found = self._shards[name] = Shard.open(folder)
+            found = self._shards[name] = self._open(name)
         return found
+
+    def _open(self, name: str) -> Shard:
+        folder = self.folder / name
+        if (folder / "index.json").is_file():
+            return Shard.open(folder)
+        if not os.access(self.store.path, os.W_OK):  # a cache that others made: for this run alone
+            return Shard(shard_arrays(self.store, name, self._progress or silent))
+        _build(self.store, name, folder, self._progress)
+        return Shard.open(folder)
 
     def words(self, terms: Sequence[str]) -> Words:
         """Return the words of terms, as the shards number them."""
