@@ -46,15 +46,15 @@ def without(shares: dict[str, float], *names: str) -> dict[str, float]:
 PLAIN = Recipe(pairs=PAIRS, lessons=without(LESSONS, "translation"))
 RECIPES: dict[str, Recipe] = {
     "the recipe, without translations": PLAIN,
+    "no mined negatives (random batches)": replace(PLAIN, neighbours=0),
+    "no hierarchy margins": replace(PLAIN, losses=without(LOSS_WEIGHTS, "hierarchy")),
+    "no distillation": replace(PLAIN, losses=without(LOSS_WEIGHTS, "distillation")),
     "no definitions, no relations": replace(
         PLAIN, lessons=without(LESSONS, "translation", "definition", "relation")
     ),
-    "no mined negatives (random batches)": replace(PLAIN, neighbours=0),
-    "no hierarchy margins": replace(PLAIN, losses=without(LOSS_WEIGHTS, "hierarchy")),
     "hierarchy margins five times as strong": replace(
         PLAIN, losses={**LOSS_WEIGHTS, "hierarchy": 5 * LOSS_WEIGHTS["hierarchy"]}
     ),
-    "no distillation": replace(PLAIN, losses=without(LOSS_WEIGHTS, "distillation")),
     "no modifiers, swaps, spellings": replace(
         PLAIN, lessons=without(LESSONS, "translation", "modifier", "swap", "spelling")
     ),
