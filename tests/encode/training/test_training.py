@@ -145,7 +145,11 @@ trainer.run(save_every=0.0, watch=lambda step, steps, losses: print(step, flush=
 
 
 @pytest.mark.slow
-def test_a_killed_process_goes_on_to_the_same_weights(tmp_path: Path, knowledge: Knowledge) -> None:
+def test_a_killed_process_goes_on_to_the_same_weights(
+    tmp_path: Path, knowledge: Knowledge, request: pytest.FixtureRequest
+) -> None:
+    if "slow" not in str(request.config.getoption("-m")):
+        pytest.skip("starts two processes with torch: run with -m slow")
     whole = open_run(tmp_path / "whole", knowledge)
     whole.run()
     folder = tmp_path / "killed"
