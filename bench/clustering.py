@@ -25,7 +25,7 @@ import numpy.typing as npt
 from onoma.encode import load_encoder
 from onoma.errors import Missing
 from onoma.link.candidates import open_index
-from onoma.link.candidates.building import differing
+from onoma.link.candidates.building import differing, swaps_of
 from onoma.link.candidates.clustering import cluster_terms
 from onoma.link.candidates.contrasts import Telling, read_telling
 from onoma.link.candidates.index import shards_of
@@ -118,6 +118,10 @@ def telling_without(store: ConceptStore, types: Sequence[str], rows: set[int]) -
     index = open_index(store)
     whole = read_telling(index, type_mask(types))
     same, other = whole.same.copy(), whole.other.copy()
+    groups = store.array("concept_group")
+    gone = np.zeros(int(groups.max()) + 1, bool)
+    gone[groups[sorted(rows)]] = True
+    swaps = []
     drawn = np.isin(store.array("concept_group"), store.array("concept_group")[sorted(rows)])
     for name in shards_of(type_mask(types)):
         shard = index.shard(name)
@@ -132,8 +136,9 @@ def telling_without(store: ConceptStore, types: Sequence[str], rows: set[int]) -
         number = shard.word[pairs.word]
         np.subtract.at(same, number[lost & pairs.is_same], 1)
         np.subtract.at(other, number[lost & ~pairs.is_same], 1)
+        swaps.append(swaps_of(store, arrays, without=gone))
     same[0] = other[0] = 0
-    return Telling(whole.slots, same, other)
+    return Telling(whole.slots, same, other, np.unique(np.concatenate(swaps)))
 
 
 def groups_of(

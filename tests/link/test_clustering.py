@@ -58,7 +58,7 @@ def test_the_vocabulary_tells_which_words_matter(store: ConceptStore) -> None:
     number = telling._number("cancer")
     other = same.copy()
     other[number] = 9
-    assert Telling(telling.slots, same, other).tells("cancer")
+    assert Telling(telling.slots, same, other, telling.swaps).tells("cancer")
     assert not telling.tells("qwertyuiop")
 
 
@@ -93,3 +93,10 @@ def test_no_terms_and_one_term(store: ConceptStore) -> None:
     assert cluster_terms([], store).clusters == ()
     assert joined(["gout"], store, encoder=Meaning()) == [{"gout"}]
     assert joined(["???", "!!"], store) == [{"!!"}, {"???"}]
+
+
+def test_words_of_one_concept_stand_for_each_other(store: ConceptStore) -> None:
+    telling = read_telling(open_index(store))
+    assert telling.is_swap("cancer", "carcinoma") == telling.is_swap("carcinoma", "cancer")
+    assert not telling.is_swap("fever", "cancer")
+    assert not telling.is_swap("qwerty", "cancer")

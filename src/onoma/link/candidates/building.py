@@ -24,9 +24,10 @@ I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 CHUNK = TEXT_BLOCK << 12  # names read at once
 MOST_WORDS = 24
+MOST_SWAPS = 4  # names of one concept that are compared with each other
 LEAST_WORD = 7  # characters of a gene's or protein's name of one word that is no symbol
 SHARDS: dict[str, int] = {
     "findings": type_mask(("disease", "phenotype", "clinical_modifier", "outcome")),
@@ -67,7 +68,7 @@ def shard_arrays(
     names, words, texts = _read(store, name, progress)
     progress("grams", 0.5)
     arrays = index_arrays(names, words, texts)
-    return arrays | _telling(store, arrays)
+    return arrays | _telling(store, arrays) | {"swaps": swaps_of(store, arrays)}
 
 
 def iter_names(
@@ -123,6 +124,7 @@ def index_arrays(
         "word": local.astype(np.uint32),
         "word_same": np.zeros(len(local), np.int64),
         "word_other": np.zeros(len(local), np.int64),
+        "swaps": np.empty(0, np.uint64),
         "word_counts": np.array([is_count(texts[word]) for word in local.tolist()], bool),
         "holder_start": holders.start,
         "holder": holders.values,
@@ -186,6 +188,46 @@ def _telling(
         "word_same": np.bincount(pairs.word[pairs.is_same], minlength=size),
         "word_other": np.bincount(pairs.word[~pairs.is_same], minlength=size),
     }
+
+
+def swaps_of(
+    store: ConceptStore,
+    arrays: dict[str, npt.NDArray[Any]],
+    *,
+    without: npt.NDArray[np.bool_] | None = None,
+) -> npt.NDArray[np.uint64]:
+    """Return the pairs of words by which names of one concept differ, each in the other's place.
+
+    Packed, sorted: the smaller of the store's numbers above, the larger below. ``without`` marks
+    groups of concepts that are passed over.
+    """
+    words = Runs(arrays["row_word_start"], arrays["row_word"])
+    names = Runs(arrays["row_name_start"], arrays["row_name"])
+    if not len(words):
+        return np.empty(0, np.uint64)
+    group = store.array("concept_group")[store.array("name_concept")].astype(np.uint64)
+    row, name = names.take(np.arange(len(names)))
+    pairs = np.unique(row.astype(np.uint64) << np.uint64(32) | group[name])
+    if without is not None:
+        pairs = pairs[~without[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]]
+    row, own = (pairs >> np.uint64(32)).astype(np.int64), pairs & np.uint64(0xFFFFFFFF)
+    stirred = _stirred(words.values)
+    state = np.add.reduceat(stirred, words.start[:-1])
+    place, word = words.take(row)
+    at = np.repeat(words.start[row], np.diff(words.start)[row])
+    at += np.arange(len(place)) - np.searchsorted(place, place)
+    key = state[row[place]] - stirred[at] + own[place] * np.uint64(0xC2B2AE3D27D4EB4F)
+    order = np.argsort(key, kind="stable")
+    key, word = key[order], word[order].astype(np.uint64)
+    found = []
+    for step in range(1, MOST_SWAPS + 1):
+        same = np.flatnonzero((key[step:] == key[:-step]) & (word[step:] != word[:-step]))
+        low, high = (
+            np.minimum(word[same], word[same + step]),
+            np.maximum(word[same], word[same + step]),
+        )
+        found.append(low << np.uint64(32) | high)
+    return np.unique(np.concatenate(found))
 
 
 def _stirred(words: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:

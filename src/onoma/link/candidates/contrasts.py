@@ -5,7 +5,8 @@ that stands on one side only counts as any other word where the vocabulary can b
 against its contrary ("left", "right"; "hyperkalemia", "hypokalemia"), and a word more that tells a
 concept from another. Which words do so is read from the vocabulary: of all pairs of its names that
 differ by one word, how many name one concept ("familial X", "X") and how many name two ("distal X",
-"X"). No list of such words is kept.
+"X"). Two of its words, one in the other's place ("tibia", "fibula"), do so too unless some concept
+has names with either ("kidney", "renal"). No list of such words is kept.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
 
 TELLING = 0.2  # share of pairs that name one concept, below which a word tells two apart
+STEM = 4  # letters by which forms of one word are known
 SEEN = 5  # pairs that a word must be seen in
 PRIOR = 0.3  # share among all pairs of the core
 PRIOR_PAIRS = 3
@@ -81,12 +83,26 @@ def _plain(word: str) -> str:
 class Telling:
     """For each word of a store how often, of names that differ by it alone, one concept is named.
 
-    ``same`` and ``other`` count pairs of names by the store's number of the word.
+    ``same`` and ``other`` count pairs of names by the store's number of the word; ``swaps`` are the
+    pairs of words that stand for each other in names of one concept, packed and sorted.
     """
 
     slots: U64
     same: I64
     other: I64
+    swaps: U64
+
+    def is_swap(self, one: str, other: str) -> bool:
+        """Return whether some concept has two names in which these words stand for each other."""
+        low, high = sorted((self._number(one), self._number(other)))
+        pair = np.uint64(low << 32 | high)
+        at = int(np.searchsorted(self.swaps, pair))
+        return at < len(self.swaps) and self.swaps[at] == pair
+
+    def are_known(self, one: str, other: str) -> bool:
+        """Return whether two words are different words of the vocabulary."""
+        numbers = self._number(one), self._number(other)
+        return all(numbers) and numbers[0] != numbers[1]
 
     def share(self, word: str) -> float:
         """Return the share of pairs that name one concept; a word never seen gets the prior."""
@@ -122,7 +138,8 @@ def read_telling(index: NameIndex, types: int = 0) -> Telling:
         same[shard.word] += shard.word_same
         other[shard.word] += shard.word_other
     same[0] = other[0] = 0
-    return Telling(index.store.array("words"), same, other)
+    swaps = np.unique(np.concatenate([np.empty(0, np.uint64), *(one.swaps for one in shards)]))
+    return Telling(index.store.array("words"), same, other, swaps)
 
 
 def difference(one: frozenset[str], other: frozenset[str], telling: Telling | None) -> str:
@@ -145,6 +162,10 @@ def difference(one: frozenset[str], other: frozenset[str], telling: Telling | No
         words = [word for word in sorted(left | right) if telling.tells(word)]
         if words:
             return f"word: {_shown(words)}"
+    if telling is not None and len(left) == len(right) == 1:
+        (a,), (b,) = left, right
+        if a[:STEM] != b[:STEM] and telling.are_known(a, b) and not telling.is_swap(a, b):
+            return f"words: {a} / {b}"
     return ""
 
 

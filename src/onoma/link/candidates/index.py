@@ -61,6 +61,7 @@ class Shard:
         self.word: npt.NDArray[np.uint32] = arrays["word"]
         self.counts: Bools = arrays["word_counts"]
         self.word_same: I64 = arrays["word_same"]
+        self.swaps: npt.NDArray[np.uint64] = arrays["swaps"]
         self.word_other: I64 = arrays["word_other"]
         self.holders = Runs(arrays["holder_start"], arrays["holder"])
         self.word_grams = Runs(arrays["word_gram_start"], arrays["word_gram"])
