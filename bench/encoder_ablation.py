@@ -1,6 +1,6 @@
 """What each part of the recipe adds: short runs from one start, alike but for one part.
 
-Small on purpose: a run sees 7,680 pairs (60 steps), a twentieth of the recipe's, so that a row
+Small on purpose: a run sees 7,680 pairs (60 steps), a fourteenth of the recipe's, so that a row
 takes minutes on one core. Rows say in which direction a part works, not how far it goes. Each run
 is measured on concepts that none of them was taught, and on EHR-RelB.
 
