@@ -10,8 +10,9 @@ from hypothesis import given
 
 from onoma.errors import BadFile
 from onoma.formats import parquet
+from onoma.formats.mention_rows import SCHEMA
 from onoma.formats.parquet import ParquetWriter, read_parquet
-from onoma.pipeline import tables
+from onoma.pipeline import Pipeline
 from onoma.types import AnnotatedDocument, Document
 from tests.formats.sample import annotated, document_of, failed_document, mention_of
 
@@ -71,22 +72,23 @@ def test_a_table_without_texts_is_an_error() -> None:
         parse(file_of(pa.table({"a": ["b"]})))
 
 
-def test_the_schema_is_the_pipelines() -> None:
-    assert parquet.SCHEMA.equals(tables.SCHEMA, check_metadata=True)
+def test_the_file_and_the_pipeline_have_one_schema(nlp: Pipeline) -> None:
+    table = nlp.annotate_table(pa.table({"text": ["Gout."]}))
+    assert table.schema.equals(SCHEMA, check_metadata=True)
 
 
 def test_mentions_are_rows() -> None:
     text = "gout of hands and feet"
     document = document_of(text, mention_of(text, (0, 7), (18, 22)))
     table = written(document, failed_document())
-    assert table.schema.equals(parquet.SCHEMA)
+    assert table.schema.equals(SCHEMA)
     (row,) = table.to_pylist()
     assert row["spans"] == [[0, 7], [18, 22]]
     assert (row["id"], row["text"], row["curie"], row["alternatives"]) == ("1", text, "MONDO:1", [])
 
 
 def test_a_file_without_mentions_has_its_columns() -> None:
-    assert written().schema.equals(parquet.SCHEMA)
+    assert written().schema.equals(SCHEMA)
 
 
 @given(annotated())

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onoma.errors import InputError
+from onoma.formats.mention_rows import SCHEMA
 from onoma.link.namespaces import namespaces
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
-from onoma.pipeline.tables import SCHEMA
 from onoma.types import Document
 from tests.texts import texts
 

@@ -17,29 +17,9 @@ import pyarrow.parquet as pq
 from onoma.errors import BadFile
 from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
+from onoma.formats.mention_rows import SCHEMA
 from onoma.formats.named_columns import document_of_row, find_columns
 from onoma.types import AnnotatedDocument, Document, FailedDocument, Mention
-
-SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("spans", pa.list_(pa.list_(pa.int64(), 2))),
-        ("text", pa.string()),
-        ("type", pa.dictionary(pa.int8(), pa.string())),
-        ("curie", pa.string()),
-        ("label", pa.string()),
-        ("score", pa.float32()),
-        ("found_by", pa.dictionary(pa.int8(), pa.string())),
-        ("assertion", pa.string()),
-        ("alternatives", pa.list_(pa.string())),
-        ("name", pa.string()),
-        ("scope", pa.dictionary(pa.int8(), pa.string())),
-    ],
-    metadata={"schema": "1"},
-)
-"""One row a mention; ``pipeline.tables.SCHEMA`` is the same (a test holds them together)."""
 
 _ROWS = 256  # documents taken from the file at a time
 _GROUP = 1 << 14  # mentions in a row group

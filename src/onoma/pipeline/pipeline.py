@@ -11,13 +11,14 @@ from typing import TypeVar
 import pyarrow as pa
 
 from onoma.errors import InputError
+from onoma.formats.mention_rows import SCHEMA
 from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
-from onoma.pipeline.tables import SCHEMA, mention_table
+from onoma.pipeline.tables import mention_table
 from onoma.types import (
     AnnotatedDocument,
     Document,
@@ -72,7 +73,7 @@ class Pipeline:
     def annotate_table(self, table: pa.Table) -> pa.Table:
         """Return the mentions of a table of documents (columns ``text`` and, if there, ``id``).
 
-        One row a mention, columns as in ``pipeline.tables.SCHEMA``.
+        One row a mention, columns as in ``formats.mention_rows.SCHEMA``.
         Raises: InputError: no column ``text``, or a row that is no text.
         """
         documents = documents_of(table)

@@ -9,30 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from onoma.formats.mention_rows import SCHEMA
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
 from onoma.recognize import FOUND_BY, Spans
 from onoma.types import SCOPES, SEMANTIC_TYPES
-
-SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("spans", pa.list_(pa.list_(pa.int64(), 2))),
-        ("text", pa.string()),
-        ("type", pa.dictionary(pa.int8(), pa.string())),
-        ("curie", pa.string()),
-        ("label", pa.string()),
-        ("score", pa.float32()),
-        ("found_by", pa.dictionary(pa.int8(), pa.string())),
-        ("assertion", pa.string()),
-        ("alternatives", pa.list_(pa.string())),
-        ("name", pa.string()),
-        ("scope", pa.dictionary(pa.int8(), pa.string())),
-    ],
-    metadata={"schema": "1"},
-)
-"""One row a mention; the same fields as in the JSON lines."""
 
 PATTERN = SCOPES.index("pattern")
 I64 = npt.NDArray[np.int64]

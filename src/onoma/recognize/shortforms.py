@@ -10,6 +10,7 @@ whatever order its letters stand: "myotonic dystrophy (DM)".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -146,25 +147,29 @@ def _mentions(work: Work, start: I64, end: I64, key: I64, document: I32) -> I64:
     sought: set[tuple[str, int, int]] = set()
     columns = (start.tolist(), end.tolist(), key.tolist(), low, high)
     for first, last, name, place, limit in zip(*columns, strict=True):
-        size = last - first
-        if size == 1:
+        if last - first == 1:
             out.append((first, last, name))
             continue
         short = text[first:last]
         if (short, name, place) in sought:  # defined again and again: one search does
             continue
         sought.add((short, name, place))
-        place = text.find(short, place, limit)  # a separator stands before each document
-        while place >= 0:
-            stop = place + size
-            if not (place and text[place - 1].isalnum()):
-                if not text[stop].isalnum():
-                    out.append((place, stop, name))
-                elif text[stop] == "s" and not text[stop + 1].isalnum():
-                    out.append((place, stop + 1, name))
-            place = text.find(short, stop, limit)
+        out.extend((*whole, name) for whole in _whole_words(text, short, place, limit))
     out.sort()
     return np.array(out, np.int64).reshape(-1, 3)
+
+
+def _whole_words(text: str, short: str, place: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield where a short form stands as a word, its plural too."""
+    place = text.find(short, place, limit)  # a separator stands before each document
+    while place >= 0:
+        stop = place + len(short)
+        if not (place and text[place - 1].isalnum()):
+            if not text[stop].isalnum():
+                yield place, stop
+            elif text[stop] == "s" and not text[stop + 1].isalnum():
+                yield place, stop + 1
+        place = text.find(short, stop, limit)
 
 
 def _kept(

@@ -25,7 +25,7 @@ def annotate_frame(
     ``frame``: a polars or pandas ``DataFrame``, a Hugging Face ``Dataset``, a pyarrow ``Table`` or
     ``RecordBatch``. ``id``: the column that the mentions' ``id`` is taken from: ``id`` if there is
     one, else the row's number. ``pipeline``: the core's unless given. Columns as in
-    ``pipeline.tables.SCHEMA``.
+    ``formats.mention_rows.SCHEMA``.
     Raises: InputError: another kind of frame, no such column, or a row that is no text.
     """
     kind = _kind(frame)

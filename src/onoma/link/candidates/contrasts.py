@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -147,22 +148,40 @@ def difference(one: frozenset[str], other: frozenset[str], telling: Telling | No
     left, right = one - other, other - one
     if not left and not right:
         return ""
+    return (
+        _of_numbers(left, right, telling)
+        or _of_sense(left, right)
+        or ("" if telling is None else _of_words(left, right, telling))
+    )
+
+
+def _of_numbers(left: frozenset[str], right: frozenset[str], telling: Telling | None) -> str:
+    """Return that two terms count differently, idle numbers aside."""
     counts = [{word for word in side if is_count(word)} for side in (left, right)]
     if telling is not None and not (counts[0] and counts[1]):
         counts = [{word for word in side if not telling.is_idle(word)} for side in counts]
-    if counts[0] != counts[1]:
-        return f"number: {_shown(counts[0])} / {_shown(counts[1])}"
-    for a in sorted(left):
-        for b in sorted(right):
-            if frozenset((a, b)) in _SIDES or _is_contrary(a, b):
-                return f"contrary: {a} / {b}"
-    if bool(left & set(NEGATORS)) != bool(right & set(NEGATORS)):
-        return f"negation: {_shown((left | right) & set(NEGATORS))}"
-    if telling is not None and not (left and right):
+    same = counts[0] == counts[1]
+    return "" if same else f"number: {_shown(counts[0])} / {_shown(counts[1])}"
+
+
+def _of_sense(left: frozenset[str], right: frozenset[str]) -> str:
+    """Return that two terms say the contrary of each other."""
+    for a, b in product(sorted(left), sorted(right)):
+        if frozenset((a, b)) in _SIDES or _is_contrary(a, b):
+            return f"contrary: {a} / {b}"
+    negators = set(NEGATORS)
+    if bool(left & negators) != bool(right & negators):
+        return f"negation: {_shown((left | right) & negators)}"
+    return ""
+
+
+def _of_words(left: frozenset[str], right: frozenset[str], telling: Telling) -> str:
+    """Return that two terms differ by words that tell concepts of the vocabulary apart."""
+    if not (left and right):
         words = [word for word in sorted(left | right) if telling.tells(word)]
         if words:
             return f"word: {_shown(words)}"
-    if telling is not None and len(left) == len(right) == 1:
+    if len(left) == len(right) == 1:
         (a,), (b,) = left, right
         if a[:STEM] != b[:STEM] and telling.are_known(a, b) and not telling.is_swap(a, b):
             return f"words: {a} / {b}"
