@@ -51,6 +51,17 @@ command.add_command(linker)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A table of names in another language (Babelon TSV; may be given several times).",
 )
+@click.option(
+    "--sentences",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Pairs of texts that belong together, a tab between (may be given several times).",
+)
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of a model to go on from; neighbours are still held near those of --start.",
+)
 @vocab_option
 def encoder(
     *,
@@ -60,6 +71,8 @@ def encoder(
     pairs: int | None,
     seed: int | None,
     translations: tuple[Path, ...],
+    sentences: tuple[Path, ...],
+    weights: Path | None,
     vocab: str,
 ) -> None:
     """Train a text encoder on the names, definitions and hierarchy of vocabularies.
@@ -78,7 +91,9 @@ def encoder(
         settings = replace(settings, seed=seed)
     folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
     click.echo("onoma: reading the vocabulary, encoding it once", err=True)
-    trainer = open_trainer(folders, start, out, settings, translations=translations)
+    trainer = open_trainer(
+        folders, start, out, settings, translations=translations, sentences=sentences, begin=weights
+    )
     if trainer.step:
         click.echo(f"onoma: going on after step {trainer.step:,}", err=True)
     train(trainer, _Line(trainer.step))

@@ -15,7 +15,7 @@ from onoma.encode.training.knowledge import Knowledge
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
-POOL = 48  # nearest clusters among which the least visited are taken
+POOL = 96  # nearest clusters among which the least visited are taken
 FARTHEST = 12  # is-a steps; what has no common ancestor within reach is as far
 REACH = 7  # steps upwards that are looked at
 
@@ -30,6 +30,7 @@ class Bank:
         self.start = vectors.astype(np.float16)
         self.visits = np.zeros(len(knowledge), np.int32)
         self._above: dict[int, dict[int, int]] = {}
+        self._sources = [frozenset(c.partition(":")[0] for c in own) for own in knowledge.curies]
 
     def draw(self, rng: np.random.Generator, *, size: int, neighbours: int) -> I64:
         """Return ``size`` clusters: drawn ones, each with its nearest and least visited ones."""
@@ -64,12 +65,19 @@ class Bank:
             for other in near[row][order].tolist():
                 if other in taken or keys[other] & keys[seed]:
                     continue
-                if self.knowledge.weights[other] <= 0:
+                if self.knowledge.weights[other] <= 0 or not self._apart(seed, other):
                     continue
                 taken[other] = None
                 found += 1
                 if found == neighbours:
                     break
+
+    def _apart(self, one: int, other: int) -> bool:
+        """Say whether a vocabulary has both: then they differ, however near their names are.
+
+        Clusters of two vocabularies that nobody has matched may be one concept.
+        """
+        return not self._sources[one].isdisjoint(self._sources[other])
 
     def update(self, clusters: I64, vectors: F32) -> None:
         """Remember the newest vectors of these clusters."""

@@ -20,7 +20,7 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import SCOPES, TYPE_BIT
 
 WEIGHTS = {
-    "phenotype": 1.5, "disease": 1.0, "procedure": 0.6, "test": 0.6, "anatomy": 0.5,
+    "phenotype": 2.0, "disease": 1.0, "procedure": 0.6, "test": 0.6, "anatomy": 0.5,
     "cell_type": 0.5, "clinical_modifier": 0.5, "population": 0.4, "outcome": 0.4,
     "intervention": 0.4, "device": 0.3, "method": 0.3, "food": 0.3, "process": 0.25,
     "component": 0.2, "chemical": 0.15, "drug": 0.25,

@@ -27,7 +27,9 @@ class Recipe:
     beside each drawn one (0: none are mined); ``lessons`` and ``losses`` name registered parts
     with their shares and weights; ``average`` is how much of the averaged weights each step keeps
     (0: no averaging); ``start_share`` how much of the starting weights is in the model that is left
-    (0: none); ``held_out`` the share of the concepts that no lesson names.
+    (0: none); ``held_out`` the share of the concepts that no lesson names; ``sentences`` the share
+    of the pairs that are sentences, where the run is given any, ``longest_sentence`` the pieces of
+    one that are read.
     """
 
     pairs: int = 110_000
@@ -43,6 +45,8 @@ class Recipe:
     held_out: float = 0.04
     longest_name: int = 32
     longest_text: int = 48
+    sentences: float = 0.1
+    longest_sentence: int = 64
     seed: int = 1
     lessons: dict[str, float] = field(default_factory=lambda: dict(LESSONS))
     losses: dict[str, float] = field(default_factory=lambda: dict(LOSS_WEIGHTS))
@@ -65,6 +69,8 @@ class Recipe:
             raise InputError("shares of lessons and weights of losses are 0 or more", hint="")
         if not 0 <= self.held_out <= 0.5:
             raise InputError(f"held_out is {self.held_out}", hint="it lies in 0 to 0.5")
+        if not 0 <= self.sentences <= 1:
+            raise InputError(f"sentences is {self.sentences}", hint="it lies in 0 to 1")
         if not 0 <= self.average < 1 or not 0 <= self.start_share < 1:
             raise InputError(
                 "average and start_share lie in 0 to 1", hint="1 itself learns nothing"

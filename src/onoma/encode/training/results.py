@@ -97,8 +97,9 @@ def write_report(
     path: Path, history: Sequence[Mapping[str, float]], card: Mapping[str, Any]
 ) -> None:
     """Write the run's curves and figures as Markdown with pictures in SVG beside it."""
-    losses = [row for row in history if "loss" in row]
-    measures = [row for row in history if "loss" not in row and len(row) > 1]
+    losses = [row for row in history if any(name.startswith("loss") for name in row)]
+    measures = [row for row in history if row not in losses and len(row) > 1]
+    losses = [row for row in losses if row.keys() == losses[-1].keys()]  # sentences begin later
     lines = [f"# {card['name']}", ""]
     for title, rows in (("Losses", losses), ("Held-out concepts", measures)):
         if len(rows) > 1:

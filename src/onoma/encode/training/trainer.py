@@ -6,10 +6,12 @@ and so does a run that was stopped and went on.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import math
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from onoma.encode.training.knowledge import Knowledge
 from onoma.encode.training.losses import LOSSES, Batch
 from onoma.encode.training.parts import PARTS
 from onoma.encode.training.recipe import Recipe
+from onoma.encode.training.sentences import SentencePairs
 from onoma.encode.training.student import Student
 from onoma.errors import Inconsistent
 
@@ -44,17 +47,30 @@ class Trainer:
     """
 
     def __init__(
-        self, student: Student, knowledge: Knowledge, recipe: Recipe, *, folder: Path
+        self,
+        student: Student,
+        knowledge: Knowledge,
+        recipe: Recipe,
+        *,
+        folder: Path,
+        sentences: SentencePairs | None = None,
+        begin: Mapping[str, F32] | None = None,
     ) -> None:
         """Prepare a run, or take up the one that the folder holds.
+
+        ``student`` has the starting weights; with ``begin`` learning goes on from those, and the
+        starting ones are what ``distillation`` holds it near to.
 
         Raises: Inconsistent: the folder holds a run of another recipe or vocabulary.
         """
         self.torch = need_torch("training")
         self.student, self.knowledge, self.recipe = student, knowledge, recipe
-        self.folder = folder
+        self.folder, self.sentences = folder, sentences
+        self.teacher = Student(student.folder) if sentences is not None else None
+        self.begun_from = _digest(begin) if begin is not None else ""
         self.step = 0
         self.history: list[dict[str, float]] = []
+        self.losses: dict[str, float] = {}  # the last ones of every sort of step
         self.rng = np.random.default_rng(recipe.seed)
         self.lessons = [name for name, share in recipe.lessons.items() if share > 0]
         shares = np.array([recipe.lessons[name] for name in self.lessons], np.float64)
@@ -69,6 +85,9 @@ class Trainer:
             folder.mkdir(parents=True, exist_ok=True)
             labels = [names[0] for names in knowledge.names]
             self.bank = Bank(knowledge, student.encode(labels))
+            if begin is not None:
+                student.take(begin)
+                self.bank.vectors = student.encode(labels)
             self.average = student.arrays()
 
     @property
@@ -80,6 +99,8 @@ class Trainer:
             "names": sum(map(len, self.knowledge.names)),
             "translations": sum(map(len, self.knowledge.translations.values())),
             "start": str(self.student.folder.name),
+            "begun from": self.begun_from,
+            "sentences": len(self.sentences or ()),
         }
 
     def run(
@@ -101,11 +122,12 @@ class Trainer:
         saved = began = time.monotonic()
         while self.step < last:
             found = self._one_step()
+            self.losses |= found
             self.step += 1
             if watch is not None:
                 watch(self.step, self.recipe.steps, found)
             if self.step % 10 == 0 or self.step == last:
-                self.history.append({"step": self.step, **found})
+                self.history.append({"step": self.step, **self.losses})
             if measure and measure_every and self.step % measure_every == 0:
                 self.history.append({"step": self.step, **self._measured(measure)})
             if time.monotonic() - saved > save_every and self.step < last:
@@ -123,6 +145,44 @@ class Trainer:
         return found
 
     def _one_step(self) -> dict[str, float]:
+        share = self.recipe.sentences if self.sentences is not None else 0.0
+        turn = math.floor(self.step * share + 1e-9)
+        if math.floor((self.step + 1) * share + 1e-9) > turn:
+            return self._sentence_step(turn)
+        return self._concept_step()
+
+    def _sentence_step(self, turn: int) -> dict[str, float]:
+        """Learn from pairs of sentences; both sides' neighbours are held near the first ones."""
+        recipe, pairs = self.recipe, self.sentences
+        assert pairs is not None  # noqa: S101 - the caller has looked
+        assert self.teacher is not None  # noqa: S101 - made with them
+        places = pairs.draw(turn, recipe.batch, recipe.seed)
+        texts = [side[place] for side in (pairs.a, pairs.b) for place in places.tolist()]
+        vectors = self.student.vectors(texts, [recipe.longest_sentence] * len(texts))
+        with self.torch.no_grad():
+            start = self.teacher.vectors(texts, [recipe.longest_sentence] * len(texts))
+        size = len(places)
+        none = self.torch.zeros((size, size), dtype=self.torch.bool)
+        batch = Batch(
+            a=vectors[:size],
+            b=vectors[size:],
+            same=self.torch.from_numpy(pairs.same(places)),
+            near=none,
+            is_described=none[0],
+            steps=none.to(self.torch.float32),
+            start=start[:size],
+            temperature=recipe.temperature,
+            margin=recipe.margin,
+        )
+        weights = {n: w for n, w in recipe.losses.items() if w and n != "hierarchy"}
+        both = replace(batch, a=vectors, start=start)
+        parts = {n: LOSSES.get(n)(both if n == "distillation" else batch) for n in weights}
+        total = sum(weights[name] * loss for name, loss in parts.items())
+        self._learn(total)
+        found = {f"{name} of sentences": float(loss.detach()) for name, loss in parts.items()}
+        return {**found, "loss of sentences": float(total.detach())}
+
+    def _concept_step(self) -> dict[str, float]:
         recipe = self.recipe
         clusters = self.bank.draw(self.rng, size=recipe.batch, neighbours=recipe.neighbours)
         pairs, described = self._pairs(clusters)
@@ -205,6 +265,7 @@ class Trainer:
             "identity": self.identity,
             "rng": self.rng.bit_generator.state,
             "history": self.history,
+            "losses": self.losses,
         }
         save_checkpoint(self.folder / "checkpoint", {**groups, "bank": bank}, state)
         lines = "".join(json.dumps(row) + "\n" for row in self.history)
@@ -232,3 +293,13 @@ class Trainer:
         self.step = int(state["step"])
         self.rng.bit_generator.state = state["rng"]
         self.history = state["history"]
+        self.losses = state["losses"]
+
+
+def _digest(weights: Mapping[str, F32]) -> str:
+    """Return what tells one set of weights from another."""
+    found = hashlib.sha256()
+    for name in sorted(weights):
+        found.update(name.encode())
+        found.update(np.ascontiguousarray(weights[name], np.float32).tobytes())
+    return found.hexdigest()[:16]
