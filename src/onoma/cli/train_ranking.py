@@ -1,0 +1,137 @@
+"""``onoma train ranking``: a linker of annotations, names and translations, in any language."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.options import ids_option, types_option, vocab_option
+from onoma.errors import DataError
+from onoma.formats import read_annotated
+from onoma.formats.tables import readers
+from onoma.link.ranking.making import Plan, Report
+from onoma.link.ranking.reading import Reading
+from onoma.link.ranking.tuning import Tuning
+from onoma.ontology.loading import vocabulary_names
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.ranking_training import Sources, train_ranking
+from onoma.types import AnnotatedDocument, type_mask
+
+INTERVAL = 10.0  # seconds between two lines
+
+
+@click.command()
+@click.option(
+    "--data",
+    "paths",
+    required=True,
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Annotated documents (PubTator, BioC, brat ...); may be given several times.",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write; a run that was stopped goes on.",
+)
+@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
+@click.option("--prefix", default="", help="The prefix of ids that have none, as in SNOMEDCT.")
+@types_option
+@ids_option
+@vocab_option
+@click.option(
+    "--translations",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table of names in the language of the texts (Babelon TSV; may be repeated).",
+)
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Float weights that two models are trained from (extra train); without: no models.",
+)
+@click.option("--pairs", type=click.IntRange(min=1), help="Pairs that the first model sees.")
+@click.option("--lists", type=click.IntRange(min=1), help="Lists that the second model sees.")
+@click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
+def ranking(
+    paths: tuple[str, ...],
+    *,
+    out: Path,
+    source: str | None,
+    prefix: str,
+    types: tuple[str, ...] | None,
+    ids: tuple[str, ...] | None,
+    vocab: str,
+    translations: tuple[Path, ...],
+    start: Path | None,
+    pairs: int | None,
+    lists: int | None,
+    seed: int,
+) -> None:
+    """Train a linker for texts of any language from annotations alone, or with names beside them.
+
+    The names of the vocabulary count where --ids names the namespace of the annotations; they are
+    English as a rule: --translations teaches which word stands for which.
+
+    \b
+    onoma train ranking --data cases.pubtator --prefix SNOMEDCT -o spanish/
+    onoma train ranking --data cases/ --ids SNOMEDCT --types disease,phenotype \\
+        --translations hp-es.babelon.tsv --start minilm/ -o spanish/
+    onoma rank --with spanish/ "insuficiencia renal"
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    if source is not None:
+        readers.get(source)
+    settings = Settings(
+        types=type_mask(types or ()), ids=ids or (), vocabulary=vocabulary_names(vocab)
+    )
+    tuning, reading = Tuning(seed=seed), Reading(seed=seed)
+    plan = Plan(
+        start,
+        replace(tuning, pairs=pairs or tuning.pairs),
+        replace(reading, lists=lists or reading.lists),
+        seed,
+    )
+    documents = map(_checked, read_annotated(paths, format=source))
+    sources = Sources(settings, prefix, translations)
+    _say(train_ranking(documents, out, sources, plan=plan, watch=_Line()))
+
+
+def _checked(document: AnnotatedDocument) -> AnnotatedDocument:
+    """Return a document.
+
+    Raises: DataError: it could not be read; half a corpus is not trained on.
+    """
+    if document.error is not None:
+        error = document.error
+        raise DataError(f"{error.id}: {error.code}: {error.message}", hint=error.hint)
+    return document
+
+
+def _say(report: Report) -> None:
+    say(f"{report.mentions:,} mentions, {report.names:,} names")
+    shares = f"by spelling {report.spelled:.1%}, judged {report.judged:.1%}"
+    read = "" if report.read is None else f", read beside their names {report.read:.1%}"
+    say(f"mentions of documents held out in turn, right at first: {shares}{read}")
+
+
+class _Line:
+    """A line on the terminal, or one every ten seconds in a log."""
+
+    def __init__(self) -> None:
+        self._shown = 0.0
+
+    def __call__(self, name: str, step: int, steps: int, loss: float) -> None:
+        now = time.monotonic()
+        is_shown = sys.stderr.isatty()
+        if now - self._shown < (0.5 if is_shown else INTERVAL) and step < steps:
+            return
+        self._shown = now
+        line = f"{name}: step {step:,} of {steps:,}, loss {loss:.3f}"
+        click.echo(f"\r{line}\x1b[K" if is_shown else line, nl=not is_shown, err=True)

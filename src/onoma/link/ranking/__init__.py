@@ -1,0 +1,1 @@
+"""Ranking: a linker made of annotations, names and translations alone, in any language."""
