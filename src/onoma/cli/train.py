@@ -11,9 +11,12 @@ import click
 
 from onoma.cli.options import vocab_option
 from onoma.cli.train_linker import linker
-from onoma.encode.training.recipe import Recipe, read_recipe
+from onoma.cli.train_ranking import ranking
+from onoma.encode.encoder import shipped_folder
+from onoma.encode.training.recipe import ADAPTING, Recipe, read_recipe
 from onoma.encode.training.results import finish
 from onoma.encode.training.session import open_trainer, train
+from onoma.encode.training.unpacking import unpacked_folder
 from onoma.ontology.loading import vocabulary_folder, vocabulary_names
 
 INTERVAL = 10.0  # seconds between two lines where no terminal shows them
@@ -25,14 +28,15 @@ def command() -> None:
 
 
 command.add_command(linker)
+command.add_command(ranking)
 
 
 @command.command()
 @click.option(
     "--start",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Folder with the starting weights (config.json, model.safetensors, tokenizer).",
+    help="Folder with the starting weights (config.json, model.safetensors, tokenizer); without"
+    " it, the encoder that ships.",
 )
 @click.option(
     "-o",
@@ -58,6 +62,12 @@ command.add_command(linker)
     help="Pairs of texts that belong together, a tab between (may be given several times).",
 )
 @click.option(
+    "--corpus",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Your own texts, a file or folder of any format, to adapt it to (may be repeated).",
+)
+@click.option(
     "--weights",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of a model to go on from; neighbours are still held near those of --start.",
@@ -65,13 +75,14 @@ command.add_command(linker)
 @vocab_option
 def encoder(
     *,
-    start: Path,
+    start: Path | None,
     out: Path,
     recipe: Path | None,
     pairs: int | None,
     seed: int | None,
     translations: tuple[Path, ...],
     sentences: tuple[Path, ...],
+    corpus: tuple[Path, ...],
     weights: Path | None,
     vocab: str,
 ) -> None:
@@ -83,8 +94,10 @@ def encoder(
     \b
     onoma vocab add definitions
     onoma train encoder --start minilm/ --vocab core,definitions -o run/
+    onoma train encoder --corpus abstracts.jsonl -o adapted/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    settings = read_recipe(recipe) if recipe is not None else Recipe()
+    settings = ADAPTING if corpus else Recipe()
+    settings = read_recipe(recipe) if recipe is not None else settings
     if pairs is not None:
         settings = replace(settings, pairs=pairs)
     if seed is not None:
@@ -92,7 +105,14 @@ def encoder(
     folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
     click.echo("onoma: reading the vocabulary, encoding it once", err=True)
     trainer = open_trainer(
-        folders, start, out, settings, translations=translations, sentences=sentences, begin=weights
+        folders,
+        unpacked_folder(start or shipped_folder(), out / "start"),
+        out,
+        settings,
+        translations=translations,
+        sentences=sentences,
+        corpus=corpus,
+        begin=weights,
     )
     if trainer.step:
         click.echo(f"onoma: going on after step {trainer.step:,}", err=True)

@@ -44,10 +44,10 @@ def need_torch(need: str) -> ModuleType:
     return cast(ModuleType, torch)
 
 
-def read_weights(folder: ModelFolder) -> tuple[dict[str, npt.NDArray[Any]], Shape]:
-    """Return a BERT's weights under their plain names, and its shape.
+def shape_of(folder: ModelFolder) -> Shape:
+    """Return the measures of a folder's BERT.
 
-    Raises: BadFile: another architecture, or weights are lacking.
+    Raises: BadFile: another architecture.
     """
     config = folder.config
     kind, activation = config.get("model_type"), str(config.get("hidden_act", "gelu"))
@@ -58,13 +58,21 @@ def read_weights(folder: ModelFolder) -> tuple[dict[str, npt.NDArray[Any]], Shap
         )
     if activation not in ACTIVATIONS:
         raise BadFile(f"{folder.path}: activation {activation!r} is not known", hint="see above")
-    shape = Shape(
+    return Shape(
         int(config["num_hidden_layers"]),
         int(config["num_attention_heads"]),
         int(config["hidden_size"]),
         float(config.get("layer_norm_eps", 1e-12)),
         activation,
     )
+
+
+def read_weights(folder: ModelFolder) -> tuple[dict[str, npt.NDArray[Any]], Shape]:
+    """Return a BERT's weights under their plain names, and its shape.
+
+    Raises: BadFile: another architecture, or weights are lacking.
+    """
+    shape = shape_of(folder)
     found = {}
     for name, array in read_safetensors(folder.weights).items():
         plain = name.removeprefix("bert.").replace(".gamma", ".weight").replace(".beta", ".bias")

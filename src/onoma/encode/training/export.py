@@ -26,7 +26,11 @@ OPSET = 17
 TABLE = "embeddings.word_embeddings.weight"
 
 
-def _need_onnx() -> ModuleType:
+def need_onnx() -> ModuleType:
+    """Return onnx.
+
+    Raises: ExtraMissing: it is not installed.
+    """
     try:
         import onnx
     except ImportError as error:
@@ -57,7 +61,7 @@ def write_onnx(path: Path, weights: Mapping[str, F32], shape: Shape, *, small: b
 
     Raises: ExtraMissing: onnx is not installed.
     """
-    onnx = _need_onnx()
+    onnx = need_onnx()
     graph = _Graph(onnx)
     x = _embedded(graph, weights, shape, small=small)
     for layer in range(shape.layers):

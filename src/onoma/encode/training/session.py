@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from onoma.encode.bert import need_torch, read_weights
 from onoma.encode.folder import read_folder
+from onoma.encode.training.corpus import corpus_pairs
 from onoma.encode.training.knowledge import Knowledge, gather, translated
 from onoma.encode.training.measures import (
     Encode,
@@ -20,16 +21,12 @@ from onoma.encode.training.measures import (
     share_right,
 )
 from onoma.encode.training.recipe import Recipe
-from onoma.encode.training.sentences import (
-    SentencePairs,
-    read_sentence_pairs,
-    sentence_pairs,
-    without_names,
-)
+from onoma.encode.training.sentences import read_sentence_pairs, sentence_pairs, without_names
 from onoma.encode.training.student import Student
 from onoma.encode.training.trainer import Trainer, Watch
 from onoma.encode.training.translations import read_translations
 from onoma.errors import InputError
+from onoma.formats.inputs import read_documents
 from onoma.ontology.merging import merge
 from onoma.ontology.vocabulary import Vocabulary, read_vocabulary
 
@@ -46,12 +43,14 @@ def open_trainer(
     *,
     translations: Sequence[Path] = (),
     sentences: Sequence[Path] = (),
+    corpus: Sequence[Path] = (),
     begin: Path | None = None,
 ) -> Trainer:
     """Return the trainer of a new run, or of the one that the folder ``out`` holds.
 
     ``start`` is a folder with weights; with ``begin``, another one of the same shape, learning goes
-    on from there, and ``start`` stays what the neighbours are held near to.
+    on from there, and ``start`` stays what the neighbours are held near to. ``sentences`` are
+    tables of pairs, ``corpus`` documents of any format that pairs are made of.
 
     Raises: ExtraMissing: torch is not installed; ModelMissing, BadFile: the starting weights
     cannot be used; InputError: too few names; Inconsistent: ``out`` holds another run.
@@ -65,7 +64,8 @@ def open_trainer(
     knowledge = translated(knowledge, names)
     if not knowledge.weights.any():
         raise InputError("every concept is held out", hint="hold out fewer")
-    pairs = _sentences(sentences, knowledge) if sentences else None
+    given = [*_taught(sentences, knowledge), *corpus_pairs(read_documents(corpus))]
+    pairs = sentence_pairs(given) if sentences or corpus else None
     weights = read_weights(read_folder(begin, wants="safetensors"))[0] if begin else None
     out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(student, knowledge, recipe, folder=out, sentences=pairs, begin=weights)
@@ -73,12 +73,11 @@ def open_trainer(
     return trainer
 
 
-def _sentences(paths: Sequence[Path], knowledge: Knowledge) -> SentencePairs:
-    """Return the pairs that say no name of a concept that is held out."""
-    secret = (
-        name for place in np.flatnonzero(knowledge.held_out) for name in knowledge.names[place]
-    )
-    return sentence_pairs(without_names(read_sentence_pairs(paths), secret))
+def _taught(paths: Sequence[Path], knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that say no name of a concept that is held out."""
+    held = np.flatnonzero(knowledge.held_out).tolist()
+    secret = (name for place in held for name in knowledge.names[place])
+    return without_names(read_sentence_pairs(paths), secret)
 
 
 def _joined(folders: Sequence[Path]) -> Vocabulary:

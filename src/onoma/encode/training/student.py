@@ -48,11 +48,12 @@ class Student:
     def vectors(self, texts: Sequence[str], longest: Sequence[int]) -> Any:
         """Return one unit vector a text as a tensor that knows its gradients.
 
-        ``longest`` is how many pieces of each text are read.
+        ``longest`` is how many pieces of each text are read, as far as the model has places.
         """
         torch = self._torch
         pairs = zip(texts, longest, strict=True)
-        numbers = [self.pieces.number([text], most)[0] for text, most in pairs]
+        room = self.folder.longest
+        numbers = [self.pieces.number([text], min(most, room))[0] for text, most in pairs]
         order = np.argsort([len(one) for one in numbers], kind="stable")
         rows = []
         table = _Table(torch, self.weights["embeddings.word_embeddings.weight"], numbers)
