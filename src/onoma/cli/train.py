@@ -11,6 +11,7 @@ import click
 
 from onoma.cli.options import vocab_option
 from onoma.cli.train_linker import linker
+from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
 from onoma.encode.encoder import shipped_folder
 from onoma.encode.training.recipe import ADAPTING, Recipe, read_recipe
@@ -28,6 +29,7 @@ def command() -> None:
 
 
 command.add_command(linker)
+command.add_command(ner)
 command.add_command(ranking)
 
 

@@ -1,0 +1,197 @@
+"""``onoma train ner``: train a tagger on annotated documents."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.options import vocab_option
+from onoma.errors import InputError
+from onoma.eval.tagger_corpora import read_corpora
+from onoma.formats import read_annotated
+from onoma.formats.tables import readers
+from onoma.ontology.loading import open_vocabulary, vocabulary_names
+from onoma.recognize import DictionaryRecognizer
+from onoma.recognize.tagger import Gazetteer
+from onoma.recognize.tagger.training.corpora import Corpus
+from onoma.recognize.tagger.training.parting import corpus_of
+from onoma.recognize.tagger.training.recipe import Recipe, read_recipe
+from onoma.recognize.tagger.training.session import Session, with_seed
+
+INTERVAL = 10.0  # seconds between two lines where no terminal shows them
+
+
+@click.command()
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Annotated documents (PubTator, BioC, brat, CoNLL ...): a corpus each.",
+)
+@click.option(
+    "--dev",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="What to measure on, for each --data; else a tenth of it is held out.",
+)
+@click.option(
+    "--corpora",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of corpora out of the table of data sets.",
+)
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the folders of these data sets lie.",
+)
+@click.option(
+    "--start",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the starting weights (config.json, model.safetensors, vocab).",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the run; a run that was stopped goes on.",
+)
+@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A recipe as JSON, in place of the one built in.",
+)
+@click.option(
+    "--passes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How often a corpus is seen, as a factor.",
+)
+@click.option(
+    "--seed",
+    "seeds",
+    multiple=True,
+    type=int,
+    help="What chance begins with; several give as many runs, and their spread.",
+)
+@click.option("--no-dictionary", is_flag=True, help="Do not show the model what the names say.")
+@vocab_option
+def ner(
+    *,
+    start: Path,
+    out: Path,
+    recipe: Path | None,
+    passes: float | None,
+    seeds: tuple[int, ...],
+    no_dictionary: bool,
+    vocab: str,
+    **given: Any,
+) -> None:
+    """Train a tagger: a small model that finds the types of your annotated documents.
+
+    Each corpus teaches the types that are marked in it and says nothing of the others, so several
+    can be given. A run can be stopped at any time, and goes on when it is called again.
+
+    \b
+    onoma train ner --start minilm/ --data train.pubtator --dev dev.pubtator -o run/
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    corpora = _corpora(**given)
+    settings = read_recipe(recipe) if recipe is not None else Recipe()
+    gazetteer = None
+    if not no_dictionary:
+        store = open_vocabulary(vocabulary_names(vocab))
+        gazetteer = Gazetteer(DictionaryRecognizer(store))
+    means = []
+    for seed in seeds or (settings.seed,):
+        place = out / f"seed-{seed}" if len(seeds) > 1 else out
+        say("reading the corpora")
+        session = Session(
+            corpora, start, place, with_seed(settings, seed, passes), gazetteer=gazetteer
+        )
+        means.append(_run(session, said={"vocabulary": vocab, "dictionary": not no_dictionary}))
+    if len(means) > 1:
+        say(f"mean of {len(means)} runs {statistics.mean(means):.1%}, "
+            f"standard deviation {statistics.stdev(means):.1%}")  # fmt: skip
+
+
+def _corpora(
+    data: Sequence[str],
+    dev: Sequence[str],
+    corpora: Path | None,
+    *,
+    root: Path | None,
+    source: str | None,
+) -> list[Corpus]:
+    """Return what there is to learn from.
+
+    Raises: InputError: nothing is given, or the parts do not go together.
+    """
+    if source is not None:
+        readers.get(source)
+    if corpora is not None and root is None:
+        raise InputError("--corpora needs --root", hint="name the folder of the data sets")
+    if len(dev) not in (0, len(data)):
+        raise InputError(
+            f"{len(data)} times --data and {len(dev)} times --dev", hint="give one for each"
+        )
+    found = read_corpora(corpora, root) if corpora is not None and root is not None else []
+    for place, path in enumerate(data):
+        held = read_annotated([dev[place]], format=source) if dev else None
+        name = _name(path, {one.name for one in found})
+        found.append(corpus_of(name, read_annotated([path], format=source), held))
+    if not found:
+        raise InputError("there is nothing to learn from", hint="give --data or --corpora")
+    return found
+
+
+def _name(path: str, taken: set[str]) -> str:
+    stem = Path(path).name.partition(".")[0] or "data"
+    return next(
+        name for name in (stem, *(f"{stem}-{n}" for n in range(2, 1000))) if name not in taken
+    )
+
+
+def _run(session: Session, said: dict[str, Any]) -> float:
+    """Train and write a tagger; return its mean strict F1 over the corpora."""
+    removed = sum(session.removed.values())
+    if removed:
+        say(f"{removed:,} training texts stand in a dev part and were taken out")
+    trainer = session.trainer
+    if trainer.step:
+        say(f"going on after step {trainer.step:,}")
+    session.train(_Line(trainer.step))
+    card = session.finish(name=session.out.name, said=said)
+    for row in card["dev"]:
+        score = row["strict"]
+        say(
+            f"{row['corpus']} {row['head']}: strict F1 {score['f1']} "
+            f"(precision {score['precision']}, recall {score['recall']}), "
+            f"overlap {row['overlap']['f1']}, unseen names found {row['recall_unseen']}"
+        )
+    say(f"{session.out / 'tagger'}")
+    return float(card["mean"])
+
+
+class _Line:
+    """A line on the terminal, or one every ten seconds in a log."""
+
+    def __init__(self, first: int) -> None:
+        self._first, self._start, self._shown = first, time.monotonic(), 0.0
+
+    def __call__(self, step: int, steps: int, loss: float) -> None:
+        now = time.monotonic()
+        is_shown = sys.stderr.isatty()
+        if now - self._shown < (0.5 if is_shown else INTERVAL) and step < steps:
+            return
+        self._shown = now
+        left = int((now - self._start) / max(step - self._first, 1) * (steps - step))
+        line = f"step {step:,} of {steps:,}, loss {loss:.4f}, {left // 60}:{left % 60:02} left"
+        click.echo(f"\r{line}\x1b[K" if is_shown else line, nl=not is_shown, err=True)

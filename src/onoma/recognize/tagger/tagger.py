@@ -1,0 +1,188 @@
+"""The tagger: documents in, typed spans with scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.encode.wordpiece import WordPiece, read_wordpiece
+from onoma.errors import ModelMissing
+from onoma.recognize.tagger.agreement import agreed
+from onoma.recognize.tagger.decoding import WordSpans, decode
+from onoma.recognize.tagger.folder import TRUNK, Heads, read_card, read_heads, shipped_tagger
+from onoma.recognize.tagger.gazetteer import Gazetteer, Marks, feature_bits, unpacked
+from onoma.recognize.tagger.runner import OnnxTrunk, Runner
+from onoma.recognize.tagger.windows import LONGEST, Windows, make_windows
+from onoma.recognize.tagger.words import WordReader, Words
+from onoma.text.sentences import sentence_spans
+from onoma.text.tokens import TextBatch
+from onoma.types import Document
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """Spans as columns, sorted by document, start and end.
+
+    ``start`` and ``end`` are code points of the span's own document, whose number in the call is
+    ``document``; ``head`` numbers ``heads``; ``score`` is in 0 to 1, higher is surer.
+    """
+
+    heads: tuple[str, ...]
+    document: I64
+    start: I64
+    end: I64
+    head: I64
+    score: F32
+
+    def __len__(self) -> int:
+        """Return the number of spans."""
+        return len(self.document)
+
+    def types(self) -> list[str]:
+        """Return each span's type (or head)."""
+        return [self.heads[number] for number in self.head.tolist()]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A batch ready to be scored."""
+
+    batch: TextBatch
+    words: Words
+    bits: U64
+    windows: Windows
+
+
+class Tagger:
+    """Finds typed spans in documents.
+
+    Deterministic: a document has the same spans alone and in company.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        heads: Heads,
+        pieces: WordPiece,
+        *,
+        gazetteer: Gazetteer | None = None,
+        longest: int = LONGEST,
+        agree: bool = False,
+    ) -> None:
+        """Put the parts together.
+
+        Without a gazetteer no word is marked as a name that is known. With ``agree`` the mentions
+        of a document are made to agree (see ``agreement``).
+        """
+        self.runner, self.heads, self.gazetteer = runner, heads, gazetteer
+        self._pieces, self._longest, self._agree = pieces, longest, agree
+        self._ends = pieces.number([""], 2)[0]
+        self._reader = WordReader(pieces)
+
+    def tag(self, documents: Sequence[Document], heads: Sequence[str] | None = None) -> Tagged:
+        """Return the spans of documents; ``heads`` limits and orders the types, None is all types.
+
+        Raises: UnknownName: a head that this tagger does not have.
+        """
+        batch = TextBatch.of([document.text for document in documents])
+        marks = Marks.none() if self.gazetteer is None else self.gazetteer.marks(batch)
+        return self.tag_batch(batch, marks, heads)
+
+    def tag_batch(
+        self, batch: TextBatch, marks: Marks, heads: Sequence[str] | None = None
+    ) -> Tagged:
+        """Return the spans of a batch in which a dictionary's names are already marked."""
+        own = self.heads.pick(self.heads.shared if heads is None else heads)
+        page = self.read(batch, marks)
+        spans = decode(self.scores(page, own), page.words.bounds)
+        if self._agree:
+            spans = agreed(spans, page.words, batch)
+        return _tagged(spans, page.words, own.names)
+
+    def read(self, batch: TextBatch, marks: Marks) -> Page:
+        """Return a batch cut into words and windows."""
+        ends = batch.doc_start[1:] - 1
+        pairs = zip(batch.doc_start[:-1].tolist(), ends.tolist(), strict=True)
+        words = self._reader.read([batch.text[start:end] for start, end in pairs])
+        sentences = sentence_spans(batch.codes, batch.doc_start)[0].astype(np.int64)
+        windows = make_windows(words, batch, sentences, longest=self._longest)
+        return Page(batch, words, feature_bits(words, batch, marks), windows)
+
+    def scores(self, page: Page, heads: Heads) -> F32:
+        """Return the scores of outside, begin and inside, (words, heads, 3)."""
+        words, windows = page.words, page.windows
+        out = np.zeros((len(words), len(heads.names), 3), np.float32)
+        size = words.first[windows.last] - words.first[windows.first]
+        order = np.argsort(size, kind="stable")
+        for begin in range(0, len(order), self.runner.batch):
+            rows = order[begin : begin + self.runner.batch]
+            ids, mask, features = self.inputs(page, rows)
+            vectors = self.runner.run(ids, mask, features)
+            for place, row in enumerate(rows.tolist()):
+                low, high = int(windows.begin[row]), int(windows.stop[row])
+                shift = 1 - int(words.first[windows.first[row]])
+                first = vectors[place, words.first[low:high] + shift]
+                last = vectors[place, words.first[low + 1 : high + 1] + shift - 1]
+                found = first @ heads.first.T + last @ heads.last.T + heads.bias
+                found += unpacked(page.bits[low:high]) @ heads.direct.T
+                out[low:high] = found.reshape(high - low, -1, 3)
+        return out
+
+    def inputs(self, page: Page, rows: I64) -> tuple[I64, I64, F32]:
+        """Return the pieces of some windows, their mask and their bits, padded."""
+        words, windows = page.words, page.windows
+        lows = words.first[windows.first[rows]]
+        sizes = words.first[windows.last[rows]] - lows
+        width = int(sizes.max(initial=0)) + 2
+        ids = np.full((len(rows), width), self._pieces.pad, np.int64)
+        mask = (np.arange(width) < sizes[:, None] + 2).astype(np.int64)
+        bits = np.zeros((len(rows), width), np.uint64)
+        for place, row in enumerate(rows.tolist()):
+            low, size = int(lows[place]), int(sizes[place])
+            ids[place, 0], ids[place, size + 1] = self._ends
+            ids[place, 1 : size + 1] = words.pieces[low : low + size]
+            span = slice(int(windows.first[row]), int(windows.last[row]) + 1)
+            counts = np.diff(words.first[span])
+            bits[place, 1 : size + 1] = np.repeat(page.bits[span][: len(counts)], counts)
+        return ids, mask, unpacked(bits)
+
+
+def _tagged(spans: WordSpans, words: Words, names: tuple[str, ...]) -> Tagged:
+    start, end = words.start[spans.first], words.end[spans.behind - 1]
+    document = np.searchsorted(words.bounds, spans.first, side="right") - 1
+    order = np.lexsort((spans.head, end, start, document))
+    return Tagged(
+        names, document[order], start[order], end[order], spans.head[order], spans.score[order]
+    )
+
+
+def load_tagger(
+    place: str | Path | None = None, *, gazetteer: Gazetteer | None = None, threads: int = 1
+) -> Tagger:
+    """Return the tagger that ships, or the one of a folder that ``onoma train ner`` wrote.
+
+    Raises: ModelMissing: there is none; BadFile, Inconsistent: it cannot be used.
+    """
+    folder = shipped_tagger() if place is None else Path(place)
+    if place is None and not (folder / TRUNK).is_file():
+        raise ModelMissing(
+            "no tagger ships with this installation",
+            hint="give a tagger's folder, or make one: onoma train ner",
+        )
+    card = read_card(folder)
+    return Tagger(
+        OnnxTrunk(folder / TRUNK, threads),
+        read_heads(folder, card["heads"]),
+        read_wordpiece(folder),
+        gazetteer=gazetteer,
+        longest=int(card.get("longest", LONGEST)),
+        agree=bool(card.get("agree", False)),
+    )
