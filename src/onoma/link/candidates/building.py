@@ -24,7 +24,7 @@ I64 = npt.NDArray[np.int64]
 U32 = npt.NDArray[np.uint32]
 U64 = npt.NDArray[np.uint64]
 
-INDEX_FORMAT = 4
+INDEX_FORMAT = 5
 CHUNK = TEXT_BLOCK << 12  # names read at once
 MOST_WORDS = 24
 MOST_SWAPS = 4  # names of one concept that are compared with each other
@@ -122,6 +122,9 @@ def index_arrays(
         "row_word_start": row_words.start,
         "row_word": row_words.values,
         "word": local.astype(np.uint32),
+        "word_text": np.frombuffer(
+            "\n".join(texts[word] for word in local.tolist()).encode("utf-8", "replace"), np.uint8
+        ),
         "word_same": np.zeros(len(local), np.int64),
         "word_other": np.zeros(len(local), np.int64),
         "swaps": np.empty(0, np.uint64),

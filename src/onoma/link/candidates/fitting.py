@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from onoma.link.candidates.linker import PARTS, Found
+from onoma.link.candidates.found import PARTS, Found
 from onoma.link.candidates.scoring import Weights
 
 F64 = npt.NDArray[np.float64]

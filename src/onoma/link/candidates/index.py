@@ -60,6 +60,7 @@ class Shard:
         self.row_words = Runs(arrays["row_word_start"], arrays["row_word"])
         self.word: npt.NDArray[np.uint32] = arrays["word"]
         self.counts: Bools = arrays["word_counts"]
+        self._word_text: npt.NDArray[np.uint8] = arrays["word_text"]
         self.word_same: I64 = arrays["word_same"]
         self.swaps: npt.NDArray[np.uint64] = arrays["swaps"]
         self.word_other: I64 = arrays["word_other"]
@@ -91,6 +92,11 @@ class Shard:
     def __len__(self) -> int:
         """Return the number of rows: names of the same words share one."""
         return len(self.scale)
+
+    @property
+    def word_texts(self) -> list[str]:
+        """The folded text of every word of the shard."""
+        return self._word_text.tobytes().decode("utf-8").split("\n")[: len(self.word)]
 
     @cached_property
     def weight(self) -> F32:

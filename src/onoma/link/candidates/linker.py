@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
@@ -11,11 +11,23 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from onoma.link.candidates.found import PARTS, POOLED, Found, best_answers, leading, taken
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
+from onoma.link.candidates.judging import Drawn, Judge
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.meanings import NameMeanings
-from onoma.link.candidates.scoring import FUSED, LEXICAL, Shares, Weights, likelihood, shares
+from onoma.link.candidates.ranker import shipped_ranker
+from onoma.link.candidates.scoring import (
+    FUSED,
+    LEXICAL,
+    Shares,
+    Weights,
+    likelihood,
+    log_odds,
+    shares,
+)
+from onoma.link.candidates.spelling import Speller
 from onoma.link.candidates.teaching import Taught, teach
 from onoma.link.lexical import SCOPE_SCORE
 from onoma.link.namespaces import Namespaces, answer_text
@@ -26,17 +38,21 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+Meant = tuple[F32, F32]
+"""Cosines of rows with their terms, and 1 for those that the encoder read."""
 Texts = Callable[[npt.NDArray[np.integer]], list[str]]
 """Names by number."""
 
-NEAREST = 60  # rows of a shard that are scored for a term
-ENCODED = 10  # of all of them, how many the encoder reads
+NEAREST = 120  # rows of a shard that are scored for a term
+JUDGED = 30  # concepts of a term that the re-ranker judges
+ENCODED = 10  # rows of a term that the encoder reads
 UNREAD = 0.75  # of its cosine in spelling: what a row that is not read gets for its meaning
 MOST_KEPT = 1 << 16  # vectors remembered
-PARTS = ("gram", "vector", "same", "cover", "number", "scope", "namespace", "learned")
 EXACT = SCOPES.index("exact")
 LONGEST_TERM = 400  # characters of a term that are looked at
 BATCH = 512  # terms at once
+SPELLING = 0.5  # log odds that each edit of a corrected term costs
+NO_ROWS = np.empty(0, np.int64)
 
 
 class TextEncoder(Protocol):
@@ -53,6 +69,7 @@ class Remembered:
     def __init__(self, encoder: TextEncoder) -> None:
         """Take the encoder."""
         self._encoder = encoder
+        self.name = str(getattr(encoder, "name", ""))
         self._kept: dict[str, npt.NDArray[np.float16]] = {}
 
     def encode(self, texts: Sequence[str], *, batch: int = 128) -> F32:
@@ -66,41 +83,6 @@ class Remembered:
             self._kept.update(zip(new, vectors, strict=True))
         kept = [self._kept[text] for text in texts]
         return np.stack(kept).astype(np.float32) if kept else self._encoder.encode([])
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Concepts that terms may mean: columns sorted by term, then by falling score.
-
-    ``name`` and ``concept`` are the store's rows, ``answer`` the number for ``answer_text``;
-    ``score`` is in 0..1, higher is better; ``parts`` are what it is made of, by name.
-    """
-
-    term: I64
-    name: I64
-    concept: I64
-    answer: I64
-    score: F32
-    parts: dict[str, F32]
-
-    @classmethod
-    def join(cls, found: Sequence[Found]) -> Found:
-        """Return several in one, in their order."""
-        return cls(
-            np.concatenate([one.term for one in found]),
-            np.concatenate([one.name for one in found]),
-            np.concatenate([one.concept for one in found]),
-            np.concatenate([one.answer for one in found]),
-            np.concatenate([one.score for one in found]),
-            {key: np.concatenate([one.parts[key] for one in found]) for key in found[0].parts},
-        )
-
-    def keep(self, rows: npt.NDArray[np.integer]) -> Found:
-        """Return some rows in the order given."""
-        return Found(
-            self.term[rows], self.name[rows], self.concept[rows], self.answer[rows],
-            self.score[rows], {key: part[rows] for key, part in self.parts.items()},
-        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +126,7 @@ class TermLinker:
         self.encoder = encoder
         if encoder is not None and not isinstance(encoder, Remembered):
             self.encoder = Remembered(encoder)
-        self.weights = weights or (LEXICAL if encoder is None else FUSED)
+        self.weights = weights or usual_weights(self.encoder)
         self.index: NameIndex = open_index(store)
         self.meanings = meanings
         self.lexicon = lexicon
@@ -167,22 +149,75 @@ class TermLinker:
             return None
         return {name: self.index.rows_of(name, self.answering) for name in shards_of(self.types)}
 
-    def link(self, terms: Sequence[str], *, k: int = 5) -> list[list[Candidate]]:
-        """Return for each term the ``k`` best concepts; each distinct string is looked up once."""
-        cut = [term[:LONGEST_TERM] for term in terms]
-        known: dict[str, list[Candidate]] = {}
-        distinct = list(dict.fromkeys(cut))
+    @cached_property
+    def _judge(self) -> Judge:
+        return Judge(self.index.store, self.index, self.types)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        shards = tuple(self.index.shard(name) for name in shards_of(self.types))
+        return Speller(shards, self._judge.facts)
+
+    def link(
+        self,
+        terms: Sequence[str],
+        *,
+        k: int = 5,
+        contexts: Sequence[str] = (),
+        documents: Sequence[I64] = (),
+    ) -> list[list[Candidate]]:
+        """Return for each term the ``k`` best concepts; each distinct pair is looked up once.
+
+        ``contexts``: the texts in which the terms stand, none or one each; ``documents``: rows of
+        the concepts that each term's document names elsewhere, none or some for each.
+        """
+        told = documents or [NO_ROWS] * len(terms)
+        around = contexts or [""] * len(terms)
+        cut = [(term[:LONGEST_TERM], text) for term, text in zip(terms, around, strict=True)]
+        rows_of = dict(zip(cut, told, strict=True))
+        known: dict[tuple[str, str], list[Candidate]] = {}
+        distinct = list(rows_of)
         for begin in range(0, len(distinct), BATCH):
             batch = distinct[begin : begin + BATCH]
-            found = self.find(batch, k=k)
+            found = self.find(
+                [term for term, _ in batch], k=k, contexts=[text for _, text in batch],
+                documents=[rows_of[pair] for pair in batch],
+            )  # fmt: skip
             bounds = np.searchsorted(found.term, np.arange(len(batch) + 1)).tolist()
-            for number, term in enumerate(batch):
+            for number, pair in enumerate(batch):
                 rows = range(bounds[number], bounds[number + 1])
-                known[term] = [self.candidate(found, row) for row in rows]
-        return [known[term] for term in cut]
+                known[pair] = [self.candidate(found, row) for row in rows]
+        return [known[pair] for pair in cut]
 
-    def find(self, terms: Sequence[str], *, k: int = 5) -> Found:
-        """Return the ``k`` best concepts of distinct terms, as columns."""
+    def find(
+        self,
+        terms: Sequence[str],
+        *,
+        k: int = 5,
+        contexts: Sequence[str] = (),
+        documents: Sequence[I64] = (),
+    ) -> Found:
+        """Return the ``k`` best concepts of terms as columns; scores are log odds of being right.
+
+        A term with misspelt words is read as it is and corrected; what only the correction finds
+        loses ``SPELLING`` for each edit. ``contexts`` and ``documents`` as for ``link``.
+        """
+        corrected = self._speller.correct(terms, self.index.words(terms)) if terms else {}
+        read = [*terms, *(one.text for one in corrected.values())]
+        owner = np.array([*range(len(terms)), *corrected], np.int64)
+        found = self.judged(
+            self.draw(read), read, contexts=[contexts[n] for n in owner] if contexts else (),
+            documents=[documents[n] for n in owner] if documents else (),
+        )  # fmt: skip
+        if corrected:
+            edits = np.array([0] * len(terms) + [one.edits for one in corrected.values()])
+            loss = (-SPELLING * edits[found.term]).astype(np.float32)
+            found = replace(found.scored(found.score + loss, spelling=loss), pool={})
+            found = replace(found, term=owner[found.term])
+        return best_answers(found, k)
+
+    def draw(self, terms: Sequence[str]) -> Found:
+        """Return what is near terms, the best by the sum of their parts, not judged yet."""
         near = self.index.search(terms, k=NEAREST, types=self.types, among=self._among)
         words = self.index.words(terms)
         vectors = None
@@ -197,30 +232,90 @@ class TermLinker:
         found = [self._names(one, part) for one, part in zip(reached, meant, strict=True)]
         if self._taught is not None:
             found.append(self._learned(self._taught, words, size=len(terms), vectors=vectors))
-        return best_answers(Found.join(found), k)
+        return best_answers(Found.join(found), JUDGED)
 
-    def _meant(self, reached: Sequence[_Reached], vectors: F32 | None) -> list[F32]:
-        """Return for each row reached the cosine of its meaning with its term's.
+    def judged(
+        self,
+        found: Found,
+        terms: Sequence[str],
+        *,
+        contexts: Sequence[str] = (),
+        documents: Sequence[I64] = (),
+    ) -> Found:
+        """Return what was drawn with log odds as scores: the ranker's, or those of the sum."""
+        ranker = self.weights.ranker
+        if ranker is None or not len(found.term):
+            return found.scored(log_odds(found.score, self.weights))
+        return found.scored(ranker.margins(self.table(found, terms, contexts, documents)))
+
+    def table(
+        self,
+        found: Found,
+        terms: Sequence[str],
+        contexts: Sequence[str] = (),
+        documents: Sequence[I64] = (),
+    ) -> F32:
+        """Return the table of what was drawn, as the ranker reads it."""
+        weights, parts, pool = self.weights, found.parts, found.pool
+        stored = found.name >= 0
+        texts = np.empty(len(found.name), object)
+        texts[stored] = self.index.store.names.take(found.name[stored].tolist())
+        if self._taught is not None:
+            entries = self._taught.entries
+            texts[~stored] = [entries[-1 - row].text for row in found.name[~stored].tolist()]
+        lossy = np.zeros(len(stored), bool)
+        if self.ids is not None:
+            lossy = self.ids.lossy[np.maximum(found.concept, 0)] & stored
+        cosines = {key: whole(parts[key], getattr(weights, key)) for key in ("gram", "vector")}
+        best = {key: whole(pool[key], getattr(weights, key)) for key in POOLED}
+        drawn = Drawn(
+            term=found.term,
+            concept=found.concept,
+            text=tuple(texts.tolist()),
+            raw=found.score,
+            gram=cosines["gram"],
+            vector=cosines["vector"],
+            is_read=pool["is_read"] > 0,
+            same=parts["same"] > 0,
+            other_number=parts["number"] < 0,
+            scope=whole(parts["scope"], weights.scope),
+            lossy=lossy.astype(np.float32),
+            step=(found.answer != found.concept).astype(np.float32),
+            learned=whole(parts["learned"], weights.learned),
+            support=pool["names"].astype(np.int64),
+            second=pool["second"],
+            gram_best=best["gram"],
+            vector_best=best["vector"],
+            cover_best=best["cover"],
+        )
+        return self._judge.table(terms, drawn, contexts, documents)
+
+    def _meant(self, reached: Sequence[_Reached], vectors: F32 | None) -> list[Meant]:
+        """Return for each row reached the cosine of its meaning with its term's, and if it is read.
 
         The rows that share most with a term are encoded; those of its own words need not be, the
         others are taken to be somewhat less alike in meaning than in spelling.
         """
         if vectors is None or self.encoder is None or not reached:
-            return [np.zeros(len(one.near.row), np.float32) for one in reached]
+            none = [np.zeros(len(one.near.row), np.float32) for one in reached]
+            return [(zeros, zeros) for zeros in none]
         term = np.concatenate([one.near.term for one in reached])
         alike = np.concatenate([one.near.cosine + one.common.cover for one in reached])
         same = np.concatenate([one.common.same for one in reached])
         out = np.concatenate([UNREAD * one.near.cosine for one in reached]).astype(np.float32)
         out[same] = 1.0
+        is_read = same.astype(np.float32)
         chosen = leading(term, np.where(same, np.float32(-1), alike), ENCODED)
         chosen = chosen[~same[chosen]]
+        is_read[chosen] = 1.0
         bounds = np.cumsum([0, *(len(one.near.row) for one in reached)])
         for number, one in enumerate(reached):
             own = chosen[(chosen >= bounds[number]) & (chosen < bounds[number + 1])]
             row = one.near.row[own - bounds[number]]
             names = one.shard.row_names.values[one.shard.row_names.start[row]].astype(np.int64)
             out[own] = self._cosines(one, names, term[own], vectors)
-        return [out[first:last] for first, last in pairwise(bounds.tolist())]
+        cuts = list(pairwise(bounds.tolist()))
+        return [(out[first:last], is_read[first:last]) for first, last in cuts]
 
     @cached_property
     def _taught(self) -> Taught | None:
@@ -240,18 +335,19 @@ class TermLinker:
             out[left] = np.einsum("nd,nd->n", meant, vectors[term[left]])
         return out
 
-    def _parts(self, reached: _Reached, meant: F32) -> dict[str, F32]:
+    def _parts(self, reached: _Reached, meant: Meant) -> dict[str, F32]:
         """Return the parts that the score of every row reached has."""
         weights, common = self.weights, reached.common
         return {
             "gram": weights.gram * reached.near.cosine,
-            "vector": weights.vector * meant,
+            "vector": weights.vector * meant[0],
+            "is_read": meant[1],
             "same": np.float32(weights.same) * common.same,
             "cover": weights.cover * common.cover,
             "number": np.float32(-weights.other) * common.other,
         }
 
-    def _names(self, reached: _Reached, meant: F32) -> Found:
+    def _names(self, reached: _Reached, meant: Meant) -> Found:
         """Return all names of the rows near each term, scored."""
         weights, store, near = self.weights, self.index.store, reached.near
         owner, name = reached.shard.row_names.take(near.row)
@@ -306,7 +402,7 @@ class TermLinker:
             curie=curie,
             label=store.labels[labelled] if labelled >= 0 else curie,
             type=names[0] if names else "",
-            score=float(likelihood(found.score[row], self.weights)),
+            score=float(likelihood(found.score[row])),
             name=text,
             scope=scope,
             via=None if code == concept or name < 0 else store.curies[concept],
@@ -315,32 +411,20 @@ class TermLinker:
         )
 
 
-def taken(parts: dict[str, F32], rows: npt.NDArray[np.integer]) -> dict[str, F32]:
-    """Return the parts of some rows."""
-    return {key: np.asarray(part[rows], np.float32) for key, part in parts.items()}
-
-
 def scored(term: I64, name: I64, concept: I64, answer: I64, parts: dict[str, F32]) -> Found:
     """Return rows with the sum of their parts; parts that are not theirs are 0."""
     none = np.zeros(len(term), np.float32)
-    whole = {key: parts.get(key, none) for key in PARTS}
-    raw = np.asarray(np.sum(list(whole.values()), axis=0), np.float32)
-    return Found(term, name, concept, answer, raw, whole)
+    kept = {key: parts.get(key, none) for key in PARTS}
+    raw = np.asarray(np.sum(list(kept.values()), axis=0), np.float32)
+    return Found(term, name, concept, answer, raw, kept, {"is_read": parts.get("is_read", none)})
 
 
-def leading(term: I64, score: F32, most: int) -> I64:
-    """Return the places of the ``most`` highest scores of each term, in order."""
-    order = np.lexsort((-score, term))
-    sorted_term = term[order]
-    first = np.searchsorted(sorted_term, sorted_term)
-    return np.sort(order[np.arange(len(order)) - first < most])
+def whole(part: F32, weight: float) -> F32:
+    """Return what a weight was put to."""
+    return part / np.float32(weight) if weight else part
 
 
-def best_answers(found: Found, k: int) -> Found:
-    """Return the best name of each answer of a term, and of these the ``k`` best."""
-    order = np.lexsort((found.name, -found.score, found.term))
-    pair = found.term[order] << 40 | found.answer[order]
-    _, first = np.unique(pair, return_index=True)
-    order = order[np.sort(first)]  # sorted by term and falling score still
-    place = np.arange(len(order)) - np.searchsorted(found.term[order], found.term[order])
-    return found.keep(order[place < k])
+def usual_weights(encoder: TextEncoder | None) -> Weights:
+    """Return the weights for use with this encoder, with the ranker that ships for it."""
+    name = None if encoder is None else str(getattr(encoder, "name", ""))
+    return replace(LEXICAL if encoder is None else FUSED, ranker=shipped_ranker(name))

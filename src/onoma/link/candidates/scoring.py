@@ -6,13 +6,14 @@ Disease and BC5CDR and on the HPO corpora (``bench/linking.py``); the curve abou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from onoma.link.candidates.grams import Words, is_count
 from onoma.link.candidates.index import Near, Shard
+from onoma.link.candidates.ranker import Ranker
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
@@ -29,7 +30,7 @@ class Weights:
     name's words that the term has; ``other``: a loss where numbers differ; ``scope``: label before
     loose synonym; ``lossy`` and ``step``: losses of an answer that is broader, or another
     vocabulary's; ``learned``: the name is one that annotators used (``lexicon``). ``middle`` and
-    ``slope``: of the curve to a score in 0..1.
+    ``slope``: of the curve to a score in 0..1. ``ranker``: judges in its place.
     """
 
     gram: float = 0.3
@@ -43,6 +44,7 @@ class Weights:
     learned: float = 0.1
     middle: float = 1.03
     slope: float = 6.5
+    ranker: Ranker | None = field(default=None, repr=False, compare=False)
 
 
 FUSED = Weights()
@@ -102,6 +104,11 @@ def shares(shard: Shard, words: Words, near: Near) -> Shares:
     )
 
 
-def likelihood(raw: F32, weights: Weights) -> F32:
-    """Return raw scores in 0..1: the chance that a concept of such a score is the right one."""
-    return np.asarray(1 / (1 + np.exp(-weights.slope * (raw - weights.middle))), np.float32)
+def log_odds(raw: F32, weights: Weights) -> F32:
+    """Return sums of parts as the log odds that a concept of such a sum is the right one."""
+    return np.asarray(weights.slope * (raw - weights.middle), np.float32)
+
+
+def likelihood(odds: float | F32) -> F32:
+    """Return log odds in 0..1."""
+    return np.asarray(1 / (1 + np.exp(-np.asarray(odds))), np.float32)
