@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from onoma.pipeline import Pipeline, concept, ground, load
+    from onoma.pipeline import Pipeline, code, concept, ground, load
     from onoma.types import AnnotatedDocument, Concept, Document, Mention
 
 __version__ = "0.1.0"
@@ -21,6 +21,7 @@ __all__ = [
     "Document",
     "Mention",
     "Pipeline",
+    "code",
     "concept",
     "ground",
     "load",
@@ -28,6 +29,7 @@ __all__ = [
 
 _HOME = {
     "Pipeline": "onoma.pipeline",
+    "code": "onoma.pipeline",
     "concept": "onoma.pipeline",
     "ground": "onoma.pipeline",
     "load": "onoma.pipeline",

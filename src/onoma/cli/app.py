@@ -16,6 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "annotate": "Find the concepts in texts.",
     "cluster": "Put terms that mean one thing together.",
+    "code": "Give texts the codes of a list.",
     "concept": "Show what is known of a concept.",
     "convert": "Convert documents from one format to another.",
     "doctor": "Check that everything needed is here and works.",
@@ -23,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "eval": "Measure a system against gold.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
+    "rank": "Find the concepts of terms as annotations taught.",
     "similar": "Show the concepts that are like a term.",
     "similarity": "Show how near two texts are in meaning.",
     "train": "Train the parts that learn.",

@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 from onoma.pipeline.pipeline import Pipeline, load
 
 if TYPE_CHECKING:
+    from onoma.pipeline.coding import code
     from onoma.pipeline.grounding import concept, ground
 
-__all__ = ["Pipeline", "concept", "ground", "load"]
+__all__ = ["Pipeline", "code", "concept", "ground", "load"]
+
+_LATER = {"code": "coding", "concept": "grounding", "ground": "grounding"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import what grounds terms when it is first used: who annotates needs none of it."""
-    if name not in ("concept", "ground"):
+    """Import what grounds terms or codes texts at its first use: who annotates needs none of it."""
+    if name not in _LATER:
         raise AttributeError(f"module 'onoma.pipeline' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module("onoma.pipeline.grounding"), name)
+    return getattr(import_module(f"onoma.pipeline.{_LATER[name]}"), name)
