@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from onoma.cli.app import say
-from onoma.cli.options import vocab_option
 from onoma.errors import InputError
 from onoma.eval.tagger_corpora import read_corpora
 from onoma.formats import read_annotated
@@ -23,8 +22,9 @@ from onoma.recognize.tagger import Gazetteer
 from onoma.recognize.tagger.training.corpora import Corpus
 from onoma.recognize.tagger.training.parting import corpus_of
 from onoma.recognize.tagger.training.recipe import Recipe, read_recipe
-from onoma.recognize.tagger.training.session import Session, with_seed
+from onoma.recognize.tagger.training.session import Session, with_changes
 
+NONE = "none"
 INTERVAL = 10.0  # seconds between two lines where no terminal shows them
 
 
@@ -76,22 +76,31 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
     help="How often a corpus is seen, as a factor.",
 )
 @click.option(
+    "--minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="How long a run may take; it then sees less of every corpus.",
+)
+@click.option(
     "--seed",
     "seeds",
     multiple=True,
     type=int,
     help="What chance begins with; several give as many runs, and their spread.",
 )
-@click.option("--no-dictionary", is_flag=True, help="Do not show the model what the names say.")
-@vocab_option
+@click.option(
+    "--vocab",
+    default="core",
+    show_default=True,
+    help="The vocabulary whose names the model is shown (core, yours, a file), or none.",
+)
 def ner(
     *,
     start: Path,
     out: Path,
     recipe: Path | None,
     passes: float | None,
+    minutes: float | None,
     seeds: tuple[int, ...],
-    no_dictionary: bool,
     vocab: str,
     **given: Any,
 ) -> None:
@@ -106,17 +115,16 @@ def ner(
     corpora = _corpora(**given)
     settings = read_recipe(recipe) if recipe is not None else Recipe()
     gazetteer = None
-    if not no_dictionary:
+    if vocab != NONE:
         store = open_vocabulary(vocabulary_names(vocab))
         gazetteer = Gazetteer(DictionaryRecognizer(store))
     means = []
     for seed in seeds or (settings.seed,):
         place = out / f"seed-{seed}" if len(seeds) > 1 else out
         say("reading the corpora")
-        session = Session(
-            corpora, start, place, with_seed(settings, seed, passes), gazetteer=gazetteer
-        )
-        means.append(_run(session, said={"vocabulary": vocab, "dictionary": not no_dictionary}))
+        changed = with_changes(settings, seed=seed, passes=passes, minutes=minutes)
+        session = Session(corpora, start, place, changed, gazetteer=gazetteer)
+        means.append(_run(session, said={"vocabulary": vocab}))
     if len(means) > 1:
         say(f"mean of {len(means)} runs {statistics.mean(means):.1%}, "
             f"standard deviation {statistics.stdev(means):.1%}")  # fmt: skip

@@ -32,8 +32,11 @@ class LabelScore:
 
 
 def measure_corpus(tagger: Tagger, corpus: Corpus, *, most: int | None = None) -> list[LabelScore]:
-    """Return the scores on a corpus's dev part: of its own heads, and of the shared ones."""
-    texts = corpus.dev if most is None else corpus.dev[:most]
+    """Return the scores on a corpus's dev part: of its own heads, and of the shared ones.
+
+    ``most`` bounds the characters of the texts that are read, None takes all.
+    """
+    texts = corpus.dev if most is None else _some(corpus.dev, most)
     heads = [
         (label, head)
         for label, type_ in corpus.labels.items()
@@ -50,6 +53,12 @@ def measure_corpus(tagger: Tagger, corpus: Corpus, *, most: int | None = None) -
             _score(texts, found[head], corpus, labels=labels, known=known, at=(label, head))
         )
     return shown
+
+
+def _some(texts: Sequence[MarkedText], most: int) -> Sequence[MarkedText]:
+    """Return the first texts that have so many characters together, one at least."""
+    total = np.cumsum([len(text.text) for text in texts])
+    return texts[: max(int(np.searchsorted(total, most)), 1)]
 
 
 def find(

@@ -25,7 +25,9 @@ class Recipe:
     is how much of the averaged weights stays every ``average_every`` steps, from the share
     ``average_from`` of the run on (0: no averaging). ``unmarked`` is the share of (window, group
     of types) whose dictionary marks are hidden, ``unread`` that of words whose pieces are.
-    ``patience`` stops after so many measures without a better one (0: never).
+    ``patience`` stops after so many measures without a better one (0: never). ``minutes`` bounds
+    the time of a run (0: not): the rates then fall so as to end on time, every corpus having been
+    seen less often in the same measure.
     """
 
     passes: float = 1.0
@@ -46,6 +48,7 @@ class Recipe:
     longest: int = 192
     measures: int = 4
     patience: int = 0
+    minutes: float = 0.0
     seed: int = 1
 
     def __post_init__(self) -> None:

@@ -45,8 +45,13 @@ def write_tagger(
     for name in TOKENIZER:
         if (start.path / name).is_file():
             shutil.copyfile(start.path / name, out / name)
+    write_card(out, card)
+
+
+def write_card(folder: Path, card: Mapping[str, Any]) -> None:
+    """Write the card of a folder, with the bits that the tagger reads."""
     whole = {**card, "features": list(FEATURES)}
-    (out / CARD).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
 def add_features(path: Path, vectors: F32) -> None:

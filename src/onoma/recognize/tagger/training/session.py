@@ -19,11 +19,11 @@ from onoma.recognize.tagger.training.measures import LabelScore, mean_of, measur
 from onoma.recognize.tagger.training.model import Model, TorchTrunk
 from onoma.recognize.tagger.training.overlaps import without_dev
 from onoma.recognize.tagger.training.recipe import Recipe
-from onoma.recognize.tagger.training.results import rows_of, write_tagger
+from onoma.recognize.tagger.training.results import rows_of, write_card, write_tagger
 from onoma.recognize.tagger.training.shelf import fill_shelf
 from onoma.recognize.tagger.training.trainer import Trainer, Watch
 
-ON_THE_WAY = 60  # texts of each dev part that are measured while a run goes on
+ON_THE_WAY = 60_000  # characters of each dev part that are measured while a run goes on
 
 
 class Session:
@@ -87,7 +87,9 @@ class Session:
         with_dev = [corpus for corpus in self.corpora if corpus.dev]
         return [one for corpus in with_dev for one in measure_corpus(tagger, corpus, most=most)]
 
-    def finish(self, *, name: str, said: dict[str, Any], is_small: bool = True) -> dict[str, Any]:
+    def finish(
+        self, *, name: str, said: dict[str, Any], is_small: bool = True, is_scored: bool = True
+    ) -> dict[str, Any]:
         """Write the tagger with the best weights, score it as it is written, return its card."""
         recipe, model = self.trainer.recipe, self.model
         card: dict[str, Any] = {
@@ -108,14 +110,16 @@ class Session:
         arrays = self.trainer.chosen()
         folder = self.out / "tagger"
         write_tagger(folder, arrays, model.shape, start=self.start, card=card, small=is_small)
-        tagger = load_tagger(folder, gazetteer=self._reading.gazetteer)
-        scores = self._scores(tagger)
-        card |= {"mean": mean_of(scores), "dev": rows_of(scores)}
-        write_tagger(folder, arrays, model.shape, start=self.start, card=card, small=is_small)
+        if is_scored:
+            scores = self._scores(load_tagger(folder, gazetteer=self._reading.gazetteer))
+            card |= {"mean": mean_of(scores), "dev": rows_of(scores)}
+            write_card(folder, card)
         return card
 
 
-def with_seed(recipe: Recipe, seed: int | None, passes: float | None) -> Recipe:
+def with_changes(
+    recipe: Recipe, *, seed: int | None, passes: float | None, minutes: float | None
+) -> Recipe:
     """Return a recipe with another seed and length, where these are given."""
-    changes: dict[str, Any] = {"seed": seed, "passes": passes}
+    changes: dict[str, Any] = {"seed": seed, "passes": passes, "minutes": minutes}
     return replace(recipe, **{key: value for key, value in changes.items() if value is not None})

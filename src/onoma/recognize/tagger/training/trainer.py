@@ -1,7 +1,7 @@
 """The training loop: lessons in the plan's order, averaged weights, checkpoints.
 
 Deterministic: with one thread, the same recipe, corpora and processor give the same weights, and so
-does a run that was stopped and went on.
+does a run that was stopped and went on, unless the recipe bounds its time.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Trainer:
         self._unread = (head, tail, pieces.pad, hidden)
         rng = np.random.default_rng(self.recipe.seed)
         self.plan = shelf.plan(self.recipe.pieces, passes=self.recipe.passes, rng=rng)
-        self.step, self.best_at, self.is_done = 0, -1, False
+        self.step, self.best_at, self.is_done, self.seconds = 0, -1, False, 0.0
         self.history: list[dict[str, float]] = []
         self.optimizer = self.torch.optim.AdamW(
             model.groups(), weight_decay=self.recipe.decay, fused=True
@@ -94,21 +94,33 @@ class Trainer:
         is written every ``save_every`` seconds and at the end.
         """
         last = min(self.steps, until or self.steps)
-        every = max(-(-self.steps // max(self.recipe.measures, 1)), 1)
-        saved = time.monotonic()
-        while self.step < last and not self.is_done:
+        saved = clock = time.monotonic()
+        while self.step < last and not self.is_done and self.done < 1:
+            before = self.done
             loss = self._one_step()
             self.step += 1
+            self.seconds, clock = self.seconds + time.monotonic() - clock, time.monotonic()
             if watch is not None:
                 watch(self.step, self.steps, loss)
             if self.step % 10 == 0 or self.step == last:
                 self.history.append({"step": self.step, "loss": loss})
-            if measure is not None and (self.step % every == 0 or self.step == self.steps):
+            if measure is not None and self._is_time(before):
                 self._look(measure)
             if time.monotonic() - saved > save_every and self.step < last:
                 self.save()
                 saved = time.monotonic()
         self.save()
+
+    @property
+    def done(self) -> float:
+        """How much of the run is done, 0 to 1: of its steps, or of its time."""
+        limit = 60 * self.recipe.minutes
+        return min(max(self.step / self.steps, self.seconds / limit if limit else 0.0), 1.0)
+
+    def _is_time(self, before: float) -> bool:
+        """Say whether a measure is due, ``before`` being how much was done a step ago."""
+        times = max(self.recipe.measures, 1)
+        return int(self.done * times + 1e-9) > int(before * times + 1e-9)
 
     def _look(self, measure: Measure) -> None:
         """Measure the averaged weights, and remember them if they are the best so far."""
@@ -136,7 +148,7 @@ class Trainer:
 
     def _one_step(self) -> float:
         recipe, torch = self.recipe, self.torch
-        done = self.step / self.steps
+        done = self.done
         rise = min((self.step + 1) / (recipe.warm * self.steps), 1.0) if recipe.warm else 1.0
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * rise * (1.0 - done)
@@ -177,6 +189,7 @@ class Trainer:
             "step": self.step,
             "best_at": self.best_at,
             "is_done": self.is_done,
+            "seconds": self.seconds,
             "groups": list(groups),
             "identity": self.identity,
             "history": self.history,
@@ -207,3 +220,4 @@ class Trainer:
                 }
         self.step, self.best_at = int(state["step"]), int(state["best_at"])
         self.is_done, self.history = bool(state["is_done"]), state["history"]
+        self.seconds = float(state["seconds"])
