@@ -1,8 +1,10 @@
 """Linking of given mentions: Acc@1 and Acc@5, step by step, without and with training mentions.
 
 A mention with several gold ids counts as right for any of them; one without an answer is wrong.
-Vocabularies: the core for the HPO corpora and BC5CDR, CTD's MEDIC of 2012 (read in place) for NCBI
-Disease. Training mentions are those of the train part, figures those of the development part; the
+Vocabularies: the core for the HPO corpora, CRAFT and BC5CDR, CTD's MEDIC of 2012 (read in place) for
+NCBI Disease. Rows "without training mentions" use a re-ranker that has not seen the corpus
+(``bench/linking_ranker.py`` grows it first); "the ranker that ships" has seen the train parts of
+NCBI Disease and BC5CDR. Training mentions are those of the train part, figures those of the development part; the
 HPO corpora have no parts, and the Spanish ones are cut in fifths by document.
 
     python bench/linking.py [--encoder DIR] [--out bench/results/linking.md]
@@ -31,7 +33,8 @@ import corpora
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import Missing
 from onoma.link.candidates.lexicon import Lexicon
-from onoma.link.candidates.linker import Remembered, TermLinker, TextEncoder
+from onoma.link.candidates.linker import Remembered, TermLinker, TextEncoder, usual_weights
+from onoma.link.candidates.ranker import Ranker
 from onoma.link.candidates.scoring import Weights
 from onoma.link.candidates.trained import read_trained
 from onoma.link.namespaces import namespaces
@@ -69,6 +72,7 @@ class LinkSet:
     types: tuple[str, ...]
     ids: tuple[str, ...] = ()
     equiv: str = ""
+    unseen_by: str = "all"  # the ranker that has not seen the corpus
 
 
 def medic_file() -> str:
@@ -91,15 +95,24 @@ SETS = {
     "id68": LinkSet("ID-68", "hpo-id68", None, lambda: "core", ("phenotype",), ("HP",), "hpo"),
     "ncbi": LinkSet(
         "NCBI dev (MEDIC)", "ncbi-disease-dev", "ncbi-disease-train", medic_file, ("disease",),
-        equiv="medic",
+        equiv="medic", unseen_by="without-ncbi",
     ),
     "bc5cdr-d": LinkSet(
         "BC5CDR dev disease", "bc5cdr-dev-disease", "bc5cdr-train-disease", lambda: "core", SIGNS,
-        ("MESH",),
+        ("MESH",), unseen_by="without-bc5cdr",
     ),
     "bc5cdr-c": LinkSet(
         "BC5CDR dev chemical", "bc5cdr-dev-chemical", "bc5cdr-train-chemical", lambda: "core",
-        ("chemical", "drug"), ("MESH",),
+        ("chemical", "drug"), ("MESH",), unseen_by="without-bc5cdr",
+    ),
+    "craft-go-bp": LinkSet(
+        "CRAFT dev GO-BP", "craft-dev-go-bp", None, lambda: "core", ("process",), ("GO",)
+    ),
+    "craft-cl": LinkSet(
+        "CRAFT dev CL", "craft-dev-cl", None, lambda: "core", ("cell_type",), ("CL",)
+    ),
+    "craft-uberon": LinkSet(
+        "CRAFT dev UBERON", "craft-dev-uberon", None, lambda: "core", ("anatomy",), ("UBERON",)
     ),
 }  # fmt: skip
 
@@ -110,6 +123,23 @@ def curie(text: str) -> str:
     if re.fullmatch(r"[CD]\d+", text):
         return f"MESH:{text}"
     return f"OMIM:{text}" if text.isdigit() else text
+
+
+def ranker_file(name: str, *, encoded: bool) -> Path:
+    """Return where a ranker that has not seen a corpus lies."""
+    return corpora.cache_folder() / f"ranker-{name}-{'fused' if encoded else 'lexical'}.npz"
+
+
+@cache
+def held_out_ranker(name: str, *, encoded: bool) -> Ranker:
+    """Return a ranker that ``linking_ranker`` grew.
+
+    Raises: SystemExit: it did not.
+    """
+    path = ranker_file(name, encoded=encoded)
+    if not path.is_file():
+        raise SystemExit(f"no {path.name}: run bench/linking_ranker.py first")
+    return Ranker.read(path.read_bytes(), str(path))
 
 
 @cache
@@ -161,7 +191,7 @@ class Bench:
             types=type_mask(chosen.types), ids=chosen.ids, vocabulary=(chosen.vocabulary(),)
         )
 
-    def near(self, weights: Weights | None, encoder: TextEncoder | None) -> list[list[Candidate]]:
+    def near(self, weights: Weights, encoder: TextEncoder | None) -> list[list[Candidate]]:
         """Return the answers of near names alone, mentions as they are written."""
         store = open_vocabulary(self.settings.vocabulary)
         ids = namespaces(store, self.chosen.ids) if self.chosen.ids else None
@@ -182,9 +212,10 @@ class Bench:
         return Lexicon.of(read_cases(self.chosen.train, "")[1])
 
     def fitted(self) -> Weights | None:
-        """Return weights fitted to the train part, None where they are no better there."""
+        """Return weights with a ranker grown from the train part, None where it is no better."""
         if self.chosen.train is None:
             return None
+        start = held_out_ranker(self.chosen.unseen_by, encoded=self.encoder is not None)
         documents = [
             AnnotatedDocument(
                 Document(document.id, document.text),
@@ -202,32 +233,49 @@ class Bench:
         with tempfile.TemporaryDirectory() as folder:
             encoder = self.encoder
             report = train_linker(
-                documents, Path(folder), self.settings, prefix="MESH", encoder=encoder
+                documents, Path(folder), self.settings, prefix="MESH", encoder=encoder, start=start
             )
             print(f"{self.chosen.title}: {report}", flush=True)
             return read_trained(Path(folder), encoded=encoder is not None)[1]
 
+    def weights(self, name: str | None, encoder: TextEncoder | None) -> Weights:
+        """Return the usual weights with a ranker of ``linking_ranker`` (None: the sum alone)."""
+        usual = usual_weights(encoder)
+        if name is None:
+            return replace(usual, ranker=None)
+        return replace(usual, ranker=held_out_ranker(name, encoded=encoder is not None))
+
     def steps(self) -> Iterable[tuple[str, list[list[Candidate]] | None]]:
         """Yield each row's name with its answers."""
-        full = Helpers(least=0.0, fill=True, encoder=self.encoder, lists=False)
+        encoder, unseen = self.encoder, self.chosen.unseen_by
+        by_sum = self.weights(None, encoder)
+        full = Helpers(least=0.0, fill=True, encoder=encoder, lists=False, weights=by_sum)
         yield "dictionary", self.ground(Helpers(nearest=False), has_context=False)
         yield "n-grams (TF-IDF)", self.near(GRAMS_ONLY, None)
-        if self.encoder is not None:
-            yield "encoder, re-ranking n-grams' best", self.near(MEANING_ONLY, self.encoder)
-        yield "n-grams + encoder + scopes, fused", self.near(None, self.encoder)
+        if encoder is not None:
+            yield "encoder, re-ranking n-grams' best", self.near(MEANING_ONLY, encoder)
+        yield "n-grams + encoder + scopes, fused", self.near(by_sum, encoder)
         yield "+ dictionary first", self.ground(full, has_context=False)
         yield "+ abbreviations of the document", self.ground(full, has_context=True)
         full = replace(full, lists=True)
-        yield "+ lists taken apart (ground)", self.ground(full, has_context=True)
-        if self.encoder is not None:
-            without = replace(full, encoder=None)
+        yield "+ lists taken apart", self.ground(full, has_context=True)
+        full = replace(full, weights=self.weights(unseen, encoder))
+        yield "+ re-ranker that has not seen the corpus", self.ground(full, has_context=True)
+        if encoder is not None:
+            without = replace(full, encoder=None, weights=self.weights(unseen, None))
             yield "the same without the encoder", self.ground(without, has_context=True)
+        shipped = replace(full, weights=None)
+        ships = None if unseen == "all" else self.ground(shipped, has_context=True)
+        yield "the re-ranker that ships (has seen the train part)", ships
         lexicon = self.lexicon()
         taught = replace(full, lexicon=lexicon)
-        yield "+ lexicon of the train part", lexicon and self.ground(taught, has_context=True)
+        yield "lexicon of the train part", lexicon and self.ground(taught, has_context=True)
         weights = None if lexicon is None else self.fitted()
-        taught = replace(taught, weights=weights)
-        yield "+ weights fitted to it", lexicon and self.ground(taught, has_context=True)
+        taught = replace(taught, weights=weights or full.weights)
+        yield (
+            "lexicon + re-ranker of the train part",
+            lexicon and self.ground(taught, has_context=True),
+        )
 
     def accuracy(self, answers: Sequence[Sequence[Candidate]]) -> tuple[float, float]:
         """Return Acc@1 and Acc@5."""

@@ -184,7 +184,7 @@ def test_wrong_options_are_told(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="no trained linker"):
         many("gout", trained=str(tmp_path))
     write_trained(tmp_path, Lexicon(()))
-    (tmp_path / "weights.json").write_text("[")
+    (tmp_path / "linker.json").write_text("[")
     with pytest.raises(BadFile, match="damaged"):
         many("gout", trained=str(tmp_path))
     with pytest.raises(ModelMissing):

@@ -9,15 +9,14 @@ from click.testing import CliRunner
 
 from onoma.cli.train_linker import linker
 from onoma.errors import InputError
-from onoma.link.candidates.fitting import Lessons, fit_factors, with_factors
+from onoma.link.candidates.judging import COLUMNS
+from onoma.link.candidates.lessons import Lessons
 from onoma.link.candidates.lexicon import Entry, Lexicon
-from onoma.link.candidates.linker import PARTS
-from onoma.link.candidates.scoring import LEXICAL
 from onoma.link.candidates.trained import read_trained
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounding import GroundOptions, ground_terms
-from onoma.pipeline.linker_training import iter_curies, train_linker
+from onoma.pipeline.linker_training import grown, iter_curies, train_linker
 from onoma.types import AnnotatedDocument, Document, Mention
 
 pytestmark = pytest.mark.usefixtures("small_core")
@@ -68,25 +67,22 @@ def test_the_commonest_concept_of_a_text_leads(tmp_path: Path) -> None:
     }
 
 
-def test_factors_follow_what_tells_right_from_wrong() -> None:
-    rng = np.random.default_rng(0)
-    terms, each = 200, 4
-    parts = rng.random((terms * each, len(PARTS)))
-    right = np.zeros(terms * each, bool)
-    gram = parts[:, PARTS.index("gram")].reshape(terms, each)
-    right[np.arange(terms) * each + gram.argmax(1)] = True
-    lessons = Lessons(parts, np.repeat(np.arange(terms), each), right)
-    factors = fit_factors(lessons)
-    assert lessons.accuracy(factors) > lessons.accuracy(np.ones(len(PARTS))) + 0.2
-    assert factors[PARTS.index("gram")] == factors.max()
-    weights = with_factors(LEXICAL, factors, lessons)
-    assert weights.gram > LEXICAL.gram
-    assert weights.slope > 0
+def test_few_lessons_grow_nothing() -> None:
+    one = np.zeros(2, np.float32)
+    table = np.zeros((2, len(COLUMNS)), np.float32)
+    few = Lessons(table, np.zeros(2, np.int64), np.array([True, False]), np.ones(2), one)
+    assert grown([few] * 5, None, "") == (None, None, None)
 
 
-def test_few_lessons_change_nothing() -> None:
-    none = Lessons(np.zeros((0, len(PARTS))), np.zeros(0, np.int64), np.zeros(0, bool))
-    assert fit_factors(none).tolist() == [1.0] * len(PARTS)
+def test_a_ranker_that_is_no_gain_is_not_kept() -> None:
+    rng = np.random.default_rng(4)
+    table = rng.random((400, len(COLUMNS))).astype(np.float32)
+    right = np.arange(400) % 4 == 0
+    term = np.arange(400) // 4
+    noise = Lessons(table, term, right, np.ones(400), right.astype(np.float32))
+    ranker, before, after = grown([noise] * 3, None, "")
+    assert before == 1
+    assert ranker is None or after == 1
 
 
 def test_the_command_writes_a_linker(tmp_path: Path) -> None:

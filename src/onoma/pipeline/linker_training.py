@@ -1,34 +1,37 @@
-"""A linker adapted to annotations: a lexicon of what annotators wrote, and weights fitted to it.
+"""A linker adapted to annotations: a lexicon of what annotators wrote, and a ranker grown from it.
 
-In: annotated documents. Out: a folder for ``ground`` (``GroundOptions.trained``). The weights are
-fitted on documents whose own mentions are not in the lexicon (five folds by document id), and kept
-only if they are no worse on a fold that they did not see.
+In: annotated documents. Out: a folder for ``ground`` (``GroundOptions.trained``). The ranker is
+grown on documents whose own mentions are not in the lexicon (five folds by document id), from
+nothing and on top of the one that ships; the better one stays, and only if a fold that it did not
+see gets no worse by it.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from onoma.errors import BadCurie, InputError
-from onoma.link.candidates.fitting import LEAST_TERMS, Lessons, fit_factors, with_factors
+from onoma.link.candidates.lessons import LEAST_TERMS, Lessons
 from onoma.link.candidates.lexicon import Lexicon
-from onoma.link.candidates.linker import TextEncoder
-from onoma.link.candidates.scoring import FUSED, LEXICAL, Weights
+from onoma.link.candidates.linker import BATCH, TermLinker, TextEncoder, usual_weights
+from onoma.link.candidates.ranker import Ranker
 from onoma.link.candidates.trained import write_trained
 from onoma.link.namespaces import answer_text
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Settings
-from onoma.pipeline.grounder import Grounder, Helpers, expanded, is_settled
+from onoma.pipeline.document_concepts import DocumentConcepts
+from onoma.pipeline.grounder import Grounder, Helpers, Pair, expanded, is_settled
 from onoma.types import TYPE_BIT, AnnotatedDocument
 
 FOLDS = 5
-CANDIDATES = 20
 _SEVERAL = re.compile(r"[|+;,]")
 
 
@@ -38,6 +41,7 @@ class Seen:
 
     text: str
     written: str
+    context: str
     curies: tuple[str, ...]
     fold: int
 
@@ -65,14 +69,16 @@ def train_linker(
     *,
     prefix: str = "",
     encoder: TextEncoder | None = None,
+    start: Ranker | None = None,
 ) -> Report:
     """Write a trained linker into a folder and return what was gained.
 
-    ``prefix`` is put before ids that have none.
+    ``prefix`` is put before ids that have none; ``start``: the ranker to begin with in place of the
+    one that ships.
     Raises: InputError: no mention has a concept of the vocabulary's form.
     """
-    bare = Grounder(settings, Helpers(least=0.0, encoder=encoder))
-    store = bare.annotator.store
+    begun = start or usual_weights(encoder).ranker
+    store = Grounder(settings).annotator.store
     seen, counts = read_seen(documents, store, prefix=prefix, types=settings.types)
     if not seen:
         raise InputError(
@@ -80,25 +86,41 @@ def train_linker(
             hint="name the prefix of bare ids: --prefix MESH" if counts[1] else "annotate some",
         )
     lexicon = lexicon_of(seen)
-    lessons = [lessons_of(seen, fold, settings, encoder) for fold in range(FOLDS)]
-    name, start = ("lexical", LEXICAL) if encoder is None else ("fused", FUSED)
-    weights: dict[str, Weights] = {}
-    before = after = None
-    if sum(map(len, lessons)) >= 2 * LEAST_TERMS and len(lessons[0]):
-        held, rest = lessons[0], Lessons.join(lessons[1:])
-        before = held.accuracy(np.ones(held.parts.shape[1]))
-        after = held.accuracy(fit_factors(rest))
-        if after >= before:
-            whole = Lessons.join(lessons)
-            weights[name] = with_factors(start, fit_factors(whole), whole)
+    lessons = []
+    for fold in range(FOLDS):
+        rest = lexicon_of(one for one in seen if one.fold != fold)
+        asked = [one for one in seen if one.fold == fold]
+        lessons.append(lessons_of(asked, rest, settings, encoder))
+    ranker, before, after = grown(lessons, begun, str(getattr(encoder, "name", "")))
     said = {
         "vocabulary": store.version, "documents": counts[0], "mentions": counts[1],
         "held_out_before": before, "held_out_after": after,
         "encoder": getattr(encoder, "digest", None),
     }  # fmt: skip
-    write_trained(out, lexicon, weights=weights, said=said)
+    write_trained(out, lexicon, ranker=ranker, said=said)
     unusable = counts[1] - len(seen)
     return Report(counts[0], counts[1], unusable, len(lexicon.entries), before, after)
+
+
+def grown(
+    lessons: Sequence[Lessons], start: Ranker | None, encoder: str
+) -> tuple[Ranker | None, float | None, float | None]:
+    """Return a ranker grown from all folds, and the first fold's accuracy without and with it.
+
+    The accuracy is that of a ranker which the other folds alone taught. No ranker where there is
+    too little to learn, or where it is no gain.
+    """
+    held, rest = lessons[0], Lessons.join(lessons[1:])
+    if rest.open_terms < LEAST_TERMS or not held.open_terms:
+        return None, None, None
+    before = held.accuracy(start)
+    starts = [None] if start is None else [start, None]
+    scores = [held.accuracy(rest.grown(one, encoder)) for one in starts]
+    after = max(scores)
+    if after < before:
+        return None, before, after
+    best = starts[scores.index(after)]
+    return Lessons.join(lessons).grown(best, encoder), before, after
 
 
 def read_seen(
@@ -119,7 +141,7 @@ def read_seen(
             curies = tuple(iter_curies(mention.curie or "", store, prefix))
             if curies:
                 written = expanded(mention.text, document.text)
-                seen.append(Seen(mention.text, written, curies, fold))
+                seen.append(Seen(mention.text, written, document.text, curies, fold))
     return seen, (n_documents, n_mentions)
 
 
@@ -143,19 +165,42 @@ def lexicon_of(seen: Iterable[Seen]) -> Lexicon:
 
 
 def lessons_of(
-    seen: Sequence[Seen], fold: int, settings: Settings, encoder: TextEncoder | None
+    seen: Sequence[Seen], lexicon: Lexicon | None, settings: Settings, encoder: TextEncoder | None
 ) -> Lessons:
-    """Return the candidates of a fold's open terms, by a lexicon of the other folds."""
-    lexicon = lexicon_of(one for one in seen if one.fold != fold)
-    grounder = Grounder(settings, Helpers(least=0.0, encoder=encoder, lexicon=lexicon))
-    gold: dict[str, set[str]] = {}
+    """Return the candidates of the terms that neither a lexicon nor the dictionary settles."""
+    plain = Grounder(settings, Helpers(nearest=False, lexicon=lexicon))
+    named = DocumentConcepts(plain.annotator)
+    linker = Grounder(settings, Helpers(encoder=encoder, lexicon=lexicon)).linker
+    gold: dict[Pair, set[str]] = {}
+    surface: dict[Pair, str] = {}
+    uses: Counter[Pair] = Counter()
     for one in seen:
-        if one.fold == fold:
-            gold.setdefault(one.written, set()).update(one.curies)
-    first = grounder.ground([(term, "") for term in gold], k=1)
-    open_ = [term for term, found in zip(gold, first, strict=True) if not is_settled(found)]
-    store = grounder.annotator.store
-    found = grounder.linker.find(open_, k=CANDIDATES)
-    pairs = zip(found.term.tolist(), found.answer.tolist(), strict=True)
-    right = [answer_text(store, answer) in gold[open_[term]] for term, answer in pairs]
-    return Lessons.of(found, np.array(right, bool))
+        pair = one.written, one.context
+        gold.setdefault(pair, set()).update(one.curies)
+        surface[pair] = one.text
+        uses[pair] += 1
+    first = plain.ground(gold, k=1)
+    open_ = [pair for pair, found in zip(gold, first, strict=True) if not is_settled(found)]
+    documents = named.rows([(pair[1], surface[pair], pair[0]) for pair in open_])
+    parts = [
+        _judged_lessons(linker, open_[at : at + BATCH], documents[at : at + BATCH], gold, uses)
+        for at in range(0, max(len(open_), 1), BATCH)
+    ]
+    return Lessons.join(parts)
+
+
+def _judged_lessons(
+    linker: TermLinker,
+    pairs: Sequence[Pair],
+    documents: Sequence[npt.NDArray[np.int64]],
+    gold: Mapping[Pair, set[str]],
+    uses: Mapping[Pair, int],
+) -> Lessons:
+    """Return the candidates of terms in their contexts."""
+    terms = [term for term, _ in pairs]
+    found = linker.draw(terms)
+    table = linker.table(found, terms, [context for _, context in pairs], documents)
+    answers = zip(found.term.tolist(), found.answer.tolist(), strict=True)
+    right = [answer_text(linker.store, answer) in gold[pairs[term]] for term, answer in answers]
+    seen = np.array([uses[pair] for pair in pairs], np.float64)
+    return Lessons(table, found.term, np.array(right, bool), seen[found.term], found.score)

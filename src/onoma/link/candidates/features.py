@@ -37,8 +37,8 @@ MOST_WORDS = 16  # of a string
 class WordFacts:
     """What the names of some types say of each word, by the store's number of it.
 
-    ``weight``: how rare; ``held``: rows that have it; ``idle``: share of pairs of names differing by
-    it that name one concept; ``swaps``: pairs of words that stand for each other, packed and sorted.
+    ``weight``: how rare; ``held``: rows that have it; ``idle``: share of pairs of names that differ
+    by it alone and name one concept; ``swaps``: pairs of words that stand for each other, sorted.
     """
 
     slots: U64

@@ -31,7 +31,7 @@ COLUMNS = (
     "lossy", "step", "learned", "names", "prior", "children", "above", "below", "in_context",
     "label_in_context", "context_known", "shortness", "is_short_form", "is_disease",
     "is_phenotype", "is_chemical", "gram_best", "vector_best", "cover_best", "in_document",
-    "near_document", "document_known",
+    "near_document", "document_known", "used",
 )  # fmt: skip
 WORD_BITS = 24
 KINDS = tuple(type_mask((name,)) for name in ("disease", "phenotype", "chemical"))
@@ -42,7 +42,8 @@ class Drawn:
     """Candidates to judge: columns sorted by term, then by falling raw score.
 
     ``name`` is below 0 for a text of the lexicon; ``text`` what each candidate is called;
-    ``support`` the near names of its answer; ``second`` the raw score of the next best of them.
+    ``support`` the near names of its answer; ``second`` the raw score of the next best of them;
+    ``used`` how often annotators gave the answer to any text of the lexicon.
     """
 
     term: I64
@@ -63,6 +64,7 @@ class Drawn:
     gram_best: F32
     vector_best: F32
     cover_best: F32
+    used: F32
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class Judge:
             "gram_best": drawn.gram_best - drawn.gram,
             "vector_best": drawn.vector_best - drawn.vector,
             "cover_best": drawn.cover_best,
+            "used": np.log1p(drawn.used),
         }
 
     def _words(

@@ -260,8 +260,9 @@ class TermLinker:
         stored = found.name >= 0
         texts = np.empty(len(found.name), object)
         texts[stored] = self.index.store.names.take(found.name[stored].tolist())
-        if self._taught is not None:
-            entries = self._taught.entries
+        taught = self._taught
+        if taught is not None:
+            entries = taught.entries
             texts[~stored] = [entries[-1 - row].text for row in found.name[~stored].tolist()]
         lossy = np.zeros(len(stored), bool)
         if self.ids is not None:
@@ -287,6 +288,7 @@ class TermLinker:
             gram_best=best["gram"],
             vector_best=best["vector"],
             cover_best=best["cover"],
+            used=np.zeros(len(stored), np.float32) if taught is None else taught.used(found.answer),
         )
         return self._judge.table(terms, drawn, contexts, documents)
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class Ranker:
                 forests.append(Forest.of_arrays({key: arrays[f"{key}{number}"] for key in keys}))
             if any((forest.feature >= len(COLUMNS)).any() for forest in forests):
                 raise BadFile(f"{where} asks columns that there are not", hint=HINT)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
             raise BadFile(f"{where}: damaged", hint=HINT) from error
         return cls(tuple(forests), str(said["encoder"]))
 

@@ -40,6 +40,13 @@ class Taught:
         """Return words with those numbered that the lexicon has and the store lacks."""
         return numbered(words, self.hashes)
 
+    def used(self, answers: I64) -> npt.NDArray[np.float32]:
+        """Return how often each of these answers was given to any text."""
+        known, back = np.unique(self.answer, return_inverse=True)
+        count = np.bincount(back.ravel(), weights=[one.count for one in self.entries])
+        at = np.minimum(np.searchsorted(known, answers), len(known) - 1)
+        return np.where(known[at] == answers, count[at], 0).astype(np.float32)
+
 
 def teach(lexicon: Lexicon, store: ConceptStore, *, ids: Namespaces | None) -> Taught:
     """Return a lexicon's entries as they answer over a store."""
