@@ -32,7 +32,7 @@ class Recipe:
 
     passes: float = 1.0
     pieces: int = 2_000
-    rate: float = 2e-4
+    rate: float = 3e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.95
     frozen: int = 0

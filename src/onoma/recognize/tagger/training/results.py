@@ -22,7 +22,7 @@ from onoma.recognize.tagger.gazetteer import FEATURES
 from onoma.recognize.tagger.training.measures import LabelScore
 from onoma.recognize.tagger.training.model import BITS, F32, PARTS
 
-TOKENIZER = ("vocab.txt", "tokenizer.json", "tokenizer_config.json")
+PLACES = "embeddings.position_embeddings.weight"
 
 
 def write_tagger(
@@ -34,15 +34,20 @@ def write_tagger(
     card: Mapping[str, Any],
     small: bool = True,
 ) -> None:
-    """Write a tagger's folder; ``card`` must name the heads; ``small`` makes the trunk int8.
+    """Write a tagger's folder; ``card`` names the heads and the longest window.
+
+    ``small`` makes the trunk int8.
 
     Raises: ExtraMissing: onnx is not installed.
     """
     out.mkdir(parents=True, exist_ok=True)
-    write_onnx(out / TRUNK, {n: arrays[n] for n in weight_names(shape)}, shape, small=small)
+    trunk = {name: arrays[name] for name in weight_names(shape)}
+    trunk[PLACES] = trunk[PLACES][: int(card["longest"])]  # no window is longer
+    write_onnx(out / TRUNK, trunk, shape, small=small)
     add_features(out / TRUNK, arrays[BITS])
     write_safetensors(out / HEADS, {part: arrays[part].astype(np.float16) for part in PARTS})
-    for name in TOKENIZER:
+    cutter = "vocab.txt" if (start.path / "vocab.txt").is_file() else "tokenizer.json"
+    for name in (cutter, "tokenizer_config.json"):
         if (start.path / name).is_file():
             shutil.copyfile(start.path / name, out / name)
     write_card(out, card)

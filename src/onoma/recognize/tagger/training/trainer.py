@@ -149,7 +149,7 @@ class Trainer:
     def _one_step(self) -> float:
         recipe, torch = self.recipe, self.torch
         done = self.done
-        rise = min((self.step + 1) / (recipe.warm * self.steps), 1.0) if recipe.warm else 1.0
+        rise = min((done + 1 / self.steps) / recipe.warm, 1.0) if recipe.warm else 1.0
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * rise * (1.0 - done)
         torch.manual_seed(recipe.seed * 1_000_003 + self.step)
