@@ -88,6 +88,9 @@ def command(
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     if not texts and from_file is None and not documents:
         raise click.UsageError("give a text, --from-file or --documents")
+    for number, text in enumerate(texts, 1):
+        if not text.strip():
+            raise InputError(f"text {number} is empty", hint="give a text with words")
     coder = make_coder(CodeOptions(**more), vocabulary=vocab)
     show = _JsonLines(explain) if as_json else _Rows(explain)
     totals = _Totals()
@@ -106,12 +109,9 @@ def _pairs(
 ) -> Iterator[tuple[str, str]]:
     """Yield texts with what they are called.
 
-    Raises: InputError: a text given is empty, or a document cannot be read.
+    Raises: InputError: a document cannot be read.
     """
-    for number, text in enumerate(given, 1):
-        if not text.strip():
-            raise InputError(f"text {number} is empty", hint="give a text with words")
-        yield str(number), text
+    yield from ((str(number), text) for number, text in enumerate(given, 1))
     if path is not None:
         for line, cells in iter_cells(path):
             if cells[0].strip():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from onoma.errors import BadFile, BadLine
+from onoma.errors import BadFile, BadLine, InputError
 from onoma.link.coding.codes import Code, CodeList
 from onoma.ontology.readers.cells import join_quoted, sniff_delimiter, split_line
 from onoma.ontology.readers.lines import iter_lines
@@ -34,6 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 LIST_SUFFIXES = frozenset({".tsv", ".csv", ".tab"})
 LONGEST_LABEL = 1000  # characters; a longer one is a text in the wrong column
 LONGEST_CELL = 100_000
+MOST_CODES = 200_000
 USED = ("label", "exact", "narrow", "layperson")  # scopes of a vocabulary's names
 
 
@@ -67,9 +68,8 @@ class _Row:
 
 
 def is_code_list(place: str) -> bool:
-    """Whether a vocabulary's place is a table of codes, packed or not."""
-    suffixes = [suffix.lower() for suffix in Path(place).suffixes[-2:]]
-    return bool(LIST_SUFFIXES & set(suffixes)) and Path(place).exists()
+    """Whether a vocabulary's place is that of a table of codes, packed or not, by its name."""
+    return bool(LIST_SUFFIXES & {suffix.lower() for suffix in Path(place).suffixes[-2:]})
 
 
 def read_codes(path: Path) -> CodeList:
@@ -109,7 +109,13 @@ def read_examples(path: Path) -> dict[str, tuple[str, ...]]:
 
 
 def codes_of(store: ConceptStore, name: str) -> CodeList:
-    """Return the concepts of a vocabulary as a code list; it has no examples of its own."""
+    """Return the concepts of a vocabulary as a code list; it has no examples of its own.
+
+    Raises: InputError: it is too large to be compared with as a whole.
+    """
+    if store.n_concepts > MOST_CODES:
+        words = f"{name}: {store.n_concepts:,} concepts are too many for codes"
+        raise InputError(words, hint=f"at most {MOST_CODES:,}; onoma annotate and ground take all")
     concepts = np.asarray(store.array("name_concept"), np.int64)
     scopes = np.array([SCOPES.index(scope) for scope in USED])
     rows = np.flatnonzero(np.isin(store.array("name_scope"), scopes))
