@@ -14,11 +14,9 @@ The corpora are cited in ``docs/tagger-card.md``.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,10 +34,11 @@ from onoma.ontology.loading import open_vocabulary
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, Tagger, load_tagger
 from onoma.recognize.tagger.decoding import decode
-from onoma.recognize.tagger.folder import OWN, shipped_tagger
+from onoma.recognize.tagger.folder import OWN, read_card, shipped_tagger
 from onoma.recognize.tagger.training.corpora import Corpus, MarkedText
-from onoma.recognize.tagger.training.measures import gold_spans, measure_corpus
+from onoma.recognize.tagger.training.measures import LabelScore, gold_spans, mean_of, measure_corpus
 from onoma.recognize.tagger.training.overlaps import without_dev
+from onoma.recognize.tagger.training.results import rows_of, write_card
 from onoma.text.tokens import TextBatch
 from onoma.types import Document
 from report import Table, figure, write_tables
@@ -89,8 +88,8 @@ def micro(scores: Sequence[Score]) -> float:
     return 2 * right / max(got + gold, 1)
 
 
-def corpus_rows(table: Table, tagger: Tagger, corpus: Corpus) -> None:
-    """Add the rows of a corpus."""
+def corpus_rows(table: Table, tagger: Tagger, corpus: Corpus) -> list[LabelScore]:
+    """Add the rows of a corpus, and return what the tagger's are made of."""
     dictionary = baseline("onoma", corpus, corpus.dev)
     lexicon = baseline("lexicon", corpus, corpus.dev)
     own: dict[str, Score] = {}
@@ -118,6 +117,7 @@ def corpus_rows(table: Table, tagger: Tagger, corpus: Corpus) -> None:
         gold = sum(one.gold for one in own.values())
         cells = [corpus.name, "all, micro", str(gold), *shown, *[""] * 6, f"{bar[0]} ({bar[1]})"]
         table.add(cells, show=True)
+    return measured
 
 
 def speed(tagger: Tagger, texts: Sequence[str]) -> Table:
@@ -159,6 +159,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, default=shipped_tagger() / "corpora.toml")
     parser.add_argument("--sets", default="")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--card", action="store_true", help="write the scores into the card too")
     chosen = parser.parse_args()
     root = shared.shared_file("data")
     found, removed = without_dev(read_corpora(chosen.corpora, root))
@@ -173,15 +174,18 @@ def main() -> None:
         ],
         left=2,
     )  # fmt: skip
+    scores = []
     for corpus in found:
         if corpus.dev and (not wanted or corpus.name in wanted):
-            corpus_rows(table, tagger, replace(corpus, dev=corpus.dev))
+            scores += corpus_rows(table, tagger, corpus)
     table.note(
         "lexicon: the mentions of the training part alone; seen, unseen: recall of names met "
         "there, and of the others; shared head: scored against all labels of its type"
     )
     table.note(f"training texts taken out as they stand in a dev part: {sum(removed.values()):,}")
-    card = json.loads((chosen.tagger / "card.json").read_text())
+    card = read_card(chosen.tagger)
+    if chosen.card:
+        write_card(chosen.tagger, card | {"mean": mean_of(scores), "dev": rows_of(scores)})
     table.note(f"tagger: {card['name']}, {card['steps']:,} steps, seed {card['recipe']['seed']}")
     cdr = next((c for c in found if c.name == "bc5cdr"), None)
     tables = [table]
