@@ -32,12 +32,22 @@ def test_codes_as_rows_with_their_spans(table: Path) -> None:
     result = run("She goes on foot.", "Zzz.", "--vocab", table, "-k", 1)
     assert result.exit_code == 0, result.stderr
     rows = [line.split("\t") for line in result.stdout.splitlines()]
-    assert rows[0] == ["id", "rank", "code", "label", "score", "start", "end", "evidence"]
+    assert rows[0] == [
+        "id",
+        "rank",
+        "code",
+        "label",
+        "score",
+        "start",
+        "end",
+        "evidence",
+        "assertion",
+    ]
     assert rows[1][:4] == ["1", "1", "A", "walking"]
     starts, ends = ([int(cell) for cell in rows[1][at].split("|")] for at in (5, 6))
     quoted = ["She goes on foot."[a:b] for a, b in zip(starts, ends, strict=True)]
     assert quoted == rows[1][7].split("|")
-    assert rows[2] == ["2", "1", "-", "-", "0.0000", "-", "-", "-"]
+    assert rows[2] == ["2", "1", "-", "-", "0.0000", "-", "-", "-", "-"]
     assert "3 codes, 3 with a definition, no examples" in result.stderr
     assert "2 texts, 1 without a code (NIL)" in result.stderr
 

@@ -92,3 +92,11 @@ def test_rows_of_a_long_list_are_kept_and_made_anew_if_damaged(
     path.write_bytes(b"damaged")
     assert np.array_equal(row_vectors(codes, encoder), first)
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+def test_what_a_text_denies_is_told(table: Path) -> None:
+    options = CodeOptions(by="sentence", each=1, encoder="none")
+    text = "She denies walking. Her father was sitting."
+    (found,) = code_texts([text], vocabulary=table, options=options)
+    said = {match.code: [span.assertion for span in match.evidence] for match in found.matches}
+    assert said == {"A": ["absent"], "B": ["family"]}

@@ -18,10 +18,10 @@ from onoma.formats.tsv import tsv_line
 from onoma.link.coding.coder import LEAST
 from onoma.link.coding.codes import Coded, CodeMatch
 from onoma.link.coding.passages import UNITS
-from onoma.pipeline.coding import CodeOptions, make_coder
+from onoma.pipeline.coding import CodeOptions, coded_by, make_coder
 from onoma.types import Document, FailedDocument
 
-COLUMNS = ("id", "rank", "code", "label", "score", "start", "end", "evidence")
+COLUMNS = ("id", "rank", "code", "label", "score", "start", "end", "evidence", "assertion")
 TOGETHER = 64  # texts coded before they are shown
 
 
@@ -49,6 +49,9 @@ TOGETHER = 64  # texts coded before they are shown
     default="section",
     show_default=True,
     help="What is coded by itself: sentences together, each, or their clauses.",
+)
+@click.option(
+    "--each", type=click.IntRange(1), help="Codes that each of these may give (else as -k)."
 )
 @click.option(
     "--examples",
@@ -80,7 +83,8 @@ def command(
     """Give each TEXT the codes of a list that fit, best first; none fits: the code is empty.
 
     Tab-separated values: the text's number (or the document's id), rank, code, label, score, and
-    the spans that speak for the code, as offsets into the text (code points), between bars.
+    the spans that speak for the code, between bars: offsets into the text (code points), words, and
+    whether the text asserts them.
 
     \b
     onoma code "Walks two blocks with a cane." --vocab mobility.tsv
@@ -91,12 +95,13 @@ def command(
     for number, text in enumerate(texts, 1):
         if not text.strip():
             raise InputError(f"text {number} is empty", hint="give a text with words")
-    coder = make_coder(CodeOptions(**more), vocabulary=vocab)
+    options = CodeOptions(**more)
+    coder = make_coder(options, vocabulary=vocab)
     show = _JsonLines(explain) if as_json else _Rows(explain)
     totals = _Totals()
     pairs = _pairs(texts, from_file, documents)
     while batch := list(islice(pairs, TOGETHER)):
-        found = coder.code([text for _, text in batch], k=k, least=more["least"], by=more["by"])
+        found = coded_by(coder, [text for _, text in batch], k=k, options=options)
         for (name, _), one in zip(batch, found, strict=True):
             show(name, one)
             totals.add(one)
@@ -163,7 +168,10 @@ class _JsonLines:
                 "id": name, "rank": rank, "code": match and match.code,
                 "label": match and match.label, "score": round(match.score, 4) if match else 0.0,
                 "evidence": [
-                    {"start": e.start, "end": e.end, "text": e.text, "score": round(e.score, 4)}
+                    {
+                        "start": e.start, "end": e.end, "text": e.text,
+                        "score": round(e.score, 4), "assertion": e.assertion,
+                    }
                     for e in (match.evidence if match else ())
                 ],
                 "covered": round(coded.covered, 4),
@@ -183,13 +191,13 @@ class _Rows:
     def __call__(self, name: str, coded: Coded) -> None:
         for rank, match in _ranked(coded):
             if match is None:
-                cells: tuple[object, ...] = (None, None, "0.0000", None, None, None)
+                cells: tuple[object, ...] = (None, None, "0.0000", None, None, None, None)
             else:
                 spans = match.evidence
                 cells = (
                     match.code, match.label, f"{match.score:.4f}",
                     "|".join(str(e.start) for e in spans), "|".join(str(e.end) for e in spans),
-                    "|".join(e.text for e in spans),
+                    "|".join(e.text for e in spans), "|".join(e.assertion for e in spans),
                 )  # fmt: skip
             if self._is_explained:
                 said = ", ".join(f"{n} {v:g}" for n, v in match.why.items()) if match else None

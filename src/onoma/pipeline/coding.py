@@ -7,13 +7,14 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.assertion import assert_spans
 from onoma.encode import Encoder
 from onoma.errors import InputError, UnknownName
 from onoma.link.coding.coder import LEAST, Coder
@@ -39,14 +40,15 @@ class CodeOptions:
     """How texts are coded, beside by which list.
 
     ``method``: a name of ``link.coding.methods``; ``least``: the score below which a code is not
-    assigned; ``by``: what is coded by itself (``section``, ``sentence``, ``clause``); ``examples``:
-    a table with more examples; ``under``: only the codes below this one; ``encoder``: as for
-    ``GroundOptions``.
+    assigned; ``by``: what is coded by itself (``section``, ``sentence``, ``clause``); ``each``: how
+    many codes each of these may give, as many as the text unless given; ``examples``: a table with
+    more examples; ``under``: only the codes below this one; ``encoder``: as for ``GroundOptions``.
     """
 
     method: str = "classification"
     least: float = LEAST
     by: str = "section"
+    each: int | None = None
     examples: str = ""
     under: str = ""
     encoder: str = ""
@@ -90,8 +92,32 @@ def code_texts(
         if not text.strip():
             words = "the text is empty" if len(texts) == 1 else f"text {number} is empty"
             raise InputError(words, hint="give a text with words")
-    coder = make_coder(options, vocabulary=vocabulary)
-    return coder.code(texts, k=k, least=options.least, by=options.by)
+    return coded_by(make_coder(options, vocabulary=vocabulary), texts, k=k, options=options)
+
+
+def coded_by(
+    coder: Coder, texts: Sequence[str], *, k: int = 5, options: CodeOptions | None = None
+) -> list[Coded]:
+    """Return what a coder gives texts, with what they say of each span; blank texts get nothing."""
+    o = options or CodeOptions()
+    found = coder.code(texts, k=k, least=o.least, by=o.by, each=o.each)
+    return [_asserted(text, one) for text, one in zip(texts, found, strict=True)]
+
+
+def _asserted(text: str, coded: Coded) -> Coded:
+    """Return a coded text with the assertion of its spans."""
+    places = sorted({(e.start, e.end) for match in coded.matches for e in match.evidence})
+    said = dict(zip(places, assert_spans(text, places), strict=True))
+    matches = tuple(
+        replace(
+            match,
+            evidence=tuple(
+                replace(e, assertion=said[e.start, e.end].leading) for e in match.evidence
+            ),
+        )
+        for match in coded.matches
+    )
+    return replace(coded, matches=matches)
 
 
 def make_coder(options: CodeOptions, *, vocabulary: Names | CodeList) -> Coder:

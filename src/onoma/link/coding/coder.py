@@ -54,21 +54,33 @@ class Coder:
         self._scorer = method(self._support)
 
     def code(
-        self, texts: Sequence[str], *, k: int = 5, least: float = LEAST, by: str = "section"
+        self,
+        texts: Sequence[str],
+        *,
+        k: int = 5,
+        least: float = LEAST,
+        by: str = "section",
+        each: int | None = None,
     ) -> list[Coded]:
         """Return the ``k`` best codes of each text that score ``least`` or more.
 
-        ``by``: what is coded by itself and joined afterwards (``passages.UNITS``).
+        ``by``: what is coded by itself and joined afterwards (``passages.UNITS``); ``each``: how
+        many codes a window of these may give, ``k`` unless given.
         """
-        return [self._code(text, windows(text, by=by), k, least) for text in texts]
+        each = min(each or k, k)
+        return [
+            self._code(text, windows(text, by=by), k=k, each=each, least=least) for text in texts
+        ]
 
-    def _code(self, text: str, parts: Sequence[Window], k: int, least: float) -> Coded:
+    def _code(
+        self, text: str, parts: Sequence[Window], *, k: int, each: int, least: float
+    ) -> Coded:
         """Return the codes of a text: one found in several windows has its best one's score."""
         found: dict[str, CodeMatch] = {}
         held = 0
         for window in parts:
             scored = self.score(text, window)
-            best = np.argsort(-scored.score, kind="stable")[:k].tolist()
+            best = np.argsort(-scored.score, kind="stable")[:each].tolist()
             own = [self._match(text, scored, at) for at in best if scored.score[at] >= least]
             held += window.words if own else 0
             for match in own:

@@ -103,13 +103,15 @@ def _above(code: str, parents: Mapping[str, str]) -> set[str]:
 class Evidence:
     """A span of the text, in code points and half-open, that speaks for a code.
 
-    ``score``: how much it does by itself, 0 to 1, on the scale of the codes' scores.
+    ``score``: how much it does by itself, 0 to 1, on the scale of the codes' scores; ``assertion``:
+    what the text says of it, in one word, as for a mention (``absent``, ``family`` ...).
     """
 
     start: int
     end: int
     text: str
     score: float
+    assertion: str = "present"
 
 
 @dataclass(frozen=True, slots=True)

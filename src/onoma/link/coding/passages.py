@@ -32,15 +32,15 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’/.][^\W_]+)*|[^\w\s]|_")
 _SPACED = re.compile(r"\S+")
 _FUNCTION_WORDS = frozenset({
     "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because",
-    "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do",
-    "does", "due", "during", "each", "either", "few", "for", "from", "had", "has", "have",
-    "having", "he", "her", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "may",
-    "might", "more", "most", "must", "my", "no", "nor", "not", "of", "on", "or", "other", "our",
-    "over", "per", "she", "should", "since", "so", "some", "such", "than", "that", "the", "their",
-    "them", "then", "there", "these", "they", "this", "those", "through", "to", "under", "until",
-    "up", "upon", "very", "via", "was", "we", "were", "what", "when", "where", "whether", "which",
-    "while", "who", "whom", "whose", "why", "will", "with", "within", "without", "would", "you",
-    "your",
+    "been", "before", "being", "between", "both", "but", "by", "can", "could", "denied", "denies",
+    "did", "do", "does", "due", "during", "each", "either", "few", "for", "from", "had", "has",
+    "have", "having", "he", "her", "him", "his", "how", "i", "if", "in", "into", "is", "it",
+    "its", "may", "might", "more", "most", "must", "my", "no", "nor", "not", "of", "on", "or",
+    "other", "our", "over", "per", "she", "should", "since", "so", "some", "such", "than", "that",
+    "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to",
+    "under", "until", "up", "upon", "very", "via", "was", "we", "were", "what", "when", "where",
+    "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within",
+    "without", "would", "you", "your",
 })  # fmt: skip
 
 
