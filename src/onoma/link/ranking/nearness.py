@@ -23,8 +23,9 @@ I64 = npt.NDArray[np.int64]
 LENGTHS = (2, 3, 4)
 BUCKETS = 1 << 20  # numbers that grams are hashed to
 CUT = 300  # characters of a text that are looked at
-STEM, ENDING = 4, 2  # letters that stay, letters at most that inflection changes
+STEM = 3  # letters that stay
 _WORD = re.compile(r"[^\W_]+")
+_ENDING = re.compile(r"[aeio]?s?$")
 
 
 @lru_cache(maxsize=1 << 17)
@@ -34,8 +35,12 @@ def plain(text: str) -> str:
 
 
 def stem(word: str) -> str:
-    """Return a word without the end that gender, number and case change, whatever the language."""
-    return word if word.isdigit() else word[: max(STEM, len(word) - ENDING)]
+    """Return a word without the vowel and the s that gender and number add, if enough is left.
+
+    A rule of Romance languages that leaves English plurals alike, too.
+    """
+    found = _ENDING.sub("", word, count=1)
+    return found if len(found) >= STEM else word
 
 
 def grams_of(texts: Sequence[str]) -> Runs:
