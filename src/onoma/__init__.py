@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from onoma.encode.asking import embed, similarity
     from onoma.pipeline import Pipeline, code, concept, ground, load
     from onoma.types import AnnotatedDocument, Concept, Document, Mention
 
@@ -23,16 +24,20 @@ __all__ = [
     "Pipeline",
     "code",
     "concept",
+    "embed",
     "ground",
     "load",
+    "similarity",
 ]
 
 _HOME = {
     "Pipeline": "onoma.pipeline",
     "code": "onoma.pipeline",
     "concept": "onoma.pipeline",
+    "embed": "onoma.encode.asking",
     "ground": "onoma.pipeline",
     "load": "onoma.pipeline",
+    "similarity": "onoma.encode.asking",
     "AnnotatedDocument": "onoma.types",
     "Concept": "onoma.types",
     "Document": "onoma.types",

@@ -97,6 +97,7 @@ class Breaking:
     def __init__(self, encoder: Encoder, stop: int) -> None:
         self.encoder, self.left = encoder, stop
         self.dimension, self.digest = encoder.dimension, encoder.digest
+        self.name = encoder.name
 
     def encode(self, texts: Sequence[str], *, batch: int = 128) -> F32:
         if not self.left:
@@ -161,3 +162,22 @@ def test_they_are_made_once_in_the_cache(
     told.clear()
     open_vectors(store, encoder, progress=lambda done, total: told.append(done))
     assert not told
+
+
+def test_cosines_of_given_names(
+    store: ConceptStore, encoder: Encoder, vectors: NameVectors
+) -> None:
+    queries = encoder.encode(["renal failure", "heart attack type 2"])
+    entries = np.arange(len(vectors)).repeat(2)
+    names = np.array([vectors.names_of(entry)[-1] for entry in entries.tolist()])
+    owner = np.tile([0, 1], len(vectors))
+    found = vectors.cosines(queries, owner, names)
+    nearest = vectors.nearest(queries, k=len(vectors))
+    for row in (0, 1):
+        order = np.argsort(nearest.entries[row])
+        assert np.allclose(found[owner == row], nearest.scores[row][order], atol=1e-5)
+    without = np.array([10**9, -1, *set(range(store.n_names)) - set(vectors._names.tolist())])
+    assert (vectors.entries_of(without) == -1).all()
+    assert np.isnan(vectors.cosines(queries, np.zeros(len(without), np.int64), without)).all()
+    with pytest.raises(InputError, match="do not fit"):
+        vectors.cosines(queries[:, 1:], owner, names)

@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("vocab_build", "Compile vocabularies now, rather than when they are first used."),
     "diff": ("vocab_diff", "Show what changed between two versions of a vocabulary."),
     "export": ("vocab_export", "Write a vocabulary for other tools."),
+    "index": ("vocab_index", "Encode a vocabulary's names now, rather than when first needed."),
     "list": ("vocab_list", "List the vocabularies with version, size, licence and notice."),
     "migrate": ("vocab_migrate", "Bring results to a newer version of a vocabulary."),
     "remove": ("vocab_remove", "Remove a vocabulary that was added."),

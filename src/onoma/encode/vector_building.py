@@ -187,6 +187,7 @@ def _pack(
         "format": VECTOR_FORMAT,
         "store": store.path.name,
         "encoder": encoder.digest,
+        "name": encoder.name,
         "dimension": int(vectors.shape[1]),
         "entries": len(entries.texts),
         "shards": shards,

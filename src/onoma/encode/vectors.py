@@ -109,16 +109,50 @@ class NameVectors:
         first, stop = self._start[entry : entry + 2].tolist()
         return self._names[first:stop].astype(np.int64)
 
-    def nearest(self, vectors: F32, types: Sequence[str] | None = None, *, k: int = 10) -> Nearest:
-        """Return the ``k`` nearest names of each unit vector, (n, dimension), of these types.
+    @cached_property
+    def _entries(self) -> npt.NDArray[np.int32]:
+        """The entry of each row of the store's names, -1 for names without a vector."""
+        names = self._names.astype(np.int64)
+        out = np.full(int(names.max(initial=-1)) + 1, -1, np.int32)
+        out[names] = np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self._start))
+        return out
 
-        Raises: InputError: another width, or k below 1; UnknownName: no such type.
+    def entries_of(self, names: I64) -> I64:
+        """Return the entry of each row of the store's names, -1 for those without a vector."""
+        inside = (names >= 0) & (names < len(self._entries))
+        found = self._entries[np.where(inside, names, 0)] if len(self._entries) else -1
+        return np.where(inside, found, -1).astype(np.int64)
+
+    def cosines(self, vectors: F32, owner: I64, names: I64) -> F32:
+        """Return the cosine of ``vectors[owner]`` with each name, NaN for names without a vector.
+
+        ``vectors``: unit vectors, (texts, dimension); ``owner`` (rows of ``vectors``) and ``names``
+        (rows of the store's names) make a pair each.
+
+        Raises: InputError: vectors of another width.
         """
+        self._check(vectors)
+        out = np.full(len(names), np.nan, np.float32)
+        entries = self.entries_of(names)
+        known = np.flatnonzero(entries >= 0)
+        turned = (vectors @ self._rotation) * self._scale
+        pairs = np.einsum("nd,nd->n", self._codes(entries[known]), turned[owner[known]])
+        out[known] = np.clip(pairs, -1, 1)
+        return out
+
+    def _check(self, vectors: F32) -> None:
         if vectors.ndim != 2 or vectors.shape[1] != self.dimension:
             raise InputError(
                 f"vectors of shape {vectors.shape} do not fit {self.dimension} numbers each",
                 hint="encode them with the encoder that made these vectors",
             )
+
+    def nearest(self, vectors: F32, types: Sequence[str] | None = None, *, k: int = 10) -> Nearest:
+        """Return the ``k`` nearest names of each unit vector, (n, dimension), of these types.
+
+        Raises: InputError: another width, or k below 1; UnknownName: no such type.
+        """
+        self._check(vectors)
         if k < 1:
             raise InputError(f"k is {k}", hint="give 1 or more")
         asked = type_mask(types) if types is not None else -1

@@ -76,6 +76,9 @@ def test_every_pair_comes_once_before_one_comes_again() -> None:
 def test_pairs_that_share_a_text_are_no_negatives() -> None:
     same = PAIRS.same(np.array([0, 5, 6]))
     assert same.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+    chain = sentence_pairs([("first", "second"), ("second", "third"), ("third", "fourth")])
+    same = chain.same(np.arange(3))
+    assert same.tolist() == [[False, True, False], [True, False, True], [False, True, False]]
 
 
 def test_a_stopped_run_with_sentences_goes_on_to_the_same_weights(

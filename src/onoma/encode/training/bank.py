@@ -32,12 +32,18 @@ class Bank:
         self._above: dict[int, dict[int, int]] = {}
         self._sources = [frozenset(c.partition(":")[0] for c in own) for own in knowledge.curies]
 
-    def draw(self, rng: np.random.Generator, *, size: int, neighbours: int) -> I64:
-        """Return ``size`` clusters: drawn ones, each with its nearest and least visited ones."""
+    def draw(
+        self, rng: np.random.Generator, *, size: int, neighbours: int, within: bool = True
+    ) -> I64:
+        """Return ``size`` clusters: drawn ones, each with its nearest and least visited ones.
+
+        ``within``: the nearest are of a vocabulary that has the drawn one too, which says that
+        they differ. Clusters of two vocabularies that nobody has matched may be one concept.
+        """
         seeds = self._seeds(rng, max(size // (neighbours + 1), 1))
         taken = dict.fromkeys(seeds.tolist())
         if neighbours:
-            self._mine(seeds, taken, neighbours)
+            self._mine(seeds, taken, neighbours, within=within)
         while len(taken) < size:
             before = len(taken)
             taken |= dict.fromkeys(self._seeds(rng, size - before).tolist())
@@ -53,7 +59,7 @@ class Bank:
         places = np.searchsorted(sums, rng.random(count) * sums[-1], side="right")
         return np.unique(np.minimum(places, len(sums) - 1)).astype(np.int64)
 
-    def _mine(self, seeds: I64, taken: dict[int, None], neighbours: int) -> None:
+    def _mine(self, seeds: I64, taken: dict[int, None], neighbours: int, *, within: bool) -> None:
         cosines = self.vectors[seeds] @ self.vectors.T  # (seeds, clusters)
         cosines[:, self.knowledge.weights <= 0] = -2
         pool = min(POOL, cosines.shape[1] - 1)
@@ -65,18 +71,15 @@ class Bank:
             for other in near[row][order].tolist():
                 if other in taken or keys[other] & keys[seed]:
                     continue
-                if self.knowledge.weights[other] <= 0 or not self._apart(seed, other):
+                if self.knowledge.weights[other] <= 0 or (within and not self._meet(seed, other)):
                     continue
                 taken[other] = None
                 found += 1
                 if found == neighbours:
                     break
 
-    def _apart(self, one: int, other: int) -> bool:
-        """Say whether a vocabulary has both: then they differ, however near their names are.
-
-        Clusters of two vocabularies that nobody has matched may be one concept.
-        """
+    def _meet(self, one: int, other: int) -> bool:
+        """Say whether a vocabulary has both."""
         return not self._sources[one].isdisjoint(self._sources[other])
 
     def update(self, clusters: I64, vectors: F32) -> None:

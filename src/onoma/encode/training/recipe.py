@@ -11,12 +11,12 @@ from onoma.encode.training.parts import PARTS
 from onoma.errors import BadFile, InputError
 
 LESSONS = {
-    "synonym": 0.28, "definition": 0.13, "relation": 0.22, "modifier": 0.07, "swap": 0.05,
-    "spelling": 0.05, "translation": 0.20,
+    "synonym": 0.42, "definition": 0.12, "relation": 0.18, "modifier": 0.04, "swap": 0.04,
+    "spelling": 0.03, "translation": 0.17,
 }  # fmt: skip
 """Shares; where a concept does not offer a lesson, the next one is given, after the last the first:
 without translations their share goes to synonyms."""
-LOSS_WEIGHTS = {"infonce": 1.0, "distillation": 1.0, "hierarchy": 0.1}
+LOSS_WEIGHTS = {"infonce": 1.0, "distillation": 2.0, "hierarchy": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,19 @@ class Recipe:
     """The settings of a training run.
 
     ``pairs`` is how many pairs of texts are seen; ``neighbours`` how many mined clusters stand
-    beside each drawn one (0: none are mined); ``lessons`` and ``losses`` name registered parts
-    with their shares and weights; ``average`` is how much of the averaged weights each step keeps
-    (0: no averaging); ``start_share`` how much of the starting weights is in the model that is left
-    (0: none); ``held_out`` the share of the concepts that no lesson names; ``sentences`` the share
-    of the pairs that are sentences, where the run is given any, ``longest_sentence`` the pieces of
-    one that are read.
+    beside each drawn one (0: none are mined), ``within`` whether those are of its own vocabulary;
+    ``lessons`` and ``losses`` name registered parts with their shares and weights; ``average`` is
+    how much of the averaged weights each step keeps (0: no averaging); ``start_share`` how much of
+    the starting weights is in the model that is left (0: none); ``held_out`` the share of the
+    concepts that no lesson names; ``sentences`` the share of the pairs that are sentences, where
+    the run is given any, ``longest_sentence`` the pieces of one that are read.
     """
 
-    pairs: int = 110_000
+    pairs: int = 280_000
     batch: int = 128
-    neighbours: int = 3
-    rate: float = 6e-5
+    neighbours: int = 7
+    within: bool = True
+    rate: float = 8e-5
     warm: float = 0.04
     temperature: float = 0.05
     margin: float = 0.02
@@ -86,8 +87,8 @@ class Recipe:
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
 
 
-ADAPTING = Recipe(pairs=20_000, rate=4e-5, sentences=0.7, start_share=0.25)
-"""For a user's own texts: mostly those, some names, near what it starts from."""
+ADAPTING = Recipe(pairs=20_000, rate=4e-5, sentences=1.0, start_share=0.25)
+"""For a user's own texts: those alone, near what it starts from."""
 
 
 def read_recipe(path: Path) -> Recipe:

@@ -55,14 +55,15 @@ class SentencePairs:
 
     def same(self, places: I64) -> npt.NDArray[np.bool_]:
         """Return which of these pairs share a text, (n, n): they are no negatives of each other."""
-        out = np.zeros((len(places), len(places)), bool)
-        for side in (self.a, self.b):
-            number: dict[str, int] = {}
-            texts = [side[place].lower() for place in places.tolist()]
-            own = np.array([number.setdefault(text, len(number)) for text in texts])
-            out |= own[:, None] == own[None, :]
+        number: dict[str, int] = {}
+        a, b = (
+            np.array([number.setdefault(side[place].lower(), len(number)) for place in places])
+            for side in (self.a, self.b)
+        )
+        ways = ((a, a), (b, b), (a, b), (b, a))
+        out = np.logical_or.reduce([one[:, None] == other[None, :] for one, other in ways])
         np.fill_diagonal(out, 0)
-        return out
+        return np.asarray(out, bool)
 
 
 def sentence_pairs(pairs: Iterable[tuple[str, str]]) -> SentencePairs:

@@ -83,12 +83,17 @@ class Trainer:
             self._take_up(place)
         else:
             folder.mkdir(parents=True, exist_ok=True)
-            labels = [names[0] for names in knowledge.names]
-            self.bank = Bank(knowledge, student.encode(labels))
+            self.bank = Bank(knowledge, self._labelled())
             if begin is not None:
                 student.take(begin)
-                self.bank.vectors = student.encode(labels)
+                self.bank.vectors = self._labelled()
             self.average = student.arrays()
+
+    def _labelled(self) -> F32:
+        """Return a vector of each cluster's label; zeros where no step will look at them."""
+        if self.sentences is not None and self.recipe.sentences >= 1:
+            return np.zeros((len(self.knowledge), self.student.shape.width), np.float32)
+        return self.student.encode([names[0] for names in self.knowledge.names])
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -184,7 +189,9 @@ class Trainer:
 
     def _concept_step(self) -> dict[str, float]:
         recipe = self.recipe
-        clusters = self.bank.draw(self.rng, size=recipe.batch, neighbours=recipe.neighbours)
+        clusters = self.bank.draw(
+            self.rng, size=recipe.batch, neighbours=recipe.neighbours, within=recipe.within
+        )
         pairs, described = self._pairs(clusters)
         size = len(clusters)
         longest = [recipe.longest_name] * size
