@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from onoma.errors import BadCurie, InputError
+from onoma.link.candidates.judging import Around
 from onoma.link.candidates.lessons import LEAST_TERMS, Lessons
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.linker import BATCH, TermLinker, TextEncoder, usual_weights
@@ -32,6 +32,7 @@ from onoma.pipeline.grounder import Grounder, Helpers, Pair, expanded, is_settle
 from onoma.types import TYPE_BIT, AnnotatedDocument
 
 FOLDS = 5
+TOLD = 20  # concepts that the dictionary finds in a term and the linker is told of
 _SEVERAL = re.compile(r"[|+;,]")
 
 
@@ -179,11 +180,15 @@ def lessons_of(
         gold.setdefault(pair, set()).update(one.curies)
         surface[pair] = one.text
         uses[pair] += 1
-    first = plain.ground(gold, k=1)
-    open_ = [pair for pair, found in zip(gold, first, strict=True) if not is_settled(found)]
-    documents = named.rows([(pair[1], surface[pair], pair[0]) for pair in open_])
+    first = dict(zip(gold, plain.ground(gold, k=TOLD), strict=True))
+    open_ = [pair for pair, found in first.items() if not is_settled(found)]
+    rows = named.rows([(pair[1], surface[pair], pair[0]) for pair in open_])
+    around = [
+        Around(pair[1], concepts, {one.curie: one.score for one in first[pair]})
+        for pair, concepts in zip(open_, rows, strict=True)
+    ]
     parts = [
-        _judged_lessons(linker, open_[at : at + BATCH], documents[at : at + BATCH], gold, uses)
+        _judged_lessons(linker, open_[at : at + BATCH], around[at : at + BATCH], gold, uses)
         for at in range(0, max(len(open_), 1), BATCH)
     ]
     return Lessons.join(parts)
@@ -192,14 +197,14 @@ def lessons_of(
 def _judged_lessons(
     linker: TermLinker,
     pairs: Sequence[Pair],
-    documents: Sequence[npt.NDArray[np.int64]],
+    around: Sequence[Around],
     gold: Mapping[Pair, set[str]],
     uses: Mapping[Pair, int],
 ) -> Lessons:
     """Return the candidates of terms in their contexts."""
     terms = [term for term, _ in pairs]
     found = linker.draw(terms)
-    table = linker.table(found, terms, [context for _, context in pairs], documents)
+    table = linker.table(found, terms, around)
     answers = zip(found.term.tolist(), found.answer.tolist(), strict=True)
     right = [answer_text(linker.store, answer) in gold[pairs[term]] for term, answer in answers]
     seen = np.array([uses[pair] for pair in pairs], np.float64)

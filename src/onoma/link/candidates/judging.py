@@ -6,7 +6,7 @@ one vocabulary serves another.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,10 +31,26 @@ COLUMNS = (
     "lossy", "step", "learned", "names", "prior", "children", "above", "below", "in_context",
     "label_in_context", "context_known", "shortness", "is_short_form", "is_disease",
     "is_phenotype", "is_chemical", "gram_best", "vector_best", "cover_best", "in_document",
-    "near_document", "document_known", "used",
+    "near_document", "document_known", "used", "told", "is_told",
 )  # fmt: skip
 WORD_BITS = 24
 KINDS = tuple(type_mask((name,)) for name in ("disease", "phenotype", "chemical"))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known of a term beside its text.
+
+    ``context``: the text in which it stands; ``concepts``: rows of those that its document names
+    elsewhere; ``told``: the dictionary's score of each CURIE that it finds in the term.
+    """
+
+    context: str = ""
+    concepts: I64 = field(default_factory=lambda: np.empty(0, np.int64))
+    told: Mapping[str, float] = field(default_factory=dict)
+
+
+NOWHERE = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +59,8 @@ class Drawn:
 
     ``name`` is below 0 for a text of the lexicon; ``text`` what each candidate is called;
     ``support`` the near names of its answer; ``second`` the raw score of the next best of them;
-    ``used`` how often annotators gave the answer to any text of the lexicon.
+    ``used`` how often annotators gave the answer to any text of the lexicon; ``told`` the
+    dictionary's score of it, 0 for none.
     """
 
     term: I64
@@ -65,6 +82,7 @@ class Drawn:
     vector_best: F32
     cover_best: F32
     used: F32
+    told: F32
 
 
 @dataclass(frozen=True)
@@ -81,14 +99,8 @@ class Judge:
         """What the names of these types say of each word."""
         return WordFacts.of(self.index, self.types)
 
-    def table(
-        self,
-        terms: Sequence[str],
-        drawn: Drawn,
-        contexts: Sequence[str] = (),
-        documents: Sequence[I64] = (),
-    ) -> F32:
-        """Return the table of candidates; ``contexts`` are the texts in which the terms stand."""
+    def table(self, terms: Sequence[str], drawn: Drawn, around: Sequence[Around]) -> F32:
+        """Return the table of candidates of terms, by what is known ``around`` each."""
         distinct = list(dict.fromkeys(drawn.text))
         number = {text: place for place, text in enumerate(distinct)}
         name = np.array([number[text] for text in drawn.text], np.int64)
@@ -96,8 +108,8 @@ class Judge:
         left, more = compared(own, drawn.term, others, name, self.facts)
         columns = self._strings(terms, drawn) | self._concepts(drawn) | ranks(drawn)
         columns |= self._words((own, left, drawn.term), (others, more, name))
-        columns |= self._contexts(others, more, drawn, contexts)
-        columns |= told(self.index.store, drawn, documents)
+        columns |= self._contexts(others, more, drawn, [one.context for one in around])
+        columns |= named(self.index.store, drawn, [one.concepts for one in around])
         return np.stack([np.asarray(columns[key], np.float32) for key in COLUMNS], axis=1)
 
     def _strings(self, terms: Sequence[str], drawn: Drawn) -> dict[str, npt.NDArray[np.generic]]:
@@ -123,6 +135,8 @@ class Judge:
             "vector_best": drawn.vector_best - drawn.vector,
             "cover_best": drawn.cover_best,
             "used": np.log1p(drawn.used),
+            "told": drawn.told,
+            "is_told": most_told(drawn),
         }
 
     def _words(
@@ -237,6 +251,13 @@ def held_at(side: Sides, place: I64, size: I64) -> F32:
     return np.where(size > 0, out, np.float32(-1))
 
 
+def most_told(drawn: Drawn) -> F32:
+    """Return the highest score that the dictionary gave to any candidate of each row's term."""
+    best = np.zeros(int(drawn.term.max(initial=-1)) + 1, np.float32)
+    np.maximum.at(best, drawn.term, drawn.told)
+    return best[drawn.term]
+
+
 def ranks(drawn: Drawn) -> dict[str, npt.NDArray[np.generic]]:
     """Return how far each candidate is behind the best of its term."""
     first = np.searchsorted(drawn.term, drawn.term)
@@ -270,7 +291,7 @@ def related(store: ConceptStore, drawn: Drawn) -> tuple[I64, I64]:
     return above, below
 
 
-def told(
+def named(
     store: ConceptStore, drawn: Drawn, documents: Sequence[I64]
 ) -> dict[str, npt.NDArray[np.generic]]:
     """Return which candidates the document names elsewhere, or a parent or child of them."""

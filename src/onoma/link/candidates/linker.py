@@ -14,7 +14,7 @@ import numpy.typing as npt
 from onoma.link.candidates.found import PARTS, POOLED, Found, best_answers, leading, taken
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
-from onoma.link.candidates.judging import Drawn, Judge
+from onoma.link.candidates.judging import NOWHERE, Around, Drawn, Judge
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.meanings import NameMeanings
 from onoma.link.candidates.ranker import shipped_ranker
@@ -52,7 +52,6 @@ EXACT = SCOPES.index("exact")
 LONGEST_TERM = 400  # characters of a term that are looked at
 BATCH = 512  # terms at once
 SPELLING = 0.5  # log odds that each edit of a corrected term costs
-NO_ROWS = np.empty(0, np.int64)
 
 
 class TextEncoder(Protocol):
@@ -154,61 +153,48 @@ class TermLinker:
         return Judge(self.index.store, self.index, self.types)
 
     @cached_property
-    def _speller(self) -> Speller:
+    def speller(self) -> Speller:
+        """Corrects the words that no name of the types asked for has."""
         shards = tuple(self.index.shard(name) for name in shards_of(self.types))
         return Speller(shards, self._judge.facts)
 
     def link(
-        self,
-        terms: Sequence[str],
-        *,
-        k: int = 5,
-        contexts: Sequence[str] = (),
-        documents: Sequence[I64] = (),
+        self, terms: Sequence[str], *, k: int = 5, around: Sequence[Around] = ()
     ) -> list[list[Candidate]]:
-        """Return for each term the ``k`` best concepts; each distinct pair is looked up once.
+        """Return for each term the ``k`` best concepts, by what is known ``around`` each.
 
-        ``contexts``: the texts in which the terms stand, none or one each; ``documents``: rows of
-        the concepts that each term's document names elsewhere, none or some for each.
+        Each distinct pair of term and context is looked up once.
         """
-        told = documents or [NO_ROWS] * len(terms)
-        around = contexts or [""] * len(terms)
-        cut = [(term[:LONGEST_TERM], text) for term, text in zip(terms, around, strict=True)]
-        rows_of = dict(zip(cut, told, strict=True))
+        beside = around or [NOWHERE] * len(terms)
+        asked = {
+            (term[:LONGEST_TERM], one.context): one for term, one in zip(terms, beside, strict=True)
+        }
         known: dict[tuple[str, str], list[Candidate]] = {}
-        distinct = list(rows_of)
+        distinct = list(asked)
         for begin in range(0, len(distinct), BATCH):
             batch = distinct[begin : begin + BATCH]
             found = self.find(
-                [term for term, _ in batch], k=k, contexts=[text for _, text in batch],
-                documents=[rows_of[pair] for pair in batch],
-            )  # fmt: skip
+                [term for term, _ in batch], k=k, around=[asked[pair] for pair in batch]
+            )
             bounds = np.searchsorted(found.term, np.arange(len(batch) + 1)).tolist()
             for number, pair in enumerate(batch):
                 rows = range(bounds[number], bounds[number + 1])
                 known[pair] = [self.candidate(found, row) for row in rows]
-        return [known[pair] for pair in cut]
+        return [
+            known[term[:LONGEST_TERM], one.context] for term, one in zip(terms, beside, strict=True)
+        ]
 
-    def find(
-        self,
-        terms: Sequence[str],
-        *,
-        k: int = 5,
-        contexts: Sequence[str] = (),
-        documents: Sequence[I64] = (),
-    ) -> Found:
+    def find(self, terms: Sequence[str], *, k: int = 5, around: Sequence[Around] = ()) -> Found:
         """Return the ``k`` best concepts of terms as columns; scores are log odds of being right.
 
         A term with misspelt words is read as it is and corrected; what only the correction finds
-        loses ``SPELLING`` for each edit. ``contexts`` and ``documents`` as for ``link``.
+        loses ``SPELLING`` for each edit.
         """
-        corrected = self._speller.correct(terms, self.index.words(terms)) if terms else {}
+        corrected = self.speller.correct(terms, self.index.words(terms)) if terms else {}
         read = [*terms, *(one.text for one in corrected.values())]
         owner = np.array([*range(len(terms)), *corrected], np.int64)
-        found = self.judged(
-            self.draw(read), read, contexts=[contexts[n] for n in owner] if contexts else (),
-            documents=[documents[n] for n in owner] if documents else (),
-        )  # fmt: skip
+        beside = [around[place] for place in owner.tolist()] if around else ()
+        found = self.judged(self.draw(read), read, beside)
         if corrected:
             edits = np.array([0] * len(terms) + [one.edits for one in corrected.values()])
             loss = (-SPELLING * edits[found.term]).astype(np.float32)
@@ -234,27 +220,14 @@ class TermLinker:
             found.append(self._learned(self._taught, words, size=len(terms), vectors=vectors))
         return best_answers(Found.join(found), JUDGED)
 
-    def judged(
-        self,
-        found: Found,
-        terms: Sequence[str],
-        *,
-        contexts: Sequence[str] = (),
-        documents: Sequence[I64] = (),
-    ) -> Found:
+    def judged(self, found: Found, terms: Sequence[str], around: Sequence[Around] = ()) -> Found:
         """Return what was drawn with log odds as scores: the ranker's, or those of the sum."""
         ranker = self.weights.ranker
         if ranker is None or not len(found.term):
             return found.scored(log_odds(found.score, self.weights))
-        return found.scored(ranker.margins(self.table(found, terms, contexts, documents)))
+        return found.scored(ranker.margins(self.table(found, terms, around)))
 
-    def table(
-        self,
-        found: Found,
-        terms: Sequence[str],
-        contexts: Sequence[str] = (),
-        documents: Sequence[I64] = (),
-    ) -> F32:
+    def table(self, found: Found, terms: Sequence[str], around: Sequence[Around] = ()) -> F32:
         """Return the table of what was drawn, as the ranker reads it."""
         weights, parts, pool = self.weights, found.parts, found.pool
         stored = found.name >= 0
@@ -289,8 +262,19 @@ class TermLinker:
             vector_best=best["vector"],
             cover_best=best["cover"],
             used=np.zeros(len(stored), np.float32) if taught is None else taught.used(found.answer),
+            told=self._told(found, around),
         )
-        return self._judge.table(terms, drawn, contexts, documents)
+        return self._judge.table(terms, drawn, around or [NOWHERE] * len(terms))
+
+    def _told(self, found: Found, around: Sequence[Around]) -> F32:
+        """Return what the dictionary said of each answer."""
+        out = np.zeros(len(found.term), np.float32)
+        asked = np.array([bool(one.told) for one in around], bool)
+        if asked.any():
+            for row in np.flatnonzero(asked[found.term]).tolist():
+                told = around[int(found.term[row])].told
+                out[row] = told.get(answer_text(self.store, int(found.answer[row])), 0.0)
+        return out
 
     def _meant(self, reached: Sequence[_Reached], vectors: F32 | None) -> list[Meant]:
         """Return for each row reached the cosine of its meaning with its term's, and if it is read.

@@ -43,12 +43,13 @@ class Corrected:
     edits: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Speller:
-    """Corrects words by those of some shards."""
+    """Corrects words by those of some shards; none where ``is_silent``."""
 
     shards: tuple[Shard, ...]
     facts: WordFacts
+    is_silent: bool = False
 
     @cached_property
     def _words(self) -> tuple[list[str], npt.NDArray[np.int32], U8, npt.NDArray[np.uint32], I64]:
@@ -89,7 +90,7 @@ class Speller:
         number = self.facts.number(words.word)
         held = np.where(number > 0, self.facts.held[number], 0)
         open_ = np.flatnonzero((held <= RARE) & (words.end - words.start >= SHORTEST))
-        if not len(open_):
+        if self.is_silent or not len(open_):
             return {}
         base = np.cumsum([0, *(len(term) + 1 for term in terms)])
         swaps: dict[int, list[tuple[int, int, str, int]]] = {}
@@ -111,7 +112,7 @@ class Speller:
 
         ``held``: how many names have the word itself.
         """
-        if not (SHORTEST <= len(word) <= LONGEST and word.isascii() and word.isalpha()):
+        if not (SHORTEST <= len(word) <= LONGEST - 2 and word.isascii() and word.isalpha()):
             return None
         texts, count, letters, masks, length = self._words
         if not held and self._is_compound(word):
@@ -126,7 +127,7 @@ class Speller:
         rows = np.flatnonzero(near) + first
         if not len(rows):
             return None
-        far = distances(asked[0, : len(word)], letters[rows], length[rows])
+        far = distances(asked[0, : len(word)], letters[rows], length[rows], most)
         far[far == 0] = LONGEST
         best = int(far.min())
         if not 0 < best <= most:
@@ -136,24 +137,27 @@ class Speller:
         return texts[row], best
 
 
-def distances(word: U8, others: U8, length: I64) -> I64:
-    """Return the edits between a word and others, rows of letters of these lengths."""
-    wide = others.shape[1]
-    before = np.zeros((len(others), wide + 1), np.int64)
-    row = np.tile(np.arange(wide + 1), (len(others), 1))
+def distances(word: U8, others: U8, length: I64, most: int) -> I64:
+    """Return the edits between a word and others, rows of letters of these lengths.
+
+    Right up to ``most``, which lengths may not differ by more than; what is further is further.
+    """
+    wide = len(word) + most
+    before = np.full((wide + 1, len(others)), LONGEST, np.int8)
+    row = np.tile(np.arange(wide + 1, dtype=np.int8)[:, None], len(others))
+    letters = np.ascontiguousarray(others.T)
     for i in range(1, len(word) + 1):
         older, before = before, row
-        row = np.empty_like(before)
-        row[:, 0] = i
-        cost = (others != word[i - 1]).astype(np.int64)
-        for j in range(1, wide + 1):
-            best = np.minimum(before[:, j] + 1, row[:, j - 1] + 1)
-            best = np.minimum(best, before[:, j - 1] + cost[:, j - 1])
+        row = np.full_like(before, LONGEST)
+        row[0] = i
+        for j in range(max(1, i - most), min(wide, i + most) + 1):
+            best = np.minimum(before[j], row[j - 1]) + np.int8(1)
+            best = np.minimum(best, before[j - 1] + (letters[j - 1] != word[i - 1]))
             if i > 1 and j > 1:
-                turned = (others[:, j - 1] == word[i - 2]) & (others[:, j - 2] == word[i - 1])
-                best = np.where(turned, np.minimum(best, older[:, j - 2] + 1), best)
-            row[:, j] = best
-    return np.asarray(row[np.arange(len(others)), length])
+                turned = (letters[j - 1] == word[i - 2]) & (letters[j - 2] == word[i - 1])
+                best = np.where(turned, np.minimum(best, older[j - 2] + np.int8(1)), best)
+            row[j] = best
+    return np.asarray(row[length, np.arange(len(others))], np.int64)
 
 
 def _masks(letters: U8) -> npt.NDArray[np.uint32]:

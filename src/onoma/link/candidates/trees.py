@@ -20,7 +20,7 @@ F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
-BLOCK = 1 << 12  # rows asked at once
+BLOCK = 1 << 11  # rows asked at once
 MOST_BINS = 48
 
 
@@ -46,16 +46,18 @@ class Forest:
         out = np.full(len(table), self.base, np.float32)
         if not len(self):
             return out
-        depth = int(np.log2(self.values.shape[1]))
-        trees = np.arange(len(self))
+        nodes, leaves, wide = self.feature.shape[1], self.values.shape[1], table.shape[1]
+        feature, threshold = self.feature.ravel().astype(np.int32), self.threshold.ravel()
+        values, trees = self.values.ravel(), np.arange(len(self), dtype=np.int32)
         for first in range(0, len(table), BLOCK):
             part = np.nan_to_num(table[first : first + BLOCK], nan=-np.inf)
-            row = np.arange(len(part))[:, None]
-            node = np.zeros((len(part), len(self)), np.intp)
-            for _ in range(depth):
-                at = trees, node
-                node = 2 * node + 1 + (part[row, self.feature[at]] > self.threshold[at])
-            out[first : first + BLOCK] += self.values[trees, node - (2**depth - 1)].sum(axis=1)
+            begin = (np.arange(len(part), dtype=np.int32) * wide)[:, None]
+            node = np.zeros((len(part), len(self)), np.int32)
+            for _ in range(leaves.bit_length() - 1):
+                at = node + trees * nodes
+                number = part.take(begin + feature.take(at))
+                node = 2 * node + 1 + (number > threshold.take(at))
+            out[first : first + BLOCK] += values.take(node - nodes + trees * leaves).sum(axis=1)
         return out
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
