@@ -235,7 +235,7 @@ def test_models_are_trained_and_a_stopped_run_goes_on(tmp_path: Path) -> None:
     plan = Plan(start, Tuning(pairs=8, batch=8, neighbours=1), Reading(lists=2, wrong=2, batch=2))
 
     def stop(name: str, step: int, steps: int, loss: float) -> None:
-        if name == "reader-all":
+        if name == "reader":
             raise StoppedError
 
     out = tmp_path / "mine"
@@ -244,7 +244,7 @@ def test_models_are_trained_and_a_stopped_run_goes_on(tmp_path: Path) -> None:
     assert not out.exists()
     trained: set[str] = set()
     report = make_ranker(material(), out, plan, watch=lambda *said: trained.add(said[0]))
-    assert trained == {"reader-all"}
+    assert trained == {"reader"}
     assert report.read is not None
     assert not (tmp_path / "mine.work").exists()
     found = Ranker.open(out).link(["infección del riñón"])

@@ -1,16 +1,17 @@
 """A whole training: annotations, names and translations in, the folder of a ranker out.
 
-Nothing is judged by what it was trained on. The annotated documents are cut in folds; a fold's
-texts are looked up in a table that lacks their own fold's mentions, by models that were trained on
-the other half of the folds. The judges are fitted to that; then models and table are made of all.
-Every model trained is kept in a work folder until the end, so that a stopped run goes on.
+Nothing is judged by what it was trained on. The annotated documents are cut in folds, and a fold's
+texts are looked up in a table that lacks their own fold's mentions, so that none meets itself. The
+two models are trained on all folds but one, and the judges fitted to that one; without models, to
+all. The table that is kept has all mentions. What is trained stays in a work folder until the end,
+so that a stopped run goes on.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,7 @@ Judged = tuple[Pool, Bools]
 """A pool, and which of its rows are right."""
 
 FOLDS = 4
-PARTS = ("even", "odd", "all")  # of the folds
-ALL = PARTS.index("all")
+JUDGED = 0  # the fold that the models never see, if there are any
 WRONG = 20  # names of a list that wrong ones are drawn from
 PRETENDED = 3000  # translations that are looked up as if they were mentions
 LEAST = 10  # mentions: fewer are not worth a training
@@ -78,7 +78,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Of mentions in documents held out: the share that was right at first, after each step."""
+    """Of mentions in documents held out: the share whose first concept is right, by each step.
+
+    By spelling, by a judge fitted to other documents, and by one that a cross-encoder helps.
+    """
 
     mentions: int
     names: int
@@ -107,115 +110,96 @@ def make_ranker(
 
 
 class _Making:
-    """The steps of one training; models are of the even folds, of the odd ones, and of all."""
+    """The steps of one training."""
 
     def __init__(self, material: Material, plan: Plan, work: Path, watch: Watch | None) -> None:
         self.material, self.plan, self.work, self.watch = material, plan, work, watch
         self.given = [*material.names, *rewritten(material.names, material.pairs)]
         self.forms = [[one.forms for one in material.seen if one.fold == f] for f in range(FOLDS)]
         self.gold = [[one.curie for one in material.seen if one.fold == f] for f in range(FOLDS)]
-        self.models: dict[str, Path] = {}
+        self.tables = [self.table([f for f in range(FOLDS) if f != fold]) for fold in range(FOLDS)]
+        self.whole = self.table(range(FOLDS))
 
-    def table(self, counts: Callable[[int], bool]) -> NameTable:
+    def table(self, folds: Sequence[int]) -> NameTable:
         """Return the table with the mentions of some folds."""
         learned = [
             Named(one.curie, one.forms[0], LEARNED)
             for one in self.material.seen
-            if counts(one.fold)
+            if one.fold in folds
         ]
         return NameTable.of([*learned, *self.given])
 
     def run(self, out: Path) -> Report:
         """Make the parts and write them."""
-        plan, size = self.plan, len(self.material.seen)
-        tables = [self.table(lambda one, fold=fold: one != fold) for fold in range(FOLDS)]  # type: ignore[misc]
-        whole = self.table(lambda _: True)
-        vectors: list[NameVectors] | None = None
-        if plan.start is not None:
-            vectors = [self.meant(whole, one) for one in range(len(PARTS))]
-        pools = [self.gathered(tables[fold], fold, vectors, whole) for fold in range(FOLDS)]
-        spelled = sum(first_right(Judge.plain(), pool, right) for pool, right in pools)
-        firsts, judged = self.judges(pools)
-        parts = Parts(whole, self.material.shorts, firsts[-1])
-        read = None
-        if vectors is not None:
-            lasts, read = self.read(tables, pools, firsts)
-            reader = PairReader(self.models["reader"])
-            parts = Parts(whole, self.material.shorts, firsts[-1], vectors[-1], reader, lasts[-1])
-        report = Report(size, len(whole), spelled / size, judged / size, read and read / size)
+        plan = self.plan
+        parts, models = Parts(self.whole, self.material.shorts, Judge.plain()), {}
+        if plan.start is None:
+            pools = [self.gathered(fold, None) for fold in range(FOLDS)]
+            pool = Pool.join([one for one, _ in pools], [len(own) for own in self.gold])
+            right = np.concatenate([one for _, one in pools])
+            first, judged = self.judged(pool, right)
+            size, read = len(self.material.seen), None
+        else:
+            models["encoder"] = self.encoder(plan.start)
+            vectors = NameVectors.make(self.whole, load_encoder(models["encoder"]))
+            pools = [self.gathered(fold, vectors) for fold in range(FOLDS)]
+            pool, right = pools[JUDGED]
+            first, judged = self.judged(pool, right)
+            models["reader"] = self.reader(plan.start, pools, first)
+            reader = PairReader(models["reader"])
+            last, read = self.read(pool, first, reader)
+            size = len(self.gold[JUDGED])
+            parts = replace(parts, vectors=vectors, reader=reader, last=last)
+        spelled = first_right(Judge.plain(), pool, right)
+        report = Report(
+            len(self.material.seen), len(self.whole), spelled / size, judged / size,
+            None if read is None else read / size,
+        )  # fmt: skip
         said: dict[str, object] = {"held out": asdict(report), "seed": plan.seed}
         if plan.start is not None:
             said |= {"tuning": asdict(plan.tuning), "reading": asdict(plan.reading)}
-        write_ranker(out, parts, models=self.models, said=said)
+        write_ranker(out, replace(parts, first=first), models=models, said=said)
         return report
 
-    def meant(self, whole: NameTable, part: int) -> NameVectors:
-        """Return the vectors of all names by the encoder of a part, trained first if need be."""
-        start = self.plan.start
-        assert start is not None  # noqa: S101 - asked for with a start only
-        own = self.table(lambda fold: part == ALL or fold % 2 == part)
-        groups = Groups.of(own, self.material.pairs)
-        folder = self.work / f"encoder-{PARTS[part]}"
-        model = tune(start, groups, self.plan.tuning, folder=folder, watch=self.watch)
-        if part == ALL:
-            self.models["encoder"] = model
-        return NameVectors.make(whole, load_encoder(model))
+    def encoder(self, start: Path) -> Path:
+        """Return the folder of the bi-encoder, trained if need be on all folds but one."""
+        groups = Groups.of(self.tables[JUDGED], self.material.pairs)
+        folder = self.work / "encoder"
+        return tune(start, groups, self.plan.tuning, folder=folder, watch=self.watch)
 
-    def gathered(
-        self,
-        table: NameTable,
-        fold: int,
-        vectors: Sequence[NameVectors] | None,
-        whole: NameTable,
-    ) -> Judged:
+    def gathered(self, fold: int, vectors: NameVectors | None) -> Judged:
         """Return what a fold's texts may mean by a table without them, and what is right."""
-        meanings = None if vectors is None else vectors[1 - fold % 2].of(table, whole)
+        table = self.tables[fold]
+        meanings = None if vectors is None else vectors.of(table, self.whole)
         pool = Gatherer(table, meanings).gather(self.forms[fold])
         return pool, right_of(pool, table, self.gold[fold])
 
-    def judges(self, pools: Sequence[Judged]) -> tuple[list[Judge], int]:
-        """Return the judges of each part, and how many texts the other half's judge got right."""
-        made = []
-        for part in range(len(PARTS)):
-            folds = [fold for fold in range(FOLDS) if part == ALL or fold % 2 == part]
-            pool = Pool.join([pools[f][0] for f in folds], [len(self.gold[f]) for f in folds])
-            right = np.concatenate([pools[f][1] for f in folds])
-            made.append(Judge.fit(pool, right, seed=self.plan.seed))
-        return made, sum(first_right(made[1 - f % 2], *pools[f]) for f in range(FOLDS))
+    def judged(self, pool: Pool, right: Bools) -> tuple[Judge, int]:
+        """Return the judge of a pool, and how many texts one of the other half gets right."""
+        late = pool.text > pool.text.max(initial=0) // 2
+        count = 0
+        for half in (late, ~late):
+            judge = Judge.fit(pool.of(~half), right[~half], seed=self.plan.seed)
+            count += first_right(judge, pool.of(half), right[half])
+        return Judge.fit(pool, right, seed=self.plan.seed), count
 
-    def read(
-        self, tables: Sequence[NameTable], pools: Sequence[Judged], firsts: Sequence[Judge]
-    ) -> tuple[list[Judge], int]:
-        """Train the readers, and return what ``judges`` does, of what they read."""
-        best, choices = [], []
+    def reader(self, start: Path, pools: Sequence[Judged], first: Judge) -> Path:
+        """Return the folder of the cross-encoder, trained if need be on all folds but one."""
+        choices = self.pretended()
         for fold, (pool, _) in enumerate(pools):
-            judge = firsts[1 - fold % 2]
-            own = best_of(pool, judge.chances(pool), READ_BEST)
-            right = right_of(own, tables[fold], self.gold[fold])
-            best.append((own, right))
-            found = choices_of(own, right, tables[fold], self.forms[fold], gold=self.gold[fold])
-            choices.append(found)
-        others = self.pretended()
-        readers = []
-        for part in range(len(PARTS)):
-            own_choices = [
-                one for f in range(FOLDS) if part == ALL or f % 2 == part for one in choices[f]
-            ]
-            readers.append(self.reader(own_choices + others, part))
-        for fold, (pool, _) in enumerate(best):
-            reader = PairReader(readers[1 - fold % 2])
-            read_beside(pool, self.forms[fold], tables[fold], reader)
-        return self.judges(best)
+            if fold != JUDGED:
+                own, table = best_of(pool, first.chances(pool), READ_BEST), self.tables[fold]
+                right, gold = right_of(own, table, self.gold[fold]), self.gold[fold]
+                choices += choices_of(own, right, table, self.forms[fold], gold=gold)
+        folder = self.work / "reader"
+        return train_reader(start, choices, self.plan.reading, folder=folder, watch=self.watch)
 
-    def reader(self, choices: Sequence[Choice], part: int) -> Path:
-        """Return the folder of a part's reader, trained if need be."""
-        start = self.plan.start
-        assert start is not None  # noqa: S101 - asked for with a start only
-        folder = self.work / f"reader-{PARTS[part]}"
-        model = train_reader(start, choices, self.plan.reading, folder=folder, watch=self.watch)
-        if part == ALL:
-            self.models["reader"] = model
-        return model
+    def read(self, pool: Pool, first: Judge, reader: PairReader) -> tuple[Judge, int]:
+        """Return what ``judged`` does, of the best concepts with their names read."""
+        best = best_of(pool, first.chances(pool), READ_BEST)
+        table = self.tables[JUDGED]
+        read_beside(best, self.forms[JUDGED], table, reader)
+        return self.judged(best, right_of(best, table, self.gold[JUDGED]))
 
     def pretended(self) -> list[Choice]:
         """Return choices for translations, looked up in a table that lacks them."""

@@ -56,6 +56,10 @@ class Pool:
     name: I64
     signs: F32
 
+    def of(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> Pool:
+        """Return some rows."""
+        return Pool(self.text[rows], self.concept[rows], self.name[rows], self.signs[rows])
+
     @classmethod
     def join(cls, pools: Sequence[Pool], sizes: Sequence[int]) -> Pool:
         """Return several in one; ``sizes`` is how many texts each is about."""

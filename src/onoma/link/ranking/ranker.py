@@ -123,7 +123,7 @@ def best_of(pool: Pool, scores: F64, most: int) -> Pool:
     order = np.lexsort((-scores, pool.text))
     text = pool.text[order]
     keep = order[np.arange(len(order)) - np.searchsorted(text, text) < most]
-    return Pool(pool.text[keep], pool.concept[keep], pool.name[keep], pool.signs[keep])
+    return pool.of(keep)
 
 
 def read_beside(

@@ -37,7 +37,7 @@ class Reading:
     ``lists`` is how many lists are seen, each of ``wrong`` + 1 names, ``batch`` at once.
     """
 
-    lists: int = 5_000
+    lists: int = 2_400
     wrong: int = 5
     batch: int = 8
     rate: float = 6e-5

@@ -40,10 +40,10 @@ class Tuning:
     a mention; ``loss`` a registered loss.
     """
 
-    pairs: int = 20_000
+    pairs: int = 12_000
     batch: int = 64
     neighbours: int = 3
-    annotated: float = 0.4
+    annotated: float = 0.7
     rate: float = 1e-4
     temperature: float = 0.05
     loss: str = "infonce"
