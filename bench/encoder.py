@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 import time
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from onoma.encode.training import measures
 from onoma.encode.training.knowledge import Knowledge, gather
 from onoma.encode.training.recipe import read_recipe
 from onoma.encode.training.translations import read_translations
+from onoma.eval.suite.pairs import core_names, held_out
 from onoma.metrics import spearman
 from onoma.metrics.resampling import sign_p
 from onoma.ontology.loading import vocabulary_folder
@@ -65,6 +67,34 @@ def gathered(vocab: str, seed: int, held_out: float) -> Knowledge:
     return gather(merge(parts) if len(parts) > 1 else parts[0], held_out=held_out, seed=seed)
 
 
+def plain_choices(prefix: str, rng: np.random.Generator) -> list[measures.Choice]:
+    """Return every synonym that a vocabulary itself gives a concept held out, among 20 siblings.
+
+    As others have it: only synonyms that differ from the label by case or signs alone are left out.
+    Siblings are drawn, and filled up with random concepts of the vocabulary.
+    """
+    names, parents = core_names(prefix)
+    children: dict[str, list[str]] = {}
+    for child, above in parents.items():
+        for parent in above:
+            children.setdefault(parent, []).append(child)
+    every, out = sorted(names), []
+    for curie in (one for one in every if one in held_out()):
+        label, *synonyms = names[curie]
+        beside = sorted({c for parent in parents.get(curie, ()) for c in children[parent]})
+        some = [beside[place] for place in rng.permutation(len(beside)).tolist()]
+        some += [every[place] for place in rng.integers(0, len(every), measures.SIBLINGS).tolist()]
+        others = [one for one in dict.fromkeys(some) if one != curie and one in names]
+        labels = tuple(names[one][0] for one in others[: measures.SIBLINGS])
+        fitting = [name for name in dict.fromkeys(synonyms) if _signless(name) != _signless(label)]
+        out += [measures.Choice(name, label, labels) for name in fitting]
+    return out
+
+
+def _signless(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.lower()).strip()
+
+
 def ontology_side(knowledge: Knowledge, scores: dict[str, measures.Score]) -> Table:
     """Return the measures that need nothing but the vocabulary."""
     table = Table("Concepts and their hierarchy", ["measure", *scores], left=1)
@@ -77,6 +107,10 @@ def ontology_side(knowledge: Knowledge, scores: dict[str, measures.Score]) -> Ta
         rights = {name: measures.which_right(tasks, score) for name, score in scores.items()}
         words = f"{prefix[:-1]}: held-out synonym nearer than 20 siblings ({len(tasks):,}), %"
         table.add([words, *(figure(right.mean()) for right in rights.values())], show=True)
+        plain = plain_choices(prefix, np.random.default_rng(7))
+        words = f"{prefix[:-1]}: its own synonyms, all, against 20 siblings ({len(plain):,}), %"
+        cells = [figure(measures.share_right(plain, score)) for score in scores.values()]
+        table.add([words, *cells], show=True)
         first, last = list(rights)[1], list(rights)[-1]
         won, lost = (int((rights[a] & ~rights[b]).sum()) for a, b in ((last, first), (first, last)))
         told = f"{won} won, {lost} lost, p {sign_p(won, lost):.2g} (sign test)"

@@ -105,7 +105,7 @@ def read_synonyms(prefix: str, rng: Rng) -> Choices:
     A synonym differs from the label by more than case, order, plural and spelling. Where there are
     fewer than 20 siblings, random concepts of the prefix stand in for them.
     """
-    names, parents = _core_names(prefix)
+    names, parents = core_names(prefix)
     children = defaultdict(list)
     for child, above in parents.items():
         for parent in above:
@@ -132,7 +132,7 @@ def read_synonyms(prefix: str, rng: Rng) -> Choices:
 
 
 @lru_cache(maxsize=2)
-def _core_names(prefix: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def core_names(prefix: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return the names (the label first) and the parents of a prefix's concepts in the core."""
     core = read_vocabulary(core_folder())
     curies = core.concepts.column("curie").to_pylist()
