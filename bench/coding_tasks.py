@@ -32,7 +32,7 @@ from onoma.ontology.reading import Ledger
 from onoma.text.sentences import sentences
 from onoma.types import Concept
 
-MOST = 600  # texts of a part
+MOST = 400  # texts of a part
 LEAST_ROWS = 15  # sections of a header that counts
 HELD_OUT = Path(__file__).parent.parent / "src" / "onoma" / "data" / "eval" / "held_out.txt"
 

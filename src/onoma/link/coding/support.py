@@ -165,11 +165,10 @@ class Support:
         return np.asarray(np.maximum.reduceat(values, self.first[:-1], axis=1), np.float32)
 
     def likeness(self, views: Views, *, is_centred: bool = False) -> Likeness:
-        """Return how like the rows passages are; without encoder none is by meaning."""
-        words = self._words.similar(views.texts)
-        found = self._meaning(views.vectors, is_centred)
-        meaning = np.zeros_like(words) if found is None else found
-        return Likeness(meaning, words, self._letters.similar(views.texts))
+        """Return how like the rows passages are; without encoder n-grams stand in for meaning."""
+        words, letters = self._words.similar(views.texts), self._letters.similar(views.texts)
+        meaning = self._meaning(views.vectors, is_centred)
+        return Likeness(letters if meaning is None else meaning, words, letters)
 
     def plain(self, views: Views, *, is_centred: bool = False) -> F32:
         """Return how like the rows short passages are: by meaning, without encoder by n-grams."""

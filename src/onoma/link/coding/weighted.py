@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -86,14 +87,11 @@ def _tokens(texts: Sequence[str]) -> tuple[I64, list[str], U64]:
     start, end = tokens.start[keep], tokens.end[keep]
     owner = np.searchsorted(batch.doc_start, start, side="right") - 1
     pairs = zip(start.tolist(), end.tolist(), strict=True)
-    known: dict[str, str] = {}
-    words = []
-    for first, last in pairs:
-        raw = batch.text[first:last]
-        if raw not in known:
-            known[raw] = folded(raw)
-        words.append(known[raw])
+    words = [_folded(batch.text[first:last]) for first, last in pairs]
     return owner.astype(np.int64), words, tokens.hash[keep]
+
+
+_folded = lru_cache(maxsize=1 << 16)(folded)  # the same words come again and again
 
 
 def _counted(owner: I64, feature: U64) -> Counted:
