@@ -32,7 +32,7 @@ from onoma.types import AnnotatedDocument, type_mask
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write: a lexicon, and weights.",
+    help="Folder to write: a lexicon, and a re-ranker.",
 )
 @click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
 @click.option("--prefix", default="", help="The prefix of ids that have none, as in MESH.")
@@ -51,7 +51,7 @@ def linker(
     vocab: str,
     encoder: str,
 ) -> None:
-    """Adapt the linker to annotations: what texts are called, and how much each sign counts.
+    """Adapt the linker to annotations: what things are called, and what tells the right concept.
 
     \b
     onoma train linker --data train.pubtator --prefix MESH --types disease --ids MESH -o mine/
@@ -86,8 +86,8 @@ def _say(report: Report) -> None:
     if report.unusable:
         say(f"{report.unusable:,} mentions without a usable id were passed over")
     if report.before is None or report.after is None:
-        say("too few open terms to fit weights to: the default ones stay")
+        say("too few open terms to grow a re-ranker from: the one that ships stays")
         return
-    kept = "kept" if report.after >= report.before else "not kept: the default ones stay"
-    shares = f"{report.before:.1%}, by fitted weights {report.after:.1%}"
+    kept = "kept" if report.after >= report.before else "not kept: the one that ships stays"
+    shares = f"{report.before:.1%}, by a re-ranker of these {report.after:.1%}"
     say(f"open terms of the documents held out, right: {shares} ({kept})")
