@@ -73,3 +73,10 @@ def test_spans_quote_any_text(text: str) -> None:
         assert 0 <= start < end <= len(documents[document].text)
         assert documents[document].text[start] in "fhrFHR"
     assert (tagged.document == 1).any()
+
+
+def test_no_documents_and_empty_ones_have_no_spans() -> None:
+    assert found(tagger().tag([])) == []
+    assert (
+        found(tagger().tag([Document("", ""), Document("", " \n"), Document("", "\u0301")])) == []
+    )
