@@ -95,13 +95,18 @@ def make_ranker(
 ) -> Report:
     """Train a ranker and write its folder.
 
-    Raises: InputError: too few mentions; ExtraMissing: a start is given and torch is not there;
+    Raises: InputError: too few mentions or documents; ExtraMissing: a start is given and torch is not there;
     Inconsistent: the work folder is of another run.
     """
     plan = plan or Plan()
     if len(material.seen) < LEAST:
         raise InputError(
             f"{len(material.seen)} mentions with a concept", hint=f"annotate {LEAST} at least"
+        )
+    if len({one.fold == JUDGED for one in material.seen}) < 2:
+        raise InputError(
+            "the mentions stand in too few documents for some to be held out",
+            hint="annotate more documents",
         )
     making = _Making(material, plan, out.with_name(out.name + ".work"), watch)
     report = making.run(out)
