@@ -1,7 +1,7 @@
 """Linking of given mentions: Acc@1 and Acc@5, step by step, without and with training mentions.
 
 A mention with several gold ids counts as right for any of them; one without an answer is wrong.
-Vocabularies: the core for the HPO corpora, CRAFT and BC5CDR, CTD's MEDIC of 2012 (read in place)
+Vocabularies: the core for the HPO corpora and BC5CDR, CTD's MEDIC of 2012 (read in place)
 for NCBI Disease. Rows "that has not seen the corpus" use a re-ranker grown without it
 (``bench/linking_ranker.py`` grows it first); the one that ships has seen the train parts of NCBI
 Disease and BC5CDR. Training mentions are those of the train part, figures those of the development
@@ -12,7 +12,7 @@ part; the HPO corpora have no parts.
     python bench/linking.py --sets ncbi,gsc --errors 50      # what goes wrong, most frequent first
 
 Corpora: Lobo et al. 2017 (GSC+), Anazi et al. 2017 (ID-68), Dogan et al. 2014 (NCBI Disease), Li et
-al. 2016 (BC5CDR), Bada et al. 2012 (CRAFT).
+al. 2016 (BC5CDR).
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -109,15 +111,6 @@ SETS = {
     "bc5cdr-c": LinkSet(
         "BC5CDR dev chemical", "bc5cdr-dev-chemical", "bc5cdr-train-chemical", lambda: "core",
         ("chemical", "drug"), ("MESH",), unseen_by="without-bc5cdr",
-    ),
-    "craft-go-bp": LinkSet(
-        "CRAFT dev GO-BP", "craft-dev-go-bp", None, lambda: "core", ("process",), ("GO",)
-    ),
-    "craft-cl": LinkSet(
-        "CRAFT dev CL", "craft-dev-cl", None, lambda: "core", ("cell_type",), ("CL",)
-    ),
-    "craft-uberon": LinkSet(
-        "CRAFT dev UBERON", "craft-dev-uberon", None, lambda: "core", ("anatomy",), ("UBERON",)
     ),
 }  # fmt: skip
 
@@ -301,8 +294,7 @@ class Bench:
         """
         distinct = {(case.term, case.gold): case for case in self.cases}
         pairs = [(case.term, case.context) for case in distinct.values()]
-        helpers = Helpers(least=0.0, encoder=self.encoder)
-        answers = Grounder(self.settings, helpers).ground(pairs, k=K)
+        answers = Grounder(self.settings, self.helpers()).ground(pairs, k=K)
         right = kept = answered = refused = 0
         for case, found in zip(distinct.values(), answers, strict=True):
             good = [self.same.get(one.curie, one.curie) in case.gold for one in found]
@@ -315,6 +307,29 @@ class Bench:
         size = len(distinct)
         shares = (kept / max(right, 1), kept / max(answered, 1), refused / size)
         return [self.chosen.title, str(size), *map(figure, shares)]
+
+    def helpers(self) -> Helpers:
+        """Return what ``ground`` uses, with a re-ranker that has not seen the corpus."""
+        weights = self.weights(self.chosen.unseen_by, self.encoder)
+        return Helpers(least=0.0, encoder=self.encoder, weights=weights)
+
+    def typo_row(self) -> list[str]:
+        """Return accuracies on distinct mentions as they are and with one long word misspelt."""
+        rng = np.random.default_rng(7)
+        cases, wrong = [], []
+        for case in {(case.term, case.gold): case for case in self.cases}.values():
+            text = misspelt(case.term, rng)
+            if text != case.term:
+                cases.append(case)
+                wrong.append((text, ""))
+        right = [(case.term, "") for case in cases]
+        able, mute = (Grounder(self.settings, self.helpers()) for _ in range(2))
+        mute.linker.speller.is_silent = True
+        plain = Grounder(self.settings, Helpers(nearest=False))
+        asked = [(mute, right), (able, right), (plain, wrong), (mute, wrong), (able, wrong)]
+        answers = [grounder.ground(pairs, k=K) for grounder, pairs in asked]
+        shares = [figure(self.accuracy(found, cases)[0]) for found in answers]
+        return [self.chosen.title, str(len(cases)), *shares]
 
     def errors(self, answers: Sequence[Sequence[Candidate]], most: int) -> None:
         """Print the most frequent errors."""
@@ -331,38 +346,77 @@ class Bench:
             print(f"{count:4} {line}")
 
 
-def link_table(benches: dict[str, Bench], errors: int) -> Table:
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What was measured on one set."""
+
+    title: str
+    size: int
+    links: dict[str, str]
+    nil: list[str]
+    typos: list[str]
+
+
+def column(name: str, place: str, errors: int, *, only_links: bool) -> Column:
+    """Measure one set with the encoder of a folder (see ``named_encoder``)."""
+    encoder = named_encoder(place)
+    bench = Bench(SETS[name], None if encoder is None else Remembered(encoder))
+    links, last = {}, None
+    for step, answers in bench.steps():
+        links[step] = "–"
+        if answers:
+            first, several = bench.accuracy(answers)
+            links[step] = f"{figure(first)} / {figure(several)}"
+            print(f"{bench.chosen.title:22} {step:50} {links[step]}", flush=True)
+            last = answers
+    if errors and last:
+        bench.errors(last, errors)
+    nil, typos = ([], []) if only_links else (bench.nil_row(), bench.typo_row())
+    return Column(bench.chosen.title, len(bench.cases), links, nil, typos)
+
+
+def named_encoder(place: str) -> Encoder | None:
+    """Return the encoder of a folder; empty: the one that ships, if one does; "none": none."""
+    if place == "none":
+        return None
+    try:
+        return load_encoder(place or None)
+    except Missing as error:
+        print(f"without encoder: {error}")
+        return None
+
+
+def link_table(columns: Sequence[Column]) -> Table:
     """Return accuracies, a row a step."""
-    heads = ["", *(bench.chosen.title for bench in benches.values())]
+    heads = ["", *(one.title for one in columns)]
     table = Table("Acc@1 / Acc@5, gold mentions given", heads)
-    rows: dict[str, list[str]] = {}
-    for place, bench in enumerate(benches.values()):
-        last = None
-        for name, answers in bench.steps():
-            cells = rows.setdefault(name, ["–"] * len(benches))
-            if answers:
-                first, several = bench.accuracy(answers)
-                cells[place] = f"{figure(first)} / {figure(several)}"
-                print(f"{bench.chosen.title:22} {name:36} {cells[place]}", flush=True)
-                last = answers
-        if errors and last:
-            bench.errors(last, errors)
-    for name, cells in rows.items():
-        table.add([name, *cells])
-    sizes = ", ".join(f"{b.chosen.title} {len(b.cases):,}" for b in benches.values())
+    for step in dict.fromkeys(step for one in columns for step in one.links):
+        table.add([step, *(one.links.get(step, "–") for one in columns)])
+    sizes = ", ".join(f"{one.title} {one.size:,}" for one in columns)
     table.notes.append(f"mentions: {sizes}")
     return table
 
 
-def nil_table(benches: dict[str, Bench]) -> Table:
-    """Return how well NIL is told."""
+def nil_table(columns: Sequence[Column]) -> Table:
+    """Return how well absent concepts are told."""
     heads = ["set", "distinct", "right ones kept", "right of those answered", "absent ones refused"]
     table = Table(f"NIL: the best concept's score is below {NIL_BELOW}", heads)
-    for bench in benches.values():
-        table.add(bench.nil_row(), show=True)
+    for one in columns:
+        table.add(one.nil)
     table.notes.append(
         "absent: the gold concepts are taken from the answers, as if the vocabulary lacked them"
     )
+    return table
+
+
+def typo_table(columns: Sequence[Column]) -> Table:
+    """Return accuracies on misspelt mentions."""
+    heads = ["", "mentions", "as written, not corrected", "as written", "misspelt, dictionary",
+             "misspelt, not corrected", "misspelt"]  # fmt: skip
+    table = Table("Misspelt mentions, distinct ones without context: Acc@1", heads)
+    for one in columns:
+        table.add(one.typos)
+    table.notes.append("two inner letters exchanged, one left out or one doubled, in one word")
     return table
 
 
@@ -397,32 +451,6 @@ def speed_table(encoder: str) -> Table:
     return table
 
 
-def typo_table(benches: dict[str, Bench]) -> Table:
-    """Return accuracies on distinct mentions as they are and with one long word misspelt."""
-    heads = ["", "mentions", "as written, not corrected", "as written", "misspelt, dictionary",
-             "misspelt, not corrected", "misspelt"]  # fmt: skip
-    table = Table("Misspelt mentions, distinct ones without context: Acc@1", heads)
-    for bench in benches.values():
-        rng = np.random.default_rng(7)
-        cases, wrong = [], []
-        for case in {(case.term, case.gold): case for case in bench.cases}.values():
-            text = misspelt(case.term, rng)
-            if text != case.term:
-                cases.append(case)
-                wrong.append((text, ""))
-        right = [(case.term, "") for case in cases]
-        full = Helpers(least=0.0, encoder=bench.encoder)
-        able, mute = Grounder(bench.settings, full), Grounder(bench.settings, full)
-        mute.linker.speller.is_silent = True
-        plain = Grounder(bench.settings, Helpers(nearest=False))
-        asked = [(mute, right), (able, right), (plain, wrong), (mute, wrong), (able, wrong)]
-        answers = [grounder.ground(pairs, k=K) for grounder, pairs in asked]
-        shares = [figure(bench.accuracy(found, cases)[0]) for found in answers]
-        table.add([bench.chosen.title, str(len(cases)), *shares], show=True)
-    table.notes.append("two inner letters exchanged, one left out or one doubled, in one word")
-    return table
-
-
 def misspelt(term: str, rng: np.random.Generator) -> str:
     """Return a term with one of its long words misspelt; the term itself if it has none."""
     item = Item("", Document("", term), ())
@@ -441,19 +469,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--errors", type=int, default=0, help="errors to print per set")
     parser.add_argument("--only-links", action="store_true", help="no NIL, speed, typos")
     parser.add_argument("--out", type=Path, help="write the tables here")
+    parser.add_argument("--jobs", type=int, default=1, help="sets measured at once")
     given = parser.parse_args(arguments)
-    encoder: Encoder | None = None
-    if given.encoder != "none":
-        try:
-            encoder = load_encoder(given.encoder or None)
-        except Missing as error:
-            print(f"without encoder: {error}")
-    shared = None if encoder is None else Remembered(encoder)  # a string is encoded once in all
-    benches = {name: Bench(SETS[name], shared) for name in given.sets.split(",")}
-    tables = [link_table(benches, given.errors)]
+    encoder = named_encoder(given.encoder)
+    names = given.sets.split(",")
+    measure = partial(column, place=given.encoder, errors=given.errors, only_links=given.only_links)
+    if given.jobs > 1:
+        with ProcessPoolExecutor(given.jobs, mp_context=get_context("spawn")) as pool:
+            columns = list(pool.map(measure, names))
+    else:
+        columns = list(map(measure, names))
+    tables = [link_table(columns)]
     if not given.only_links:
-        tables += [nil_table(benches), speed_table(given.encoder if encoder else "none")]
-        tables.append(typo_table(benches))
+        tables += [nil_table(columns), typo_table(columns), speed_table(given.encoder)]
     said = "no encoder" if encoder is None else f"encoder {encoder.name} ({encoder.digest[:12]})"
     tables[0].notes.append(said)
     if given.out:

@@ -4,8 +4,9 @@ Each distinct pair of term and context is looked up once, in a few runs over all
 
 1. Short forms that the context defines are written out, and the dictionary reads the whole term.
    What it finds so is settled: no index is opened for it, let alone made.
-2. The rest is read in its other phrasings, and near names are looked for
-   (``link.candidates.linker``). The longest names inside a term count by what they cover.
+2. The rest is read in its other phrasings, and near names are looked for and judged
+   (``link.candidates.linker``), told which names the dictionary finds inside a term and which
+   concepts its context names elsewhere.
 3. A term that lists several concepts is taken apart where each member is found on its own.
 4. A term whose best concept scores below ``NIL_BELOW`` is NIL. Near names' scores are chances of
    being right, as counted on the train parts of NCBI Disease and BC5CDR (``bench/linking.py``).
@@ -17,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
+from onoma.link.candidates.judging import Around
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.linker import TermLinker, TextEncoder
 from onoma.link.candidates.meanings import NameMeanings
@@ -25,12 +27,14 @@ from onoma.link.candidates.scoring import Weights
 from onoma.ontology.naming import spellings
 from onoma.ontology.phrasing import rephrasings
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
+from onoma.pipeline.document_concepts import DocumentConcepts
 from onoma.types import Candidate, Document
 
 PART_SHARE = 0.5  # a name inside the term must cover this share of its characters
+PART_DOUBT = 0.5  # of such a name's score, where near names were judged
 OTHER_PHRASING = 0.9
 SETTLED = 0.75  # the dictionary's score from which on nothing else is asked
-NIL_BELOW = 0.4
+NIL_BELOW = 0.2
 WHOLE_MEMBER = 0.64  # a list is taken apart if each member is found as surely as this
 LONGEST_READ = 400  # characters of a term that other phrasings are tried for
 BATCH_CHARACTERS = 1 << 19
@@ -66,6 +70,7 @@ class Grounder:
         """Take the settings of an annotator (``nested`` is set), and what else is used."""
         self.annotator: Annotator = make_annotator(replace(settings, nested=True))
         self.helpers = helpers or Helpers()
+        self._named = DocumentConcepts(self.annotator)
 
     @cached_property
     def linker(self) -> TermLinker:
@@ -110,7 +115,7 @@ class Grounder:
         self._near([pair for pair in open_ if not is_settled(out[pair])], written, out, k)
         if self.helpers.fill:
             few = [pair for pair in pairs if pair[0] and 0 < len(out[pair]) < k]
-            near = self.linker.link([written[pair] for pair in few], k=k)
+            near = self._linked(few, written, out, k)
             for pair, more in zip(few, near, strict=True):
                 out[pair] = followed(out[pair], more)
         return out
@@ -132,9 +137,27 @@ class Grounder:
         left = [pair for pair in pairs if not is_settled(out[pair])]
         if not left:
             return
-        near = self.linker.link([written[pair] for pair in left], k=k)
+        near = self._linked(left, written, out, k)
         for pair, found in zip(left, near, strict=True):
-            out[pair] = ranked([*out[pair], *found])
+            parts = out[pair]
+            if found:
+                parts = [scaled(one, PART_DOUBT) for one in parts]
+            out[pair] = ranked([*parts, *found])
+
+    def _linked(
+        self,
+        pairs: Sequence[Pair],
+        written: dict[Pair, str],
+        told: dict[Pair, list[Candidate]],
+        k: int,
+    ) -> list[list[Candidate]]:
+        """Return what the linker says of terms, told what the dictionary and the context say."""
+        asked = [(context, term, written[term, context]) for term, context in pairs]
+        around = [
+            Around(pair[1], concepts, {one.curie: one.score for one in told[pair]})
+            for pair, concepts in zip(pairs, self._named.rows(asked), strict=True)
+        ]
+        return self.linker.link([written[pair] for pair in pairs], k=k, around=around)
 
     def _rephrased(
         self, pairs: Sequence[Pair], written: dict[Pair, str], out: dict[Pair, list[Candidate]]
