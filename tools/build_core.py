@@ -44,6 +44,7 @@ def read_sources(wheels: Wheels, scratch: Path) -> Table:
     obo.read_cxg(table, wheels, name="MONDO", types=DISEASES, source="mondo")
     descriptors = mesh.read_descriptors(wheels)
     mesh.add_descriptors(table, descriptors)
+    mesh.add_entry_terms(table, wheels, descriptors=descriptors)
     records = mesh.add_supplementary(table, wheels, descriptors=descriptors)
     obo.read_mondo_extra(table, wheels)
     symbols = genes.read_hgnc(table, wheels)
@@ -69,6 +70,7 @@ def read_sources(wheels: Wheels, scratch: Path) -> Table:
 
 def add_links(table: Table, wheels: Wheels, *, mesh_drugs: dict[str, str]) -> None:
     """Add the equivalences, curated ones first."""
+    links.add_own(table)
     links.add_biomappings(table, wheels)
     links.add_xrefs(table, wheels, name="mondo", own="MONDO:")
     links.add_xrefs(table, wheels, name="hp", own="HP:")

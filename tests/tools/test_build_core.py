@@ -26,7 +26,7 @@ def part(name: str) -> Any:
 
 def test_the_unpickler_reads_containers() -> None:
     data = {"a": ["b", 1, 2.5, None, True], "c": {"d": ("e",)}}
-    assert part("drugs").load_containers(pickle.dumps(data)) == data
+    assert part("pickles").load_containers(pickle.dumps(data)) == data
 
 
 class _Evil:
@@ -36,7 +36,7 @@ class _Evil:
 
 def test_the_unpickler_refuses_code() -> None:
     with pytest.raises(pickle.UnpicklingError, match="only data is read"):
-        part("drugs").load_containers(pickle.dumps([_Evil()]))
+        part("pickles").load_containers(pickle.dumps([_Evil()]))
 
 
 @pytest.mark.parametrize(

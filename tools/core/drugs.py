@@ -1,8 +1,5 @@
 """DrugBank-open drugs, from the dictionary of drug-named-entity-recognition.
 
-The file is a pickle; :func:`load_containers` reads it without letting it name any class or
-function, so it can hold nothing but Python's own containers, strings and numbers.
-
 Of the dictionary's names for a drug these are kept: the canonical name, the drug's own synonyms,
 and its variants that are not copies of MeSH. A variant is dropped as a generated misspelling when
 it is one word within one edit of another kept name of the same drug and is neither its inflection
@@ -12,11 +9,10 @@ nor in the drug's own synonym list.
 from __future__ import annotations
 
 import bz2
-import io
-import pickle
 from collections import defaultdict
-from typing import Any, NoReturn
+from typing import Any
 
+from core.pickles import load_containers
 from core.table import Table
 from core.wheels import Wheels
 
@@ -24,17 +20,6 @@ DRUGS = (
     "drug-named-entity-recognition",
     "drug_named_entity_recognition/drug_ner_dictionary.pkl.bz2",
 )
-
-
-class _Containers(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> NoReturn:
-        """Refuse: a pickle of plain containers names no class or function."""
-        raise pickle.UnpicklingError(f"the pickle asks for {module}.{name}; only data is read")
-
-
-def load_containers(data: bytes) -> Any:
-    """Return the containers in a pickle; any class or function in it is an error."""
-    return _Containers(io.BytesIO(data)).load()
 
 
 def one_edit(left: str, right: str) -> bool:

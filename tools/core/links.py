@@ -26,6 +26,10 @@ _SPELLINGS = {
     "gard": "GARD:", "meddra": "MEDDRA:", "chembl": "CHEMBL:",
 }  # fmt: skip
 
+OWN = (
+    ("MONDO:0003582", "MESH:D061325"),  # hereditary breast and ovarian cancer syndrome
+)
+
 # Vocabularies tied to MeSH by label, with the types that the MeSH concept may have.
 LEXICAL = {
     "MONDO": type_mask(("disease",)),
@@ -50,6 +54,12 @@ def spell(prefix: str, local: str) -> str | None:
     if start == "CVCL:":
         local = local.removeprefix("CVCL_")
     return start + local
+
+
+def add_own(table: Table) -> None:
+    """Add what no source says and everybody means."""
+    for left, right in OWN:
+        table.equal(left, right, predicate="skos:exactMatch", source="onoma")
 
 
 def add_biomappings(table: Table, wheels: Wheels) -> None:

