@@ -56,6 +56,12 @@ MESH:D010300 | disease | Parkinson Disease | |
 MESH:D004827 | disease | Epilepsy | |
 MESH:D006973 | disease | Hypertension | |
 MESH:D020388 | disease | Muscular Dystrophy, Duchenne | |
+MONDO:0005105 | disease | melanoma | MONDO:0004992 |
+MONDO:0005140 | disease | ovarian melanoma | MONDO:0005105 MONDO:0008170 |
+MONDO:0005012 | disease | cutaneous melanoma | MONDO:0005105 |
+MESH:D008545 | disease | Melanoma | |
+MESH:D018476 | disease phenotype | Hypokinesia | | narrow:frozen gait
+HP:0002067 | phenotype | Bradykinesia | HP:0000707 |
 MESH:D999999 | | Unspoken Thing | |
 HP:0000118 | phenotype | Phenotypic abnormality | |
 HP:0000707 | phenotype | Abnormality of the nervous system | HP:0000118 |
@@ -106,6 +112,8 @@ EQUIVALENTS = (
     ("MONDO:0000001", "MESH:D004194", "skos:exactMatch"),
     ("MESH:D006973", "MONDO:0005044", "skos:exactMatch"),
     ("HP:0000822", "MESH:D006973", "skos:exactMatch"),
+    ("MONDO:0005105", "MESH:D008545", "skos:exactMatch"),
+    ("HP:0002067", "MESH:D018476", "skos:exactMatch"),
     ("CHEBI:6801", "MESH:D008687", "skos:exactMatch"),
 )
 """Whose equivalent, its CURIE, the predicate; one is stated from the side of MeSH."""

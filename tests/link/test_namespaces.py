@@ -35,6 +35,7 @@ def answers(store: ConceptStore, *prefixes: str) -> dict[str, tuple[str | None, 
         ("CHEBI:6801", "MESH:D008687", False),  # of a concept outside the store
         ("MONDO:0004989", "MESH:D001943", True),  # through its parent
         ("MONDO:0006256", "MESH:D001943", True),  # through its parent's parent
+        ("MONDO:0005140", "MESH:D010051", True),  # through the parent that says more of it
         ("MONDO:0006257", None, False),  # three steps are too many
         ("MONDO:0005393", None, False),  # "disease" answers for nothing below it
         ("HP:0001945", None, False),

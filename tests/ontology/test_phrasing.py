@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onoma.ontology.phrasing import cancers, disorders, rephrasings
+from onoma.ontology.phrasing import adjectives, cancers, disorders, dysfunctions, rephrasings
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,31 @@ def test_a_disorder_is_a_disease() -> None:
     assert list(disorders("mood disorders")) == ["mood diseases"]
     assert "genetic disorder" in set(disorders("hereditary disease"))
     assert not list(disorders("disease")) + list(disorders("Disease or disorder of skin"))
+
+
+def test_an_organ_with_a_disease_does_not_work() -> None:
+    found = set(dysfunctions("Kidney Diseases"))
+    assert {"kidney damage", "renal dysfunction", "renal toxicity"} <= found
+    assert "neurological disturbance" in set(dysfunctions("nervous system disorder"))
+    assert "cardiac involvement" in set(dysfunctions("cardiac disorder"))
+    assert not list(dysfunctions("mood disorders")) + list(dysfunctions("Kidney Neoplasms"))
+
+
+@pytest.mark.parametrize(
+    ("name", "adjective"),
+    [
+        ("Hypertension", "hypertensive"),
+        ("Epilepsy", "epileptic"),
+        ("Nephrotoxicity", "nephrotoxic"),
+        ("Ischemia", "ischemic"),
+        ("Parkinsonism", "parkinsonian"),
+        ("Hemiplegia", "hemiplegic"),
+    ],
+)
+def test_who_has_a_disease(name: str, adjective: str) -> None:
+    assert list(adjectives(name)) == [adjective]
+
+
+@pytest.mark.parametrize("name", ["Gout", "toxicity", "sleep apnea", "tension", "COVID-19"])
+def test_what_makes_no_adjective(name: str) -> None:
+    assert not list(adjectives(name))

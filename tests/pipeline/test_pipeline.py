@@ -176,3 +176,28 @@ def test_kernels_find_the_same(small_core: ConceptStore, kernel: str) -> None:
     pytest.importorskip("numba")
     given = documents()
     assert list(load(kernel=kernel).pipe(given)) == list(load().pipe(given))
+
+
+def found(text: str, **asked: list[str]) -> list[tuple[str, str | None]]:
+    """Return surface and CURIE of what the small core finds."""
+    return [(m.text, m.curie) for m in load(**asked).annotate(text)]  # type: ignore[arg-type]
+
+
+def test_a_sign_whose_answer_is_a_disease_is_found_among_diseases(
+    small_core: ConceptStore,
+) -> None:
+    text = "Bradykinesia came first."
+    answer = [("Bradykinesia", "MESH:D018476")]
+    assert found(text, types=["disease"], ids=["MESH"]) == answer
+    assert found(text, types=["phenotype"], ids=["HP"]) == [("Bradykinesia", "HP:0002067")]
+    assert found(text, types=["disease"]) == []
+    assert found("Gout came first.", types=["phenotype"], ids=["MESH"]) == []
+
+
+def test_a_name_of_something_narrower_answers_with_its_own_concept_alone(
+    small_core: ConceptStore,
+) -> None:
+    answer = [("Frozen gait", "MESH:D018476")]
+    assert found("Frozen gait.") == answer
+    assert found("Frozen gait.", ids=["MESH"]) == answer
+    assert found("Frozen gait.", ids=["HP"]) == [("Frozen gait", None)]

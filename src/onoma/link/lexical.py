@@ -29,10 +29,12 @@ F32 = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 SCOPE_SCORE = np.array(
-    [{"label": 0.9, "exact": 0.87, "layperson": 0.85, "abbreviation": 0.8, "narrow": 0.68,
-      "broad": 0.62, "related": 0.6, "pattern": 0.75}[scope] for scope in SCOPES],
+    [{"label": 0.9, "exact": 0.87, "layperson": 0.85, "abbreviation": 0.8, "broad": 0.62,
+      "related": 0.6, "narrow": 0.68, "pattern": 0.75}[scope] for scope in SCOPES],
     np.float32,
 )  # fmt: skip
+NARROW = SCOPES.index("narrow")
+NARROW_LOSS = 0.14  # below all others, unless one catalogue's filing is what is asked for
 MADE_LOSS = 0.05  # a rule wrote this spelling
 CASE_GAIN = 0.02
 LOSS = 0.2  # an answer that is broader or narrower than the concept
@@ -156,6 +158,9 @@ class LexicalLinker:
         parts: dict[str, F32] = {}
         made = packed >= MADE
         parts["name"] = SCOPE_SCORE[self._name_scope[name]] - np.float32(MADE_LOSS) * made
+        if self.ids is None:
+            narrow = self._name_scope[name] == NARROW
+            parts["name"] -= np.float32(NARROW_LOSS) * narrow
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
         symbol = (named.traits & (SYMBOL | SHORT)) > 0
         same = symbol & (capitals == self._entry_upper[rows.entry])
@@ -169,7 +174,7 @@ class LexicalLinker:
             types = np.where((theirs & open_) != 0, theirs, types)  # the type fits the answer
             loss -= np.float32(LOSS) * self.ids.lossy[concept]
             answer = self.ids.codes(self.store, concept)
-            answers = answer >= 0
+            answers = (answer >= 0) & ~lent_narrow(self._name_scope[name], answer, concept)
             loss -= np.float32(STEP_LOSS) * (answer != concept)
         parts["namespace"] = loss
         types = types & open_
@@ -197,6 +202,15 @@ class LexicalLinker:
             alone = believed & (readings == 1) & ((named.traits & (SYMBOL | SHORT)) == 0)
             out[places] = np.float32(DOCUMENT_GAIN) * supported(pair[places], pair[alone])
         return out
+
+
+def lent_narrow(scope: npt.NDArray[np.uint8], answer: I64, concept: I64) -> Bools:
+    """Return where a name of something narrower would be answered by another concept's CURIE.
+
+    "Generalized tonic-clonic seizures" is filed under MeSH's Seizures; HPO's Seizure, the
+    equivalent of that heading, is not what it means.
+    """
+    return np.asarray((scope == NARROW) & (answer != concept))
 
 
 def _gains(store: ConceptStore) -> F32 | None:

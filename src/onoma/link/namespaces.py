@@ -2,7 +2,8 @@
 
 One step only, stated by either side. A concept that nobody maps answers with its nearest ancestor
 that is mapped (two steps up at most), marked lossy: "breast cancer" of MONDO is, in MeSH, a kind of
-"Breast Neoplasms".
+"Breast Neoplasms". Of several parents the one that says more of the child goes first, with its own
+nearest parent, before the others.
 """
 
 from __future__ import annotations
@@ -125,12 +126,17 @@ def _climb(store: ConceptStore, answered: Bools, *, lossy: Bools, via: I32) -> N
     alike = (types[child] & types[parent]) != 0
     child, parent = child[alike], parent[alike]
     known = answered & ~lossy & ~_general(store)  # a new array
-    for _ in range(STEPS_UP):
-        step = known[parent] & ~known[child] & ~answered[child]
-        low, high = child[step][::-1], parent[step][::-1]  # the first parent is written last
-        via[low] = via[high]
-        lossy[low] = True
-        known[low] = True
+    steps = np.zeros(len(known), np.uint8)
+    nearest = np.diff(child, prepend=-1) > 0  # a child's parents stand nearest first
+    for edges in (nearest, np.ones_like(nearest)):
+        for _ in range(STEPS_UP):
+            step = edges & known[parent] & (steps[parent] < STEPS_UP)
+            step &= ~known[child] & ~answered[child]
+            low, high = child[step][::-1], parent[step][::-1]  # the first parent is written last
+            via[low] = via[high]
+            lossy[low] = True
+            known[low] = True
+            steps[low] = steps[high] + 1
 
 
 def _general(store: ConceptStore) -> Bools:

@@ -11,7 +11,7 @@ from onoma.ontology.vocabulary import Vocabulary
 
 SOURCE_ORDER = (
     "onoma", "mondo", "hpo", "hgnc", "chebi", "ncbitaxon", "uberon", "cl", "go", "mesh",
-    "drugbank", "famplex", "efo", "mesh-scr", "mondo-2024", "cellosaurus",
+    "drugbank", "famplex", "efo", "mesh-scr", "mondo-2024", "mesh-terms", "cellosaurus",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
@@ -32,9 +33,12 @@ from onoma.ontology.layout import STORE_FORMAT, TEXT_BLOCK, TEXT_END, Progress, 
 from onoma.ontology.placing import put_in_place
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
+from onoma.text.variants import canonical_form
 from onoma.types import SCOPES, TYPE_BIT
 
 OTHER_PREFIX = 255
+DEEPEST = 24  # generations over which what is below a concept is counted
+MOST_BELOW = 1 << 20
 
 
 def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = silent) -> Path:
@@ -155,10 +159,40 @@ def _write_hierarchy(work: Path, vocabulary: Vocabulary, columns: Columns) -> No
     child = columns.row_of[vocabulary.parents.column("child").to_numpy()]
     parent = columns.row_of[vocabulary.parents.column("parent").to_numpy()]
     size = len(columns.curies)
-    for name, one, other in (("parent", child, parent), ("child", parent, child)):
-        order = np.lexsort((other, one))
+    nearness = _nearness(child, parent, columns)
+    for name, one, other, first in (
+        ("parent", child, parent, nearness), ("child", parent, child, np.zeros_like(child)),
+    ):  # fmt: skip
+        order = np.lexsort((other, first, one))
         save(work, f"{name}_start", run_starts(one[order], size))
         save(work, f"{name}_of", other[order].astype(np.uint32))
+
+
+def _nearness(
+    child: npt.NDArray[np.int64], parent: npt.NDArray[np.int64], columns: Columns
+) -> npt.NDArray[np.int64]:
+    """Return a number for each edge, smaller for the parent that says more of the child.
+
+    That is the one that shares more words with it, then the one with less below it: "prostate
+    carcinoma" is a "prostate cancer" rather than a "carcinoma".
+    """
+    below = np.ones(len(columns.curies), np.int64)
+    for _ in range(DEEPEST):
+        more = np.ones_like(below)
+        np.add.at(more, parent, below[child])
+        below = np.minimum(more, MOST_BELOW)
+    count = np.bincount(child, minlength=len(below))
+    several = np.flatnonzero(count[child] > 1)
+    stems = {row: _stems(columns.labels[row])
+             for row in {*child[several].tolist(), *parent[several].tolist()}}  # fmt: skip
+    shared = np.zeros(len(child), np.int64)
+    pairs = zip(child[several].tolist(), parent[several].tolist(), strict=True)
+    shared[several] = [len(stems[low] & stems[high]) for low, high in pairs]
+    return below[parent] - shared * (MOST_BELOW + 1)
+
+
+def _stems(label: str) -> frozenset[str]:
+    return frozenset(canonical_form(word, ()) for word in re.findall(r"[a-z]{3,}", label.lower()))
 
 
 def _write_equivalents(

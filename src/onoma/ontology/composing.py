@@ -57,13 +57,13 @@ def with_composed_names(vocabulary: Vocabulary) -> Vocabulary:
     for child, parent in pairs:
         if child in names and parent in names:
             parents[child].append(parent)
+    strict = pc.is_in(vocabulary.names.column("scope"), pa.array(sorted(LENT), pa.uint8()))
+    taken = vocabulary.names.filter(strict).column("text").to_pylist()
     rows = [
         (concept, text)
         for concept in names
         for text in _composed(names, concept, list(_above(concept, parents)))
-    ] + list(
-        _placeless(names, frozenset(map(str.lower, vocabulary.names.column("text").to_pylist())))
-    )
+    ] + list(_placeless(names, frozenset(map(str.lower, taken))))
     more = pa.table(
         {
             "concept": pa.array([row for row, _ in rows], pa.uint32()),
@@ -99,7 +99,7 @@ def _placeless(
 ) -> Iterator[tuple[int, str]]:
     """Yield the concept and the name less its place, where its noun names that concept alone.
 
-    ``taken`` are all names, in small letters: what is called so itself keeps its name.
+    ``taken`` are all names but loose ones, in small letters: what is called so keeps its name.
     """
     users: dict[str, set[int]] = defaultdict(set)
     for concept, entries in names.items():

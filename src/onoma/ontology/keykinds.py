@@ -58,6 +58,15 @@ class KeyKinds:
             self.safe = np.append(self.safe, np.uint32(safe))
         self.kind[key] = number
 
+    def widen(self, keys: npt.NDArray[np.int64], types: U32) -> None:
+        """Give keys further types, guarded or not as their own are."""
+        old, safe = self.types[self.kind[keys]], self.safe[self.kind[keys]]
+        more = KeyKinds.of(old | types, np.where(safe > 0, safe | types, 0).astype(np.uint32))
+        self.kind[keys] = more.kind + np.asarray(len(self.types), self.kind.dtype)
+        self.types = np.append(self.types, more.types)
+        self.safe = np.append(self.safe, more.safe)
+        self._number = None
+
     def restrict(self, keys: Iterable[int], mask: int) -> None:
         """Take from keys all types but these."""
         for key in keys:

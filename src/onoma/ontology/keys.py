@@ -27,7 +27,13 @@ from onoma.ontology.naming import (
     spellings,
     without_short_form,
 )
-from onoma.ontology.phrasing import cancers, disorders, rephrasings
+from onoma.ontology.phrasing import (
+    adjectives,
+    cancers,
+    disorders,
+    dysfunctions,
+    rephrasings,
+)
 from onoma.ontology.sources import rule_name
 from onoma.ontology.trie import Trie, build_trie, sequence_sums
 from onoma.ontology.wordtable import WordUse, build_words
@@ -153,6 +159,8 @@ def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]
         others.extend(rephrasings(text))
     if types & TYPE_BIT["disease"]:
         others.extend(disorders(text))
+        others.extend(dysfunctions(text))
+        others.extend(adjectives(text))
         if source == "mesh":
             others.extend(cancers(text))
     if types & HYPHENATED:

@@ -55,6 +55,8 @@ for _part, _adjectives in ADJECTIVES.items():
         if " " not in _part and _part != _adjective:
             _BY_ADJECTIVE.setdefault(_adjective, []).append(_part)
 
+_ALL_ADJECTIVES = frozenset(_BY_ADJECTIVE).union(*ADJECTIVES.values())
+
 ABNORMAL = ("abnormality", "anomaly", "malformation", "defect", "deformity")
 LOOSER = (
     "dysmorphism",
@@ -126,6 +128,27 @@ NOUNS = {
 """Describing words and the noun of the same state: "absent speech", "absence of speech"."""
 _FROM_NOUN = {noun: word for word, noun in NOUNS.items()}
 
+OF_ORGANS = (
+    "dysfunction", "impairment", "damage", "injury", "toxicity", "complication", "involvement",
+    "problem", "lesion", "disturbance",
+)  # fmt: skip
+"""What is said of an organ that is hurt or does not work as it should."""
+
+_DERIVED = (
+    ("tension", "tensive"), ("toxicity", "toxic"), ("lepsy", "leptic"), ("plegia", "plegic"),
+    ("paresis", "paretic"), ("kinesia", "kinetic"), ("osis", "otic"), ("itis", "itic"),
+    ("emia", "emic"), ("penia", "penic"), ("mnesia", "mnesic"), ("algesia", "algesic"),
+    ("pathy", "pathic"), ("uria", "uric"), ("hypoxia", "hypoxic"), ("tonia", "tonic"),
+    ("thermia", "thermic"), ("phrenia", "phrenic"), ("megaly", "megalic"),
+    ("rrhythmia", "rrhythmic"), ("cholestasis", "cholestatic"), ("emolysis", "emolytic"),
+    ("rrhage", "rrhagic"), ("aneurysm", "aneurysmal"), ("aneurysms", "aneurysmal"),
+    ("embolism", "embolic"), ("mania", "manic"), ("convulsion", "convulsive"),
+    ("convulsions", "convulsive"), ("nsonism", "nsonian"), ("systole", "systolic"),
+    ("cataract", "cataractous"), ("edema", "edematous"), ("diabetes", "diabetic"),
+    ("atrophy", "atrophic"), ("ischaemia", "ischaemic"), ("anaemia", "anaemic"),
+)  # fmt: skip
+"""Endings of names of diseases and of the adjectives for who or what has them."""
+
 _DISORDER = re.compile(r"^([\w' -]+) (disease|disorder)(s?)$", re.IGNORECASE)
 _OF_GENES = ("hereditary", "inherited", "genetic")
 _SITE = re.compile(r"^([\w' -]+) neoplasms$", re.IGNORECASE)
@@ -169,6 +192,41 @@ def disorders(name: str) -> Iterator[str]:
         for other in ("disease", "disorder"):
             if (kind, other) != (before, head.lower()):
                 yield f"{kind} {other}{plural}"
+
+
+def dysfunctions(name: str) -> Iterator[str]:
+    """Yield "renal dysfunction", "kidney damage" for "Kidney Diseases", "kidney disorder".
+
+    Authors say of an organ that it is hurt or does not work; terminologies file that under the
+    diseases of the organ.
+    """
+    ending = _DISORDER.match(name)
+    if not ending:
+        return
+    part = ending[1].lower()
+    parts = {part, *ADJECTIVES.get(part, ()), *_BY_ADJECTIVE.get(part, ())}
+    if part not in ADJECTIVES and part not in _ALL_ADJECTIVES:
+        return
+    for noun in _BY_ADJECTIVE.get(part, ()):
+        parts.update(ADJECTIVES[noun])
+    for one in sorted(parts):
+        for head in OF_ORGANS:
+            yield f"{one} {head}"
+
+
+def adjectives(name: str) -> Iterator[str]:
+    """Yield "hypertensive" for "Hypertension", "nephrotoxic" for "nephrotoxicity".
+
+    >>> [list(adjectives(name)) for name in ("Schizophrenia", "Cirrhosis", "Aneurysms", "Gout")]
+    [['schizophrenic'], ['cirrhotic'], ['aneurysmal'], []]
+    """
+    word = name.lower()
+    if len(word) < 7 or not word.isalpha():
+        return
+    for ending, other in _DERIVED:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            yield word[: -len(ending)] + other
+            return
 
 
 def rephrasings(name: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.loading import open_vocabulary
-from onoma.ontology.store import MADE, ConceptStore
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline.answering import admit_answers, keys_answering
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, species
 from onoma.recognize.columns import PATTERN
@@ -69,6 +70,8 @@ class Annotator:
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
         self.genes = GeneContext(store)
         self.answering = None if ids is None else keys_answering(store, ids)
+        if ids is not None:
+            admit_answers(store, ids, self.recognizer)
         self.readings: dict[tuple[int, int], tuple[Candidate, ...]] = {}
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0
@@ -202,14 +205,6 @@ def beside(spans: Spans, own: Spans) -> Spans:
     before = np.searchsorted(own.end, spans.start, side="right")
     clear = np.append(own.start, np.iinfo(np.int64).max)[before] >= spans.end
     return spans.keep(clear)
-
-
-def keys_answering(store: ConceptStore, ids: Namespaces) -> npt.NDArray[np.bool_]:
-    """Return for each key whether some concept behind it has an answer in the namespaces."""
-    names = store.array("entry_name") & np.uint32(MADE - 1)
-    answers = ids.answers(store.array("name_concept")[names])
-    first = store.array("key_entry_start")[:-1].astype(np.int64)
-    return np.asarray(np.logical_or.reduceat(answers, first))
 
 
 def short_forms(batch: TextBatch) -> ShortForms:

@@ -1,0 +1,62 @@
+"""Which keys of the dictionary matter where answers in some namespaces are asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.link.lexical import NARROW, SIGNS
+from onoma.link.namespaces import OWN, Namespaces
+from onoma.ontology.store import MADE, ConceptStore
+from onoma.recognize import DictionaryRecognizer
+from onoma.types import TYPE_BIT
+
+DISEASE = TYPE_BIT["disease"]
+
+Bools = npt.NDArray[np.bool_]
+
+
+def keys_answering(store: ConceptStore, ids: Namespaces) -> Bools:
+    """Return for each key whether some concept behind it has an answer in the namespaces.
+
+    A name of something narrower answers with its own concept alone.
+    """
+    concept, narrow = _entries(store)
+    answers = ids.answers(concept)
+    rows = np.flatnonzero(answers & narrow)
+    answers[rows] = ids.target[concept[rows]] == OWN
+    return np.asarray(np.logical_or.reduceat(answers, _first(store)))
+
+
+def admit_answers(store: ConceptStore, ids: Namespaces, recognizer: DictionaryRecognizer) -> None:
+    """Let the recogniser find what is of no type asked for but has an exact answer that is.
+
+    Vocabularies draw the border between signs and diseases differently: HPO's "Bradykinesia" is a
+    phenotype, its counterpart in MeSH stands among the diseases. Who asks for diseases in MeSH
+    means that one.
+    """
+    asked = np.uint32(int(recognizer.mask) & SIGNS)
+    if asked != DISEASE:
+        return
+    exact = ~ids.lossy & (ids.via == np.arange(len(ids.via)))
+    own = store.array("concept_types")
+    lent = np.where(exact & ((own & asked) == 0) & ((own & np.uint32(SIGNS)) > 0), ids.types, 0)
+    lent = (lent & asked).astype(np.uint32)
+    concept, narrow = _entries(store)
+    types = lent[concept]
+    types[narrow] = 0
+    more = np.bitwise_or.reduceat(types, _first(store))
+    keys = np.flatnonzero(more)
+    open_ = recognizer.key_types[keys]
+    keys = keys[(open_ != 0) & ((open_ & asked) == 0)]
+    recognizer.key_types.widen(keys, more[keys])
+
+
+def _entries(store: ConceptStore) -> tuple[npt.NDArray[np.uint32], Bools]:
+    """Return the concept of each entry, and whether the name behind it is narrower than that."""
+    names = store.array("entry_name") & np.uint32(MADE - 1)
+    return store.array("name_concept")[names], store.array("name_scope")[names] == NARROW
+
+
+def _first(store: ConceptStore) -> npt.NDArray[np.int64]:
+    return np.asarray(store.array("key_entry_start")[:-1].astype(np.int64))
