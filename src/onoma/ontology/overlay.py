@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,13 @@ from onoma.ontology.naming import (
     without_short_form,
 )
 from onoma.ontology.patching import Patched
-from onoma.ontology.phrasing import rephrasings
+from onoma.ontology.phrasing import (
+    adjectives,
+    cancers,
+    disorders,
+    dysfunctions,
+    rephrasings,
+)
 from onoma.ontology.project import ProjectLists, Synonym
 from onoma.ontology.store import MADE, ConceptStore, Texts
 from onoma.text.characters import common_words
@@ -185,7 +192,10 @@ class OverlaidStore(ConceptStore):
         for text in base.names.take(names.tolist()):
             bare = without_short_form(text)
             yield bare
-            for other in (*spellings(bare), *rephrasings(bare), *hyphenations(bare)):
+            rules = (
+                spellings, rephrasings, hyphenations, disorders, dysfunctions, cancers, adjectives,
+            )  # fmt: skip
+            for other in chain.from_iterable(rule(bare) for rule in rules):
                 yield without_short_form(other)
 
     def _write_names(self, added: Sequence[_Added]) -> None:
