@@ -26,15 +26,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import corpora
 import numpy as np
 import numpy.typing as npt
+
+import corpora
 from onoma.link.ranking.folder import CARD, Parts, read_ranker
 from onoma.link.ranking.judge import Judge
 from onoma.link.ranking.learner import Watch
 from onoma.link.ranking.making import Material, Plan, make_ranker, rewritten
 from onoma.link.ranking.names import LEARNED, Named, NameTable
-from onoma.link.ranking.nearness import plain
+from onoma.link.ranking.nearness import GramIndex, plain
 from onoma.link.ranking.ranker import Ranker
 from onoma.link.ranking.reading import Reading
 from onoma.link.ranking.tuning import Tuning
@@ -42,7 +43,7 @@ from onoma.metrics.resampling import Estimate, bootstrap, ratio_of
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.ranking_training import Sources, read_material, with_names
-from onoma.types import AnnotatedDocument, Document, Mention, type_mask
+from onoma.types import AnnotatedDocument, Candidate, Document, Mention, type_mask
 from report import Table, figure, write_tables
 
 K = 25
@@ -162,6 +163,34 @@ def documents_of(cases: Sequence[Case]) -> Iterator[AnnotatedDocument]:
         yield AnnotatedDocument(Document(name, text), tuple(mentions))
 
 
+class Base:
+    """The baseline: the commonest code of a text seen before, then TF-IDF of character n-grams."""
+
+    def __init__(self, names: NameTable) -> None:
+        """Index the names."""
+        self._names = names
+        self._index = GramIndex(names.plain)
+        self._learned: dict[str, Counter[str]] = {}
+        for row, text in zip(names.rows, names.plain, strict=True):
+            self._learned.setdefault(text, Counter())[row.curie] += row.count
+
+    def link(
+        self, terms: Sequence[str], *, contexts: Sequence[str] | None = None, k: int = 5
+    ) -> list[list[Candidate]]:
+        """Return the best codes of each term; contexts are not looked at."""
+        texts = [plain(term) for term in terms]
+        near = self._index.search(texts, 4 * k)
+        bounds = np.searchsorted(near.text, np.arange(len(texts) + 1)).tolist()
+        out = []
+        for number, text in enumerate(texts):
+            best = {curie: text for curie, _ in self._learned.get(text, Counter()).most_common()}
+            for row in near.row[bounds[number] : bounds[number + 1]].tolist():
+                best.setdefault(self._names.rows[row].curie, self._names.rows[row].text)
+            found = [Candidate(curie, "", "", 0.0, name) for curie, name in best.items()]
+            out.append(found[:k])
+        return out
+
+
 class Bench:
     """One corpus: held cases, material of the four fifths, rankers."""
 
@@ -172,7 +201,8 @@ class Bench:
         self.held = [case for case in cases if is_held(case)]
         self.given = [case for case in cases if not is_held(case)]
         settings = Settings(types=type_mask(self.chosen.types), ids=self.chosen.ids)
-        sources = Sources(settings, translations=(corpora.shared_file(SPANISH_HPO),))
+        translated = (corpora.shared_file(SPANISH_HPO),) if self.chosen.ids else ()
+        sources = Sources(settings, translations=translated)
         store = open_vocabulary(settings.vocabulary)
         plain_material = read_material(documents_of(self.given), store, sources)
         self.material: Material = with_names(plain_material, store, sources)
@@ -186,7 +216,7 @@ class Bench:
 
     def groups(self) -> dict[str, Bools]:
         """Return which held cases have a text seen, only a code seen or named, or neither."""
-        texts = {plain(one.forms[0]) for one in self.material.seen}
+        texts = {plain(one.forms[0]) for one in self.material.seen}  # letter for letter, as folded
         seen = {one.curie for one in self.material.seen}
         named = {one.curie for one in self.material.names}
         text = np.array([plain(case.term) in texts for case in self.held])
@@ -201,11 +231,13 @@ class Bench:
             "text new": ~text,
         }
 
-    def steps(self, plan: Plan, watch: Watch | None) -> Iterator[tuple[str, Ranker]]:
+    def steps(self, plan: Plan, watch: Watch | None) -> Iterator[tuple[str, Base | Ranker]]:
         """Yield each row's name with what ranks."""
-        simple, none = Judge.plain(), {}
+        simple, none = Judge.plain(), self.material.shorts
         learned, names = self.learned, list(self.material.names)
-        yield BASE, Ranker(Parts(NameTable.of(learned), none, simple))
+        yield BASE, Base(NameTable.of(learned))
+        table = NameTable.of(learned)
+        yield "+ gender, number, spacing, short forms", Ranker(Parts(table, none, simple))
         if names:
             yield (
                 "+ names of vocabularies, HPO's in Spanish",
@@ -217,7 +249,7 @@ class Bench:
                 Ranker(Parts(NameTable.of(learned + names), none, simple)),
             )
         parts = read_ranker(self.trained(replace(plan, start=None), "judged", watch))
-        yield "+ judge of all signs, short forms", Ranker(parts)
+        yield "+ judge of all signs", Ranker(parts)
         if plan.start is None:
             return
         parts = read_ranker(self.trained(plan, "read", watch))
@@ -231,7 +263,7 @@ class Bench:
             print(f"{self.chosen.title}: {make_ranker(self.material, folder, plan, watch=watch)}")
         return folder
 
-    def right(self, ranker: Ranker) -> tuple[Bools, Bools, list[list[str]]]:
+    def right(self, ranker: Base | Ranker) -> tuple[Bools, Bools, list[list[str]]]:
         """Return for which cases the first, and any of K answers is right, and the answers."""
         answers = ranker.link(
             [case.term for case in self.held], contexts=[case.context for case in self.held], k=K
@@ -311,8 +343,8 @@ def print_errors(bench: Bench, first: Bools, answers: list[list[str]], most: int
 
 
 def _watch(name: str, step: int, steps: int, loss: float) -> None:
-    if step % 25 == 0 or step == steps:
-        print(f"{name}: {step}/{steps} {loss:.3f}", flush=True)
+    if step % 10 == 0 or step == steps:
+        print(f"{name}: {step}/{steps} {loss:.3f}", file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

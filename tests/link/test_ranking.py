@@ -15,7 +15,7 @@ from onoma.link.ranking.folder import CARD, read_ranker
 from onoma.link.ranking.judge import Judge
 from onoma.link.ranking.making import Material, Plan, Seen, make_ranker
 from onoma.link.ranking.names import LEARNED, NAMED, TRANSLATED, Named, NameTable
-from onoma.link.ranking.nearness import GramIndex, plain, stem
+from onoma.link.ranking.nearness import GramIndex, key_of, plain, stem
 from onoma.link.ranking.pool import PLACE, Gatherer
 from onoma.link.ranking.ranker import Ranker, forms_of
 from onoma.link.ranking.reading import Reading
@@ -72,6 +72,8 @@ def test_words_are_folded_and_stems_shared_by_gender_and_number() -> None:
     assert stem("cronicas") == stem("cronico") == "cronic"
     assert stem("renales") == stem("renal") == "renal"
     assert stem("dos") == "dos"
+    assert key_of("CD 4") == key_of("cd4")
+    assert key_of("Masas quísticas") == key_of("masa quística") != key_of("masa")
     assert stem("123456") == "123456"
 
 

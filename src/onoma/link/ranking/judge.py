@@ -22,7 +22,7 @@ I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 HIDDEN = 12
-STEPS = 400
+STEPS = 200
 RATE = 0.03
 DECAY = 2e-3
 PARTS = ("mean", "scale", "line", "inner", "shift", "outer")

@@ -95,8 +95,8 @@ def make_ranker(
 ) -> Report:
     """Train a ranker and write its folder.
 
-    Raises: InputError: too few mentions or documents; ExtraMissing: a start is given and torch is not there;
-    Inconsistent: the work folder is of another run.
+    Raises: InputError: too few mentions or documents; ExtraMissing: a start is given and torch is
+    not there; Inconsistent: the work folder is of another run.
     """
     plan = plan or Plan()
     if len(material.seen) < LEAST:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import BadLine, ModelMissing
-from onoma.link.ranking.nearness import plain
+from onoma.link.ranking.nearness import key_of, plain
 from onoma.ontology.curies import split_curie
 
 LEARNED, NAMED, TRANSLATED, REWRITTEN = range(4)
@@ -94,11 +94,19 @@ class NameTable:
 
     @cached_property
     def learned(self) -> dict[str, Counter[int]]:
-        """How often annotators gave each plain text each concept."""
+        """How often annotators gave texts of each key (``key_of``) each concept."""
         out: dict[str, Counter[int]] = defaultdict(Counter)
         for row, text, concept in zip(self.rows, self.plain, self.concept.tolist(), strict=True):
             if row.origin == LEARNED:
-                out[text][concept] += row.count
+                out[key_of(text)][concept] += row.count
+        return dict(out)
+
+    @cached_property
+    def keyed(self) -> dict[str, list[int]]:
+        """The names of each key."""
+        out: dict[str, list[int]] = defaultdict(list)
+        for row, text in enumerate(self.plain):
+            out[key_of(text)].append(row)
         return dict(out)
 
     def write(self, path: Path) -> None:

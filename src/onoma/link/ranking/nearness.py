@@ -43,6 +43,11 @@ def stem(word: str) -> str:
     return found if len(found) >= STEM else word
 
 
+def key_of(text: str) -> str:
+    """Return what texts that count as one have in common: their stems, however they are spaced."""
+    return "".join(map(stem, plain(text).split()))
+
+
 def grams_of(texts: Sequence[str]) -> Runs:
     """Return the numbers of the grams of plain texts, repeated as they occur."""
     joined = " ".join(["", *texts, ""])

@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.link.ranking.names import LEARNED, NAMED, TRANSLATED, NameTable, initials
-from onoma.link.ranking.nearness import GramIndex, plain, stem
+from onoma.link.ranking.nearness import GramIndex, key_of, plain, stem
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 NEAREST = 100  # names of a form that are looked at
-MOST = 60  # concepts of a text that are judged
+MOST = 40  # concepts of a text that are judged
 SHORT = re.compile(r"\w{2,6}")
 DOUBT = 0.2  # uses that tell against every text's concept
 SIGNS = (
@@ -137,6 +137,9 @@ class Gatherer:
             zip(zip(near.text.tolist(), near.row.tolist(), strict=True), near.cosine.tolist(),
                 strict=True)
         )  # fmt: skip
+        for number, (_, form) in enumerate(forms):
+            same = self.names.keyed.get(key_of(form), ())
+            found |= {(number, row): 1.0 for row in same[:NEAREST]}
         abbreviated = set()
         for number, (_, form) in enumerate(forms):
             if SHORT.fullmatch(form) and form[1:] != form[1:].lower():
@@ -174,7 +177,8 @@ class Gatherer:
         """Write the signs of what annotators called so before."""
         learned, uses = self.names.learned, self.names.uses
         seen = [
-            next((learned[key] for key in map(plain, own) if key in learned), None) for own in texts
+            next((learned[key] for key in map(key_of, own) if key in learned), None)
+            for own in texts
         ]
         for place, (text, one) in enumerate(zip(whose.tolist(), concept.tolist(), strict=True)):
             said = seen[text]
