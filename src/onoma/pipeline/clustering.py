@@ -77,7 +77,7 @@ def similar(
 ) -> list[Similar]:
     """Return the concepts whose names are nearest to a term, however unlikely they are meant."""
     options = GroundOptions(
-        types=tuple(types), ids=tuple(ids), least=0.0, fill=True, encoder=encoder
+        types=tuple(types), ids=tuple(ids), least=0.0, fill=True, encoder=encoder, judged=False
     )
     grounder = make_grounder(options, vocabulary=vocabulary, project=project)
     (found,) = grounder.ground([(term, "")], k=k)

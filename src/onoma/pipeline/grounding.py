@@ -10,6 +10,7 @@ from pathlib import Path
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import InputError, Missing
 from onoma.link.candidates.lexicon import Lexicon
+from onoma.link.candidates.linker import usual_weights
 from onoma.link.candidates.meanings import find_meanings
 from onoma.link.candidates.scoring import Weights
 from onoma.link.candidates.trained import read_trained
@@ -65,7 +66,8 @@ class GroundOptions:
     ``types``, ``ids``: as for ``load``; ``mode``: as for ``ground``; ``least``: the score below
     which the best concept is not answered; ``encoder``: a model folder (empty: the one that ships,
     if one does; "none": none); ``trained``: a folder that ``onoma train linker`` wrote; ``fill``:
-    whether near names follow what the dictionary is sure of, up to ``k``.
+    whether near names follow what the dictionary is sure of, up to ``k``; ``judged``: whether near
+    names are ordered by how likely they are meant (else by how alike they are).
     """
 
     types: tuple[str, ...] = ()
@@ -75,6 +77,7 @@ class GroundOptions:
     encoder: str = ""
     trained: str = ""
     fill: bool = False
+    judged: bool = True
 
 
 def ground_terms(
@@ -125,6 +128,8 @@ def _grounder(settings: Settings, options: GroundOptions, version: str) -> Groun
     encoder = load_named_encoder(options.encoder)
     if options.trained:
         lexicon, weights = read_trained(Path(options.trained), encoded=encoder is not None)
+    if not options.judged:
+        weights = replace(weights or usual_weights(encoder), ranker=None)
     helpers = Helpers(
         encoder=encoder, lexicon=lexicon, weights=weights, least=options.least, fill=options.fill
     )

@@ -225,7 +225,19 @@ class TermLinker:
         ranker = self.weights.ranker
         if ranker is None or not len(found.term):
             return found.scored(log_odds(found.score, self.weights))
-        return found.scored(ranker.margins(self.table(found, terms, around)))
+        margins = ranker.margins(self.table(found, terms, around))
+        if self.ids is None:  # one disease of two vocabularies is as likely in either
+            margins = self._shared(found, margins)
+        return found.scored(margins)
+
+    def _shared(self, found: Found, margins: F32) -> F32:
+        """Return the highest margin among a term's equivalent concepts for each of them."""
+        group = self.index.store.array("concept_group").astype(np.int64)
+        own = np.where(found.concept >= 0, group[found.concept], -1 - np.arange(len(found.term)))
+        _, pair = np.unique(np.stack([found.term, own]), axis=1, return_inverse=True)
+        best = np.full(int(pair.max()) + 1, -np.inf, np.float32)
+        np.maximum.at(best, pair.ravel(), margins)
+        return best[pair.ravel()]
 
     def table(self, found: Found, terms: Sequence[str], around: Sequence[Around] = ()) -> F32:
         """Return the table of what was drawn, as the ranker reads it."""
