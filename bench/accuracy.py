@@ -72,12 +72,16 @@ def load_module(name: str, path: Path) -> Any:
 
 
 def load_onoma(
-    types: tuple[str, ...] | None, ids: tuple[str, ...], *, nested: bool = False
+    types: tuple[str, ...] | None,
+    ids: tuple[str, ...],
+    *,
+    nested: bool = False,
+    mode: str = "dictionary",
 ) -> Annotator:
     """Return Onoma's core pipeline."""
     import onoma
 
-    pipeline: Annotator = onoma.load("core", types=types, ids=ids, nested=nested)
+    pipeline: Annotator = onoma.load("core", types=types, ids=ids, nested=nested, mode=mode)
     return pipeline
 
 
@@ -163,6 +167,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--split", choices=("all", "dev", "train"), default="all")
     parser.add_argument("--all-types", action="store_true", help="also without type restriction")
     parser.add_argument("--nested", action="store_true", help="keep mentions inside longer ones")
+    parser.add_argument("--mode", default="dictionary", help="how mentions are found")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N a kind")
     parser.add_argument("--width", type=int, default=60, help="characters of context of an error")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
@@ -173,8 +178,8 @@ def main(arguments: Sequence[str] | None = None, load: Loader = load_onoma) -> i
     """Run the sets asked for, print the table and the errors."""
     options = parse_arguments(arguments)
     scorer = load_scorer()
-    if options.nested:
-        load = functools.partial(load_onoma, nested=True)
+    if options.nested or options.mode != "dictionary":
+        load = functools.partial(load_onoma, nested=options.nested, mode=options.mode)
     table = Table("Accuracy on public corpora", columns(), left=2)
     for row in corpora.chosen(options.sets):
         gold = list(row.documents(options.split))[: options.limit]

@@ -96,7 +96,13 @@ def test_a_pubtator_file_comes_back_with_its_texts(run: Run, tmp_path: Path) -> 
 def test_options_reach_the_pipeline(run: Run, notes: Path, pipeline: FakePipeline) -> None:
     run("annotate", notes, "--types", "disease, gene", "--ids", "MESH,OMIM", "--nested")
     assert pipeline.calls == [
-        {"types": ("disease", "gene"), "ids": ("MESH", "OMIM"), "nested": True, "project": None}
+        {
+            "types": ("disease", "gene"),
+            "ids": ("MESH", "OMIM"),
+            "nested": True,
+            "project": None,
+            "mode": "dictionary",
+        }  # fmt: skip
     ]
 
 
@@ -126,7 +132,7 @@ def test_a_path_that_is_not_there_is_a_usage_error(run: Run) -> None:
     assert run("annotate", "no/such/path").exit_code == 2
 
 
-@pytest.mark.parametrize("mode", ["hybrid", "neural"])
+@pytest.mark.parametrize("mode", ["neural"])
 def test_the_other_modes_come_with_the_tagger(run: Run, notes: Path, mode: str) -> None:
     result = run("annotate", notes, "--mode", mode)
     assert result.exit_code == 3

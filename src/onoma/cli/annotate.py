@@ -103,9 +103,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
 
 def _annotate(paths: tuple[str, ...], options: _Options) -> int:
     """Check the options, annotate, and return the exit code."""
-    if options.mode != "dictionary":
-        words = f"the mode {options.mode!r} comes with the tagger, which is not here yet"
-        raise Missing(words, hint="use --mode dictionary")
+    if options.mode == "neural":
+        words = "the mode 'neural' comes with the tagger, which is not here yet"
+        raise Missing(words, hint="use --mode hybrid or --mode dictionary")
     if options.source_format is not None:
         readers.get(options.source_format)
     target = _target_format(options.target_format, options.output)
@@ -122,6 +122,7 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         ids=options.ids,
         nested=options.nested,
         project=options.project,
+        mode=options.mode,
     )
     meter = Meter()
     documents = read_documents(paths, format=options.source_format, meter=meter)

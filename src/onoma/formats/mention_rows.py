@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import pyarrow as pa
+
+from onoma.types import AnnotatedDocument, Mention
 
 SCHEMA = pa.schema(
     [
@@ -24,3 +29,34 @@ SCHEMA = pa.schema(
     metadata={"schema": "1"},
 )
 """One row a mention; the same fields as in the JSON lines."""
+
+
+def table_of(documents: Iterable[AnnotatedDocument]) -> pa.Table:
+    """Return the mentions of documents as a table."""
+    rows = [mention_row(one.id, mention) for one in documents for mention in one.mentions]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)
+
+
+def mention_row(document_id: str, mention: Mention) -> dict[str, Any]:
+    """Return a mention's cells; a lone surrogate, which UTF-8 has not, becomes a question mark."""
+    row = {
+        "id": document_id,
+        "start": mention.start,
+        "end": mention.end,
+        "spans": [list(span) for span in mention.spans],
+        "text": mention.text,
+        "type": mention.type,
+        "curie": mention.curie,
+        "label": mention.label,
+        "score": mention.score,
+        "found_by": mention.found_by,
+        "assertion": mention.assertion,
+        "alternatives": list(mention.alternatives),
+        "name": mention.name,
+        "scope": mention.scope,
+    }
+    return {key: _utf8(value) if isinstance(value, str) else value for key, value in row.items()}
+
+
+def _utf8(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

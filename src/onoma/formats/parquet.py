@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 from onoma.errors import BadFile
 from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
-from onoma.formats.mention_rows import SCHEMA
+from onoma.formats.mention_rows import SCHEMA, mention_row
 from onoma.formats.named_columns import document_of_row, find_columns
-from onoma.types import AnnotatedDocument, Document, FailedDocument, Mention
+from onoma.types import AnnotatedDocument, Document, FailedDocument
 
 _ROWS = 256  # documents taken from the file at a time
 _GROUP = 1 << 14  # mentions in a row group
@@ -96,7 +96,7 @@ class ParquetWriter:
         self.losses.update(unheld(document, "parquet"))
         if document.error is not None:
             return
-        self._rows += [_row(document.id, mention) for mention in document.mentions]
+        self._rows += [mention_row(document.id, mention) for mention in document.mentions]
         if len(self._rows) >= _GROUP:
             self._flush()
 
@@ -111,28 +111,3 @@ class ParquetWriter:
         if self._rows and self._file is not None:
             self._file.write_table(pa.Table.from_pylist(self._rows, schema=SCHEMA))
         self._rows = []
-
-
-def _row(document_id: str, mention: Mention) -> dict[str, Any]:
-    """Return a mention's cells; a lone surrogate, which UTF-8 has not, becomes a question mark."""
-    row = {
-        "id": document_id,
-        "start": mention.start,
-        "end": mention.end,
-        "spans": [list(span) for span in mention.spans],
-        "text": mention.text,
-        "type": mention.type,
-        "curie": mention.curie,
-        "label": mention.label,
-        "score": mention.score,
-        "found_by": mention.found_by,
-        "assertion": mention.assertion,
-        "alternatives": list(mention.alternatives),
-        "name": mention.name,
-        "scope": mention.scope,
-    }
-    return {key: _utf8(value) if isinstance(value, str) else value for key, value in row.items()}
-
-
-def _utf8(text: str) -> str:
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

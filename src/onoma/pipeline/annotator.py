@@ -40,6 +40,7 @@ class Settings:
     kernel: str = "auto"
     vocabulary: tuple[str, ...] = ("core",)
     project: str = ""  # the folder of the lists laid over the vocabulary
+    mode: str = "dictionary"  # one of pipeline.MODES
 
 
 STAGES = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
@@ -11,11 +11,13 @@ from typing import TypeVar
 import pyarrow as pa
 
 from onoma.errors import InputError
-from onoma.formats.mention_rows import SCHEMA
+from onoma.formats.jsonl import encode_record
+from onoma.formats.mention_rows import SCHEMA, table_of
 from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
+from onoma.pipeline.hybrid import Completer
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.tables import mention_table
@@ -31,6 +33,9 @@ Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 
 
+MODES = ("dictionary", "hybrid")
+
+
 class Pipeline:
     """Annotates documents with the concepts of a store."""
 
@@ -41,6 +46,11 @@ class Pipeline:
         self._writer = RecordWriter()
         self.store: ConceptStore = annotator.store
 
+    @cached_property
+    def _completer(self) -> Completer | None:
+        """What completes documents in mode ``hybrid``; made when it is first needed."""
+        return make_completer(self._settings)
+
     @property
     def profile(self) -> dict[str, float]:
         """CPU seconds that this process has spent in each stage so far."""
@@ -48,7 +58,7 @@ class Pipeline:
 
     def annotate(self, document: str | Document) -> AnnotatedDocument:
         """Return a text or document annotated."""
-        return annotate_batch(self._annotator, [document])[0]
+        return annotate_batch(self._annotator, [document], self._completer)[0]
 
     def pipe(
         self, documents: Iterable[Input], *, processes: int = 1
@@ -56,18 +66,22 @@ class Pipeline:
         """Yield each document annotated, in order, lazily; a failed one keeps its place."""
         batches = in_batches(documents)
         if processes > 1:
-            results = run_batches(self._settings, _annotating, batches, processes=processes)
+            task = partial(_annotating, self._settings)
+            results = run_batches(self._settings, task, batches, processes=processes)
             return chain.from_iterable(results)
-        return chain.from_iterable(annotate_batch(self._annotator, batch) for batch in batches)
+        return chain.from_iterable(
+            annotate_batch(self._annotator, batch, self._completer) for batch in batches
+        )
 
     def to_jsonl(self, documents: Iterable[Input], *, processes: int = 1) -> Iterator[bytes]:
         """Yield one JSON line a document, in order, as ``AnnotatedDocument.to_dict`` has it."""
         batches = in_batches(documents)
         if processes > 1:
-            results = run_batches(self._settings, _writing, batches, processes=processes)
+            task = partial(_writing, self._settings)
+            results = run_batches(self._settings, task, batches, processes=processes)
             return chain.from_iterable(results)
         return chain.from_iterable(
-            write_batch(self._annotator, self._writer, batch) for batch in batches
+            write_batch(self._annotator, self._writer, batch, self._completer) for batch in batches
         )
 
     def annotate_table(self, table: pa.Table) -> pa.Table:
@@ -77,6 +91,8 @@ class Pipeline:
         Raises: InputError: no column ``text``, or a row that is no text.
         """
         documents = documents_of(table)
+        if self._completer is not None:
+            return table_of(self.pipe(documents))
         parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
         return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
 
@@ -96,11 +112,18 @@ def documents_of(table: pa.Table) -> list[Document]:
     return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]
 
 
-def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[AnnotatedDocument]:
+def make_completer(settings: Settings) -> Completer | None:
+    """Return what completes the documents of a mode, None where the dictionary's word is all."""
+    return Completer(settings) if settings.mode == "hybrid" else None
+
+
+def annotate_batch(
+    annotator: Annotator, batch: Sequence[Input], completer: Completer | None = None
+) -> list[AnnotatedDocument]:
     """Return the documents of a batch annotated; one that failed keeps its place."""
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
-    done = annotator.annotate(whole)
-    annotated = done.documents_annotated()
+    done = list(annotator.annotate(whole).documents_annotated())
+    annotated = iter(done if completer is None else completer.complete(done))
     return [
         AnnotatedDocument(document=Document(one.id, ""), error=one)
         if isinstance(one, FailedDocument)
@@ -109,18 +132,27 @@ def annotate_batch(annotator: Annotator, batch: Sequence[Input]) -> list[Annotat
     ]
 
 
-def _annotating(annotator: Annotator) -> Callable[[Sequence[Input]], list[AnnotatedDocument]]:
+def _annotating(
+    settings: Settings, annotator: Annotator
+) -> Callable[[Sequence[Input]], list[AnnotatedDocument]]:
     """Return what a worker does for ``pipe``."""
-    return partial(annotate_batch, annotator)
+    return partial(annotate_batch, annotator, completer=make_completer(settings))
 
 
-def _writing(annotator: Annotator) -> Callable[[Sequence[Input]], list[bytes]]:
+def _writing(settings: Settings, annotator: Annotator) -> Callable[[Sequence[Input]], list[bytes]]:
     """Return what a worker does for ``to_jsonl``: with one writer for all its batches."""
-    return partial(write_batch, annotator, RecordWriter())
+    return partial(write_batch, annotator, RecordWriter(), completer=make_completer(settings))
 
 
-def write_batch(annotator: Annotator, writer: RecordWriter, batch: Sequence[Input]) -> list[bytes]:
+def write_batch(
+    annotator: Annotator,
+    writer: RecordWriter,
+    batch: Sequence[Input],
+    completer: Completer | None = None,
+) -> list[bytes]:
     """Return the JSON line of each document of a batch."""
+    if completer is not None:
+        return [encode_record(one.to_dict()) for one in annotate_batch(annotator, batch, completer)]
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
     lines = writer.lines(annotator.annotate(whole))
     return [failed_line(one) if isinstance(one, FailedDocument) else next(lines) for one in batch]
@@ -162,6 +194,7 @@ def load(
     nested: bool = False,
     kernel: str = "auto",
     project: str | Path | None = None,
+    mode: str = "dictionary",
 ) -> Pipeline:
     """Return a pipeline over a vocabulary.
 
@@ -170,10 +203,13 @@ def load(
     unless given). ``ids``: prefixes of the namespaces to answer in. ``nested``: keep mentions
     inside longer ones. ``kernel``: ``numpy``, ``numba`` (the extra ``fast``) or ``auto``; both find
     the same. ``project``: a folder with ``block.tsv``, ``allow.tsv``, ``synonyms.tsv``, or one that
-    has them in ``.onoma``.
-    Raises: UnknownName: a type or vocabulary that is none; BadCurie: an unknown prefix;
-    ExtraMissing: ``kernel="numba"`` without the extra.
+    has them in ``.onoma``. ``mode``: ``dictionary``, or ``hybrid``: names that are spelled or meant
+    alike complete what the dictionary leaves open (slower; an index is made once).
+    Raises: InputError: an unknown mode; UnknownName: a type or vocabulary that is none; BadCurie:
+    an unknown prefix; ExtraMissing: ``kernel="numba"`` without the extra.
     """
+    if mode not in MODES:
+        raise InputError(f"no mode {mode!r}", hint=f"known: {', '.join(MODES)}")
     settings = Settings(
         types=type_mask(types or ()),
         ids=tuple(ids or ()),
@@ -181,5 +217,6 @@ def load(
         kernel=kernel,
         vocabulary=vocabulary_names(vocabulary),
         project="" if project is None else str(project_folder(Path(project))),
+        mode=mode,
     )
     return Pipeline(make_annotator(settings), settings)
