@@ -18,6 +18,7 @@ from onoma.ontology.curies import split_curie
 LEARNED, NAMED, TRANSLATED, REWRITTEN = range(4)
 ORIGINS = ("learned", "name", "translation", "rewritten")
 """A mention of the annotations, a vocabulary's name, its translation, one written word by word."""
+KEY = "="  # stands in no plain text
 HEAD = "curie\ttext\torigin\tcount"
 
 
@@ -94,12 +95,22 @@ class NameTable:
 
     @cached_property
     def learned(self) -> dict[str, Counter[int]]:
-        """How often annotators gave texts of each key (``key_of``) each concept."""
+        """How often annotators gave each plain text, and texts of each key, each concept.
+
+        Keys (``key_of``) have a mark before them, so that a text can be asked for before its key:
+        "cysts" is not always coded as "cyst" is.
+        """
         out: dict[str, Counter[int]] = defaultdict(Counter)
         for row, text, concept in zip(self.rows, self.plain, self.concept.tolist(), strict=True):
             if row.origin == LEARNED:
-                out[key_of(text)][concept] += row.count
+                out[text][concept] += row.count
+                out[KEY + key_of(text)][concept] += row.count
         return dict(out)
+
+    def said(self, forms: Sequence[str]) -> Counter[int] | None:
+        """Return the concepts that the first of some forms had that was seen, None if none was."""
+        keys = [plain(form) for form in forms] + [KEY + key_of(form) for form in forms]
+        return next((self.learned[key] for key in keys if key in self.learned), None)
 
     @cached_property
     def keyed(self) -> dict[str, list[int]]:

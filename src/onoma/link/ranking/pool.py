@@ -23,6 +23,7 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 NEAREST = 100  # names of a form that are looked at
+ALIKE = 0.95  # the least cosine of names that differ in gender, number and spacing alone
 MOST = 40  # concepts of a text that are judged
 SHORT = re.compile(r"\w{2,6}")
 DOUBT = 0.2  # uses that tell against every text's concept
@@ -138,8 +139,8 @@ class Gatherer:
                 strict=True)
         )  # fmt: skip
         for number, (_, form) in enumerate(forms):
-            same = self.names.keyed.get(key_of(form), ())
-            found |= {(number, row): 1.0 for row in same[:NEAREST]}
+            same = self.names.keyed.get(key_of(form), [])[:NEAREST]
+            found |= {(number, row): max(found.get((number, row), 0.0), ALIKE) for row in same}
         abbreviated = set()
         for number, (_, form) in enumerate(forms):
             if SHORT.fullmatch(form) and form[1:] != form[1:].lower():
@@ -175,11 +176,8 @@ class Gatherer:
 
     def _count(self, texts: Sequence[Sequence[str]], whose: I64, concept: I64, signs: F32) -> None:
         """Write the signs of what annotators called so before."""
-        learned, uses = self.names.learned, self.names.uses
-        seen = [
-            next((learned[key] for key in map(key_of, own) if key in learned), None)
-            for own in texts
-        ]
+        uses = self.names.uses
+        seen = [self.names.said(own) for own in texts]
         for place, (text, one) in enumerate(zip(whose.tolist(), concept.tolist(), strict=True)):
             said = seen[text]
             if said is not None:
