@@ -352,6 +352,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--sets", default=",".join(SETS), help="some of " + ", ".join(SETS))
     parser.add_argument("--start", type=Path, help="float weights that the models begin with")
+    parser.add_argument(
+        "--read", default=",".join(SETS), help="the sets that models are trained for"
+    )
     parser.add_argument("--pairs", type=int, default=Tuning().pairs)
     parser.add_argument("--lists", type=int, default=Reading().lists)
     parser.add_argument("--ceiling", action="store_true", help="what can be known, no more")
@@ -362,7 +365,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tables = [ceiling_table(benches)]
     plan = Plan(given.start, Tuning(pairs=given.pairs), Reading(lists=given.lists))
     if not given.ceiling:
-        tables += [steps_table(bench, plan, _watch, given.errors) for bench in benches]
+        for bench in benches:
+            own = plan if bench.name in given.read.split(",") else replace(plan, start=None)
+            tables.append(steps_table(bench, own, _watch, given.errors))
     if given.out:
         write_tables(tables, given.out, sys.argv)
     return 0

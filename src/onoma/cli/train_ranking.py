@@ -11,6 +11,7 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.options import ids_option, types_option, vocab_option
+from onoma.encode.encoder import shipped_folder
 from onoma.errors import DataError
 from onoma.formats import read_annotated
 from onoma.formats.tables import readers
@@ -22,6 +23,7 @@ from onoma.pipeline.annotator import Settings
 from onoma.pipeline.ranking_training import Sources, train_ranking
 from onoma.types import AnnotatedDocument, type_mask
 
+SHIPPED = "shipped"  # stands for the folder of the encoder that ships
 INTERVAL = 10.0  # seconds between two lines
 
 
@@ -54,8 +56,8 @@ INTERVAL = 10.0  # seconds between two lines
 )
 @click.option(
     "--start",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Float weights that two models are trained from (extra train); without: no models.",
+    metavar="DIR",
+    help="Model folder that two models are trained from, or shipped (extra train); without: none.",
 )
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs that the first model sees.")
 @click.option("--lists", type=click.IntRange(min=1), help="Lists that the second model sees.")
@@ -70,7 +72,7 @@ def ranking(
     ids: tuple[str, ...] | None,
     vocab: str,
     translations: tuple[Path, ...],
-    start: Path | None,
+    start: str | None,
     pairs: int | None,
     lists: int | None,
     seed: int,
@@ -83,7 +85,7 @@ def ranking(
     \b
     onoma train ranking --data cases.pubtator --prefix SNOMEDCT -o spanish/
     onoma train ranking --data cases/ --ids SNOMEDCT --types disease,phenotype \\
-        --translations hp-es.babelon.tsv --start minilm/ -o spanish/
+        --translations hp-es.babelon.tsv --start shipped -o spanish/
     onoma rank --with spanish/ "insuficiencia renal"
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     if source is not None:
@@ -93,7 +95,7 @@ def ranking(
     )
     tuning, reading = Tuning(seed=seed), Reading(seed=seed)
     plan = Plan(
-        start,
+        _start(start),
         replace(tuning, pairs=pairs or tuning.pairs),
         replace(reading, lists=lists or reading.lists),
         seed,
@@ -101,6 +103,12 @@ def ranking(
     documents = map(_checked, read_annotated(paths, format=source))
     sources = Sources(settings, prefix, translations)
     _say(train_ranking(documents, out, sources, plan=plan, watch=_Line()))
+
+
+def _start(said: str | None) -> Path | None:
+    if said is None:
+        return None
+    return shipped_folder() if said == SHIPPED else Path(said)
 
 
 def _checked(document: AnnotatedDocument) -> AnnotatedDocument:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.encode import load_encoder
+from onoma.encode.training.unpacking import unpacked_folder
 from onoma.errors import InputError
 from onoma.link.ranking.folder import Parts, write_ranker
 from onoma.link.ranking.judge import Judge
@@ -68,7 +69,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a ranker is made; without ``start`` (float weights of a BERT) it has no models."""
+    """How a ranker is made; without ``start`` (the folder of a small BERT) it has no models."""
 
     start: Path | None = None
     tuning: Tuning = field(default_factory=Tuning)
@@ -145,12 +146,13 @@ class _Making:
             first, judged = self.judged(pool, right)
             size, read = len(self.material.seen), None
         else:
-            models["encoder"] = self.encoder(plan.start)
+            start = unpacked_folder(plan.start, self.work / "start")
+            models["encoder"] = self.encoder(start)
             vectors = NameVectors.make(self.whole, load_encoder(models["encoder"]))
             pools = [self.gathered(fold, vectors) for fold in range(FOLDS)]
             pool, right = pools[JUDGED]
             first, judged = self.judged(pool, right)
-            models["reader"] = self.reader(plan.start, pools, first)
+            models["reader"] = self.reader(start, pools, first)
             reader = PairReader(models["reader"])
             last, read = self.read(pool, first, reader)
             size = len(self.gold[JUDGED])
