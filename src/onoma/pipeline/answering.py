@@ -12,6 +12,7 @@ from onoma.recognize import DictionaryRecognizer
 from onoma.types import TYPE_BIT
 
 DISEASE = TYPE_BIT["disease"]
+WITHOUT_SIGNS = frozenset({"MONDO"})
 
 Bools = npt.NDArray[np.bool_]
 
@@ -33,10 +34,10 @@ def admit_answers(store: ConceptStore, ids: Namespaces, recognizer: DictionaryRe
 
     Vocabularies draw the border between signs and diseases differently: HPO's "Bradykinesia" is a
     phenotype, its counterpart in MeSH stands among the diseases. Who asks for diseases in MeSH
-    means that one.
+    means that one. Mondo leaves signs to HPO: there they stay what they are.
     """
     asked = np.uint32(int(recognizer.mask) & SIGNS)
-    if asked != DISEASE:
+    if asked != DISEASE or WITHOUT_SIGNS.intersection(ids.prefixes):
         return
     exact = ~ids.lossy & (ids.via == np.arange(len(ids.via)))
     own = store.array("concept_types")
