@@ -102,7 +102,7 @@ def test_options_reach_the_pipeline(run: Run, notes: Path, pipeline: FakePipelin
             "nested": True,
             "project": None,
             "mode": "dictionary",
-        }  # fmt: skip
+        }
     ]
 
 
