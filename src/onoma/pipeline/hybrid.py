@@ -24,6 +24,7 @@ OPEN_TYPES = frozenset({"disease", "phenotype"})
 LINKER = "linker"
 SURE = 0.6  # chosen on the train parts of NCBI Disease and BC5CDR
 MOST_WORDS = 4  # read before a mention
+NEAREST = 10  # names that are spelled alike, looked at before meaning is asked
 REACH = 100  # characters looked at before a mention
 STEM = 4  # letters that two forms of a word share at the least
 ENDING = 3  # letters by which they may differ
@@ -57,6 +58,10 @@ class Completer:
         self._grounder: Grounder = make_grounder(
             options, vocabulary=settings.vocabulary, project=settings.project or None
         )
+        plain = replace(options, encoder="none")
+        self._speller: Grounder = make_grounder(
+            plain, vocabulary=settings.vocabulary, project=settings.project or None
+        )
         self._known: dict[str, tuple[Candidate, ...]] = {}
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
@@ -67,7 +72,13 @@ class Completer:
             for place, mention in enumerate(document.mentions)
             if mention.type in OPEN_TYPES and len(mention.spans) == 1
         }
-        self._ask({one.text for some in asked.values() for one in some})
+        self._ask(
+            {
+                one.text: _added(one, documents[number].mentions[place])
+                for (number, place), some in asked.items()
+                for one in some
+            }
+        )
         grown: dict[int, dict[int, Mention]] = {}
         for (number, place), some in asked.items():
             mention = documents[number].mentions[place]
@@ -81,22 +92,37 @@ class Completer:
             for number, document in enumerate(documents)
         ]
 
-    def _ask(self, texts: set[str]) -> None:
-        """Ground what was not asked before."""
-        fresh = sorted(texts.difference(self._known))
-        found = self._grounder.ground([(text, "") for text in fresh], k=3)
-        self._known |= {text: tuple(some) for text, some in zip(fresh, found, strict=True)}
+    def _ask(self, texts: dict[str, str]) -> None:
+        """Ground what was not asked before; ``texts`` gives the words of each that must be named.
+
+        Most phrases are no name in any spelling: n-grams tell that for little, so that meaning is
+        asked of the others alone.
+        """
+        fresh = sorted(set(texts).difference(self._known))
+        spelt = self._speller.linker.link(fresh, k=NEAREST)
+        hopeful = [
+            text
+            for text, near in zip(fresh, spelt, strict=True)
+            if any(is_made_of(one.name, text, texts[text]) for one in near)
+        ]
+        self._known |= dict.fromkeys(fresh, ())
+        found = self._grounder.ground([(text, "") for text in hopeful], k=3)
+        self._known |= {text: tuple(some) for text, some in zip(hopeful, found, strict=True)}
 
     def _better(self, mention: Mention, some: Sequence[_Phrase]) -> Mention | None:
         """Return the mention grown to its longest phrase that a concept is sure to be called by."""
         for phrase in reversed(some):
             found = self._known[phrase.text]
-            added = phrase.text[: len(phrase.text) - len(mention.text)]
             if not found or found[0].score < SURE or found[0].curie == mention.curie:
                 continue
-            if is_made_of(found[0].name, phrase.text, added or phrase.text):
+            if is_made_of(found[0].name, phrase.text, _added(phrase, mention)):
                 return _grown(mention, phrase, found)
         return None
+
+
+def _added(phrase: _Phrase, mention: Mention) -> str:
+    """Return the words before the mention; the whole of one that no concept answers."""
+    return phrase.text[: mention.start - phrase.start] or phrase.text
 
 
 def phrases(document: AnnotatedDocument, place: int) -> Iterator[_Phrase]:
