@@ -18,9 +18,9 @@ from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
 from onoma.text.variants import FUNCTION_WORDS, canonical_form
-from onoma.types import AnnotatedDocument, Candidate, Mention, types_of
+from onoma.types import AnnotatedDocument, Candidate, Mention, type_mask, types_of
 
-OPEN_TYPES = frozenset({"disease", "phenotype"})
+OPEN_TYPES = ("disease", "phenotype")
 LINKER = "linker"
 SURE = 0.6  # chosen on the train parts of NCBI Disease and BC5CDR
 MOST_WORDS = 4  # read before a mention
@@ -54,7 +54,8 @@ class Completer:
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings of the annotator whose documents are to be completed."""
-        options = GroundOptions(types=types_of(settings.types), ids=settings.ids)
+        asked = settings.types & type_mask(OPEN_TYPES) or type_mask(OPEN_TYPES)
+        options = GroundOptions(types=types_of(asked), ids=settings.ids)
         self._grounder: Grounder = make_grounder(
             options, vocabulary=settings.vocabulary, project=settings.project or None
         )
