@@ -90,7 +90,7 @@ def encoder(
 ) -> None:
     """Train a text encoder on the names, definitions and hierarchy of vocabularies.
 
-    The recipe's 110,000 pairs take about an hour on one core. A run can be stopped at any time, and
+    The recipe's 280,000 pairs take about an hour on one core. A run can be stopped at any time, and
     goes on when it is called again. The folder holds the model, its card and a report in the end.
 
     \b

@@ -42,7 +42,7 @@ class Recipe:
     margin: float = 0.02
     decay: float = 0.01
     average: float = 0.99
-    start_share: float = 0.4
+    start_share: float = 0.3
     held_out: float = 0.04
     longest_name: int = 32
     longest_text: int = 48
