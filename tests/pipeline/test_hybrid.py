@@ -27,7 +27,7 @@ TEXTS = [
 def hybrid(small_core: ConceptStore, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     """The pipeline, less careful than usual: among sixty concepts no likeness is worth much."""
     assert small_core.n_concepts
-    monkeypatch.setattr("onoma.pipeline.hybrid.SURE", 0.4)
+    monkeypatch.setattr("onoma.pipeline.hybrid.SURE", 0.2)
     return load(mode="hybrid")
 
 

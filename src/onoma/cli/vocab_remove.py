@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from onoma.encode.stale import drop_stale
 from onoma.ontology.cache import forget
 from onoma.ontology.workspace import entries, find_entry, remove_entry
 
@@ -23,3 +24,4 @@ def command(name: str) -> None:
         remove_entry(entry)
         forget(f"{entry.id}@{entry.version}")
         click.echo(f"removed {entry.key}")
+    drop_stale()

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
+from onoma.encode.vectors import NameVectors
 from onoma.link.candidates.judging import Around
 from onoma.link.candidates.lexicon import Lexicon
 from onoma.link.candidates.linker import TermLinker, TextEncoder
-from onoma.link.candidates.meanings import NameMeanings
 from onoma.link.candidates.readings import ShortForms, members
 from onoma.link.candidates.scoring import Weights
 from onoma.ontology.naming import spellings
@@ -54,7 +54,7 @@ class Helpers:
 
     nearest: bool = True
     encoder: TextEncoder | None = None
-    meanings: NameMeanings | None = None
+    meanings: NameVectors | None = None
     lexicon: Lexicon | None = None
     weights: Weights | None = None
     lists: bool = True

@@ -11,12 +11,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.vectors import NameVectors
 from onoma.link.candidates.found import PARTS, POOLED, Found, best_answers, leading, taken
 from onoma.link.candidates.grams import Words
 from onoma.link.candidates.index import NameIndex, Near, Shard, open_index, shards_of
 from onoma.link.candidates.judging import NOWHERE, Around, Drawn, Judge
 from onoma.link.candidates.lexicon import Lexicon
-from onoma.link.candidates.meanings import NameMeanings
 from onoma.link.candidates.ranker import shipped_ranker
 from onoma.link.candidates.scoring import (
     FUSED,
@@ -108,7 +108,7 @@ class TermLinker:
         types: int = 0,
         ids: Namespaces | None = None,
         encoder: TextEncoder | None = None,
-        meanings: NameMeanings | None = None,
+        meanings: NameVectors | None = None,
         weights: Weights | None = None,
         lexicon: Lexicon | None = None,
         barred: Sequence[int] = (),
