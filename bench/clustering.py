@@ -2,11 +2,14 @@
 
 Terms are the names of concepts drawn from HPO, MONDO and DrugBank, of two siblings of each, and of
 the concept whose name is spelled most like theirs. Pairs of terms of one concept (or of equivalent
-ones) are right. The vocabulary's own names are not used (``--ungrounded``); what it says of words
-is read without the concepts drawn. The threshold of each system is read on one draw, the figures
-are of another.
+ones) are right. The concepts of HPO and MONDO are drawn from those held out of the encoder's
+training. The vocabulary's own names are not used (``--ungrounded``); what it says of words is read
+without the concepts drawn. The threshold of each system is read on one draw, the figures are of
+another.
 
-    python bench/clustering.py [--encoder DIR] [--out bench/results/clustering.md]
+    python bench/clustering.py [--encoder DIR] [--start DIR] [--out bench/results/clustering.md]
+
+``--start``: the folder of the encoder before it was trained, measured beside it.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ import numpy.typing as npt
 
 from onoma.encode import load_encoder
 from onoma.errors import Missing
+from onoma.eval.suite.pairs import held_out
 from onoma.link.candidates import open_index
 from onoma.link.candidates.building import differing, swaps_of
 from onoma.link.candidates.clustering import cluster_terms
@@ -40,6 +44,7 @@ SOURCES = {
     "MONDO": ("MONDO", ("disease",)),
     "DrugBank": ("DRUGBANK", ("drug",)),  # the core's ChEBI has labels alone
 }
+HELD_OUT = ("HP", "MONDO")
 DRAWN = 250  # concepts of each source
 SIBLINGS = 2
 NAMES = 4
@@ -57,6 +62,9 @@ class Draw:
         prefixes = store.array("concept_prefix") == store.prefixes.index(prefix)
         first = store.array("concept_name_start").astype(np.int64)
         several = np.flatnonzero(prefixes & (np.diff(first) >= 2))
+        if prefix in HELD_OUT:
+            unseen = np.array([row for row in map(store.row_of, held_out()) if row >= 0])
+            several = np.intersect1d(several, unseen)
         drawn = rng.permutation(several[seed % 2 :: 2])[:DRAWN].tolist()
         rows = dict.fromkeys(drawn)
         for row in drawn:
@@ -168,6 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and write the tables if asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--encoder", default="", help="a model folder; default: the one that ships")
+    parser.add_argument("--start", default="", help="the folder of the encoder before training")
     parser.add_argument("--out", type=Path, help="write the table here")
     given = parser.parse_args(arguments)
     encoder: Remembered | None = None
@@ -178,6 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             encoder, said = Remembered(loaded), f"encoder {loaded.name} ({loaded.digest[:12]})"
         except Missing as error:
             print(f"without encoder: {error}")
+    start_encoder = Remembered(load_encoder(given.start)) if given.start else None
     store = open_vocabulary("core")
     heads = ["", "names", "terms", "threshold", "precision", "recall", "F1"]
     table = Table("Pairs of terms put together, near misses among them", heads, left=2)
@@ -185,13 +195,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tuned, held = (Draw(store, prefix, types, seed) for seed in (0, 1))
         telling = telling_without(store, types, tuned.rows | held.rows)
         systems = [("TF-IDF", None, None), ("TF-IDF, near misses apart", None, telling)]
+        if start_encoder is not None:
+            systems += [
+                ("fused, un-tuned encoder", start_encoder, None),
+                ("fused, un-tuned encoder, near misses apart", start_encoder, telling),
+            ]
         if encoder is not None:
             systems += [("fused", encoder, None), ("fused, near misses apart", encoder, telling)]
         for words, own, protection in systems:
-            start = time.process_time()
+            started = time.process_time()
             cells = measure(tuned, held, own, protection)
             table.add([words, name, str(len(held.terms)), *cells], show=True)
-            print(f"  {time.process_time() - start:.0f} CPU s")
+            print(f"  {time.process_time() - started:.0f} CPU s")
     table.notes.append(said)
     if given.out:
         write_tables([table], given.out, sys.argv)
