@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onoma.assertion import AssertionColumns, Assertor, assert_spans
@@ -268,6 +268,7 @@ def _word_spans(text: str) -> list[tuple[int, int]]:
 
 
 @given(st.lists(anything, max_size=4))
+@example(["", "\x7f0:NEG"])
 def test_columns_of_a_batch_equal_each_text_alone(texts: list[str]) -> None:
     batch = TextBatch.of(texts)
     alone: list[Assertion] = []

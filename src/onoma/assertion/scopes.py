@@ -176,7 +176,8 @@ def _sentence_scope(
     since = np.maximum(last_stop + 1, cue.first.astype(np.int64) - reach)
     starts = np.append(tokens.start, len(batch.codes))
     forward_end = np.minimum(starts[np.minimum(until, len(tokens))], batch.ends[sentence])
-    back_start = np.maximum(starts[np.maximum(since, 0)], batch.starts[sentence])
+    opening = np.searchsorted(tokens.start, batch.starts[sentence])
+    back_start = np.maximum(starts[np.maximum(since, opening)], batch.starts[sentence])
     forward, back = scope.direction == FORWARD, scope.direction == BACK
     low = np.where(forward, end, np.where(back, back_start, start))
     high = np.where(forward, np.maximum(forward_end, end), start)
