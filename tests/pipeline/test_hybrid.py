@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from onoma.errors import InputError
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline, load
-from onoma.pipeline.hybrid import alike, is_made_of, phrases
+from onoma.pipeline.hybrid import alike, inside_of, is_made_of, phrases
 from onoma.types import AnnotatedDocument, Document, FailedDocument, Mention
 
 TEXTS = [
@@ -94,7 +94,7 @@ def test_phrases_end_at_grammar_and_other_mentions() -> None:
             for a, b in spans
         ]
         document = AnnotatedDocument(document=Document("", text), mentions=tuple(mentions))
-        return [one.text for one in phrases(document, len(mentions) - 1)]
+        return [one.text for one in phrases(document, len(mentions) - 1, inside_of(mentions))]
 
     assert told((29, 37)) == [text[19:], text[13:], text[8:]]
     assert told((8, 28), (29, 37)) == [text[8:]]  # not into a mention, only round it

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from onoma.types import AnnotatedDocument, Mention
+from onoma.types import AnnotatedDocument, Mention, mention_record
 
 SCHEMA = pa.schema(
     [
@@ -39,22 +39,7 @@ def table_of(documents: Iterable[AnnotatedDocument]) -> pa.Table:
 
 def mention_row(document_id: str, mention: Mention) -> dict[str, Any]:
     """Return a mention's cells; a lone surrogate, which UTF-8 has not, becomes a question mark."""
-    row = {
-        "id": document_id,
-        "start": mention.start,
-        "end": mention.end,
-        "spans": [list(span) for span in mention.spans],
-        "text": mention.text,
-        "type": mention.type,
-        "curie": mention.curie,
-        "label": mention.label,
-        "score": mention.score,
-        "found_by": mention.found_by,
-        "assertion": mention.assertion,
-        "alternatives": list(mention.alternatives),
-        "name": mention.name,
-        "scope": mention.scope,
-    }
+    row = mention_record(mention) | {"id": document_id, "score": mention.score}
     return {key: _utf8(value) if isinstance(value, str) else value for key, value in row.items()}
 
 

@@ -17,7 +17,7 @@ from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.loading import open_vocabulary
 from onoma.ontology.store import ConceptStore
-from onoma.pipeline.answering import admit_answers, keys_answering
+from onoma.pipeline.answering import Entries, admit_answers, keys_answering
 from onoma.pipeline.columns import AnnotatedBatch
 from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, species
 from onoma.recognize.columns import PATTERN
@@ -70,9 +70,11 @@ class Annotator:
         self.coordination = Coordination(self.recognizer)
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
         self.genes = GeneContext(store)
-        self.answering = None if ids is None else keys_answering(store, ids)
+        self.answering = None
         if ids is not None:
-            admit_answers(store, ids, self.recognizer)
+            entries = Entries.of(store)
+            self.answering = keys_answering(store, ids, entries)
+            admit_answers(store, ids, entries, self.recognizer)
         self.readings: dict[tuple[int, int], tuple[Candidate, ...]] = {}
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0

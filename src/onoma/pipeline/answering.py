@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,19 +19,34 @@ WITHOUT_SIGNS = frozenset({"MONDO"})
 Bools = npt.NDArray[np.bool_]
 
 
-def keys_answering(store: ConceptStore, ids: Namespaces) -> Bools:
+class Entries(NamedTuple):
+    """Of each entry of the dictionary's keys, its concept and if its name is narrower than that."""
+
+    concept: npt.NDArray[np.uint32]
+    narrow: Bools
+
+    @classmethod
+    def of(cls, store: ConceptStore) -> Entries:
+        """Read a store's entries."""
+        names = store.array("entry_name") & np.uint32(MADE - 1)
+        return cls(store.array("name_concept")[names], store.array("name_scope")[names] == NARROW)
+
+
+def keys_answering(store: ConceptStore, ids: Namespaces, entries: Entries) -> Bools:
     """Return for each key whether some concept behind it has an answer in the namespaces.
 
     A name of something narrower answers with its own concept alone.
     """
-    concept, narrow = _entries(store)
+    concept, narrow = entries
     answers = ids.answers(concept)
     rows = np.flatnonzero(answers & narrow)
     answers[rows] = ids.target[concept[rows]] == OWN
     return np.asarray(np.logical_or.reduceat(answers, _first(store)))
 
 
-def admit_answers(store: ConceptStore, ids: Namespaces, recognizer: DictionaryRecognizer) -> None:
+def admit_answers(
+    store: ConceptStore, ids: Namespaces, entries: Entries, recognizer: DictionaryRecognizer
+) -> None:
     """Let the recogniser find what is of no type asked for but has an exact answer that is.
 
     Vocabularies draw the border between signs and diseases differently: HPO's "Bradykinesia" is a
@@ -43,7 +60,7 @@ def admit_answers(store: ConceptStore, ids: Namespaces, recognizer: DictionaryRe
     own = store.array("concept_types")
     lent = np.where(exact & ((own & asked) == 0) & ((own & np.uint32(SIGNS)) > 0), ids.types, 0)
     lent = (lent & asked).astype(np.uint32)
-    concept, narrow = _entries(store)
+    concept, narrow = entries
     types = lent[concept]
     types[narrow] = 0
     more = np.bitwise_or.reduceat(types, _first(store))
@@ -51,12 +68,6 @@ def admit_answers(store: ConceptStore, ids: Namespaces, recognizer: DictionaryRe
     open_ = recognizer.key_types[keys]
     keys = keys[(open_ != 0) & ((open_ & asked) == 0)]
     recognizer.key_types.widen(keys, more[keys])
-
-
-def _entries(store: ConceptStore) -> tuple[npt.NDArray[np.uint32], Bools]:
-    """Return the concept of each entry, and whether the name behind it is narrower than that."""
-    names = store.array("entry_name") & np.uint32(MADE - 1)
-    return store.array("name_concept")[names], store.array("name_scope")[names] == NARROW
 
 
 def _first(store: ConceptStore) -> npt.NDArray[np.int64]:

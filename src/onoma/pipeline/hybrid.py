@@ -10,7 +10,7 @@ no concept of the namespaces answers is asked about likewise.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -25,6 +25,7 @@ LINKER = "linker"
 SURE = 0.6  # chosen on the train parts of NCBI Disease and BC5CDR
 MOST_WORDS = 4  # read before a mention
 NEAREST = 10  # names that are spelled alike, looked at before meaning is asked
+MOST_KEPT = 1 << 17  # phrases whose concepts are remembered
 REACH = 100  # characters looked at before a mention
 STEM = 4  # letters that two forms of a word share at the least
 ENDING = 3  # letters by which they may differ
@@ -67,12 +68,12 @@ class Completer:
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with the mentions that grew or got a concept."""
-        asked = {
-            (number, place): list(phrases(document, place))
-            for number, document in enumerate(documents)
-            for place, mention in enumerate(document.mentions)
-            if mention.type in OPEN_TYPES and len(mention.spans) == 1
-        }
+        asked: dict[Place, list[_Phrase]] = {}
+        for number, document in enumerate(documents):
+            inside = inside_of(document.mentions)
+            for place, mention in enumerate(document.mentions):
+                if mention.type in OPEN_TYPES and len(mention.spans) == 1:
+                    asked[number, place] = list(phrases(document, place, inside))
         self._ask(
             {
                 one.text: _added(one, documents[number].mentions[place])
@@ -99,6 +100,8 @@ class Completer:
         Most phrases are no name in any spelling: n-grams tell that for little, so that meaning is
         asked of the others alone.
         """
+        if len(self._known) > MOST_KEPT:
+            self._known.clear()
         fresh = sorted(set(texts).difference(self._known))
         spelt = self._speller.linker.link(fresh, k=NEAREST)
         hopeful = [
@@ -121,22 +124,25 @@ class Completer:
         return None
 
 
+def inside_of(mentions: Sequence[Mention]) -> frozenset[int]:
+    """Return the offsets within mentions, behind the first character of each."""
+    return frozenset(at for one in mentions for at in range(one.start + 1, one.end))
+
+
 def _added(phrase: _Phrase, mention: Mention) -> str:
     """Return the words before the mention; the whole of one that no concept answers."""
     return phrase.text[: mention.start - phrase.start] or phrase.text
 
 
-def phrases(document: AnnotatedDocument, place: int) -> Iterator[_Phrase]:
+def phrases(document: AnnotatedDocument, place: int, inside: Set[int]) -> Iterator[_Phrase]:
     """Yield a mention with more and more of the words before it, shortest first.
 
     The mention alone comes first where no concept answers for it. A phrase takes in no part of
-    another mention without the whole, and no word of grammar.
+    another mention without the whole (``inside``: where it may not begin), and no word of grammar.
     """
     mention, text = document.mentions[place], document.text
     if mention.curie is None:
         yield _Phrase(mention.start, mention.text)
-    inside = {at for one in document.mentions for at in range(one.start + 1, one.end)
-              if mention.start - REACH < one.end <= mention.start}  # fmt: skip
     begin = mention.start
     for _ in range(MOST_WORDS):
         before = _BEFORE.search(text[max(0, begin - REACH) : begin])
