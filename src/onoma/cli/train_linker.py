@@ -6,27 +6,15 @@ from pathlib import Path
 
 import click
 
+from onoma.cli.annotations import annotations_options, asked, read_checked
 from onoma.cli.app import say
 from onoma.cli.options import ids_option, types_option, vocab_option
-from onoma.errors import DataError
-from onoma.formats import read_annotated
-from onoma.formats.tables import readers
-from onoma.ontology.loading import vocabulary_names
-from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounding import load_named_encoder
 from onoma.pipeline.linker_training import Report, train_linker
-from onoma.types import AnnotatedDocument, type_mask
 
 
 @click.command()
-@click.option(
-    "--data",
-    "paths",
-    required=True,
-    multiple=True,
-    type=click.Path(exists=True),
-    help="Annotated documents (PubTator, BioC, brat ...); may be given several times.",
-)
+@annotations_options("MESH")
 @click.option(
     "-o",
     "--out",
@@ -34,8 +22,6 @@ from onoma.types import AnnotatedDocument, type_mask
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write: a lexicon, and a re-ranker.",
 )
-@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-@click.option("--prefix", default="", help="The prefix of ids that have none, as in MESH.")
 @types_option
 @ids_option
 @vocab_option
@@ -57,25 +43,10 @@ def linker(
     onoma train linker --data train.pubtator --prefix MESH --types disease --ids MESH -o mine/
     onoma ground --linker mine/ --types disease --ids MESH "hepatitis"
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if source is not None:
-        readers.get(source)
-    settings = Settings(
-        types=type_mask(types or ()), ids=ids or (), vocabulary=vocabulary_names(vocab)
-    )
-    documents = map(_checked, read_annotated(paths, format=source))
+    documents = read_checked(paths, source)
+    settings = asked(types, ids, vocab)
     named = load_named_encoder(encoder)
     _say(train_linker(documents, out, settings, prefix=prefix, encoder=named))
-
-
-def _checked(document: AnnotatedDocument) -> AnnotatedDocument:
-    """Return a document.
-
-    Raises: DataError: it could not be read; half a corpus is not trained on.
-    """
-    if document.error is not None:
-        error = document.error
-        raise DataError(f"{error.id}: {error.code}: {error.message}", hint=error.hint)
-    return document
 
 
 def _say(report: Report) -> None:

@@ -4,38 +4,44 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
+from onoma.cli.annotations import annotations_options, asked, read_checked
 from onoma.cli.app import say
 from onoma.cli.options import ids_option, types_option, vocab_option
 from onoma.encode.encoder import shipped_folder
-from onoma.errors import DataError
-from onoma.formats import read_annotated
-from onoma.formats.tables import readers
 from onoma.link.ranking.making import Plan, Report
 from onoma.link.ranking.reading import Reading
 from onoma.link.ranking.tuning import Tuning
-from onoma.ontology.loading import vocabulary_names
-from onoma.pipeline.annotator import Settings
 from onoma.pipeline.ranking_training import Sources, train_ranking
-from onoma.types import AnnotatedDocument, type_mask
 
 SHIPPED = "shipped"  # stands for the folder of the encoder that ships
 INTERVAL = 10.0  # seconds between two lines
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What the command line asks for."""
+
+    out: Path
+    source: str | None
+    prefix: str
+    types: tuple[str, ...] | None
+    ids: tuple[str, ...] | None
+    vocab: str
+    translations: tuple[Path, ...]
+    start: str | None
+    pairs: int | None
+    lists: int | None
+    seed: int
+
+
 @click.command()
-@click.option(
-    "--data",
-    "paths",
-    required=True,
-    multiple=True,
-    type=click.Path(exists=True),
-    help="Annotated documents (PubTator, BioC, brat ...); may be given several times.",
-)
+@annotations_options("SNOMEDCT")
 @click.option(
     "-o",
     "--out",
@@ -43,8 +49,6 @@ INTERVAL = 10.0  # seconds between two lines
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write; a run that was stopped goes on.",
 )
-@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-@click.option("--prefix", default="", help="The prefix of ids that have none, as in SNOMEDCT.")
 @types_option
 @ids_option
 @vocab_option
@@ -62,21 +66,7 @@ INTERVAL = 10.0  # seconds between two lines
 @click.option("--pairs", type=click.IntRange(min=1), help="Pairs that the first model sees.")
 @click.option("--lists", type=click.IntRange(min=1), help="Lists that the second model sees.")
 @click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
-def ranking(
-    paths: tuple[str, ...],
-    *,
-    out: Path,
-    source: str | None,
-    prefix: str,
-    types: tuple[str, ...] | None,
-    ids: tuple[str, ...] | None,
-    vocab: str,
-    translations: tuple[Path, ...],
-    start: str | None,
-    pairs: int | None,
-    lists: int | None,
-    seed: int,
-) -> None:
+def ranking(paths: tuple[str, ...], **options: Any) -> None:
     """Train a linker for texts of any language from annotations alone, or with names beside them.
 
     The names of the vocabulary count where --ids names the namespace of the annotations; they are
@@ -88,38 +78,24 @@ def ranking(
         --translations hp-es.babelon.tsv --start shipped -o spanish/
     onoma rank --with spanish/ "insuficiencia renal"
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if source is not None:
-        readers.get(source)
-    settings = Settings(
-        types=type_mask(types or ()), ids=ids or (), vocabulary=vocabulary_names(vocab)
-    )
-    tuning, reading = Tuning(seed=seed), Reading(seed=seed)
+    given = _Options(**options)
+    documents = read_checked(paths, given.source)
+    tuning, reading = Tuning(seed=given.seed), Reading(seed=given.seed)
     plan = Plan(
-        _start(start),
-        replace(tuning, pairs=pairs or tuning.pairs),
-        replace(reading, lists=lists or reading.lists),
-        seed,
+        _start(given.start),
+        replace(tuning, pairs=given.pairs or tuning.pairs),
+        replace(reading, lists=given.lists or reading.lists),
+        given.seed,
     )
-    documents = map(_checked, read_annotated(paths, format=source))
-    sources = Sources(settings, prefix, translations)
-    _say(train_ranking(documents, out, sources, plan=plan, watch=_Line()))
+    settings = asked(given.types, given.ids, given.vocab)
+    sources = Sources(settings, given.prefix, given.translations)
+    _say(train_ranking(documents, given.out, sources, plan=plan, watch=_Line()))
 
 
 def _start(said: str | None) -> Path | None:
     if said is None:
         return None
     return shipped_folder() if said == SHIPPED else Path(said)
-
-
-def _checked(document: AnnotatedDocument) -> AnnotatedDocument:
-    """Return a document.
-
-    Raises: DataError: it could not be read; half a corpus is not trained on.
-    """
-    if document.error is not None:
-        error = document.error
-        raise DataError(f"{error.id}: {error.code}: {error.message}", hint=error.hint)
-    return document
 
 
 def _say(report: Report) -> None:
