@@ -15,6 +15,7 @@ from onoma.formats.opening import Limits, Meter, byte_order, decode_part, open_s
 from onoma.formats.signs import (
     FALLBACKS,
     HEAD,
+    INDEXES,
     PACKED,
     PARTNERS,
     SIGNS,
@@ -41,7 +42,8 @@ def find_inputs(paths: Iterable[str | Path], *, format: str | None = None) -> It
 
     A name is relative to the one path given (its folder, if it is a file), or to the folder that
     all given paths share. Hidden files and folders inside a walked folder are passed over, and so
-    is the second file of a pair (a ``.txt`` beside its ``.ann``) unless ``format`` is another one.
+    is the second file of a pair (a ``.txt`` beside its ``.ann``) unless ``format`` is another one,
+    and so are the files that an index above them stands for (the articles of CORD-19).
     """
     given = [Path(path) if str(path) != STDIN else None for path in paths]
     root = _root([path for path in given if path is not None])
@@ -79,8 +81,11 @@ def _twin(path: Path, old: str, new: str) -> Path | None:
     return next((twin for twin in twins if twin.is_file()), None)
 
 
-def _walk(path: Path) -> Iterator[Path]:
-    """Yield a file itself, or every file below a folder in sorted order."""
+def _walk(path: Path, passed: str = "") -> Iterator[Path]:
+    """Yield a file itself, or every file below a folder in sorted order.
+
+    Below an index the files with the extension ``passed`` are its own.
+    """
     if not path.is_dir():
         yield path
         return
@@ -89,11 +94,12 @@ def _walk(path: Path) -> Iterator[Path]:
     except OSError:
         yield path  # reported when opened
         return
+    passed = passed or next((INDEXES[one][1] for one in map(index_format, entries) if one), "")
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (passed and bare_name(entry.name).endswith(passed)):
             continue
         if entry.is_dir() and not entry.is_symlink():  # a linked folder could be a ring
-            yield from _walk(entry)
+            yield from _walk(entry, passed)
         elif entry.is_file() or not entry.exists():  # a broken link is reported when opened
             yield entry
 
@@ -115,7 +121,7 @@ def read_documents(
     if format is not None:
         readers.get(format)
     for item in find_inputs(paths, format=format):
-        found = _read_input(item, format=format, limits=limits, stdin=stdin, meter=meter)
+        found = read_input(item, format=format, limits=limits, stdin=stdin, meter=meter)
         yield from map(plain_item, found)
 
 
@@ -134,9 +140,7 @@ def read_annotated(
     if format is not None:
         readers.get(format)
     for item in find_inputs(paths, format=format):
-        for found in _read_input(
-            item, format=format, limits=limits, stdin=stdin, is_annotated=True
-        ):
+        for found in read_input(item, format=format, limits=limits, stdin=stdin, is_annotated=True):
             yield _annotated(found)
 
 
@@ -147,21 +151,26 @@ def _annotated(found: _Item) -> AnnotatedDocument:
     return AnnotatedDocument(found) if isinstance(found, Document) else found
 
 
-def _read_input(
+def read_input(
     item: Input,
     *,
-    format: str | None,
-    limits: Limits | None,
-    stdin: BinaryIO | None,
+    format: str | None = None,
+    limits: Limits | None = None,
+    stdin: BinaryIO | None = None,
     meter: Meter | None = None,
     is_annotated: bool = False,
 ) -> Iterator[_Item]:
-    """Yield the documents of one file; what ends its reading becomes its last record."""
+    """Yield the documents of one file; what ends its reading becomes its last record.
+
+    ``is_annotated``: with what the file itself annotates, where its format has annotations.
+    """
     count = 0
     stream: io.BufferedReader | None = None
     try:
         name, path = item.name, item.path
-        named = format or (paired_format(path) if path is not None else None)
+        named = format
+        if path is not None and named is None:
+            named = paired_format(path) or index_format(path)
         if path is not None and named in path_readers.names():
             found = iter(path_readers.get(named)(path, name))
         else:
@@ -193,6 +202,20 @@ def paired_format(path: Path) -> str | None:
     for format, (first, second) in PARTNERS.items():
         if _twin(path, first, second) or _twin(path, second, first):
             return format
+    return None
+
+
+def index_format(path: Path) -> str | None:
+    """Return the format of which this file is the index, if any."""
+    bare = bare_name(path.name).lower()
+    for format, (name, _) in INDEXES.items():
+        signs = SIGNS[format].head
+        if bare == name and signs is not None and path.is_file():
+            try:
+                with open_stream(path.open("rb"), path.name) as stream:
+                    return format if signs.search(_plain(stream.peek(HEAD)[:HEAD])) else None
+            except (OnomaError, OSError):
+                return None  # reported when it is read
     return None
 
 

@@ -58,6 +58,14 @@ SIGNS: dict[str, Signs] = {
         (".xml",),
     ),
     "biocxml": Signs((".bioc.xml", ".bioc"), _pattern(rb"<collection[\s>]"), (".xml",)),
+    "cord19": Signs(
+        (),
+        _pattern(
+            rb'\A\s*\{\s*"paper_id"\s*:\s*"[^"]*"\s*,\s*"(?:metadata|abstract|body_text)"'
+            rb'|\A"?cord_uid"?,'
+        ),
+        (".json", ".csv"),
+    ),
     "biocjson": Signs(
         (".bioc.json",),
         _pattern(
@@ -130,6 +138,11 @@ OUTPUT_EXTENSIONS: dict[str, tuple[str, ...]] = {
 PARTNERS: dict[str, tuple[str, str]] = {"brat": (".ann", ".txt")}
 """Formats of two files: the extension of the one that stands for both, and of its partner. In a
 folder the partner is passed over; a partner that is given by itself is read as the pair."""
+
+
+INDEXES: dict[str, tuple[str, str]] = {"cord19": ("metadata.csv", ".json")}
+"""Formats of a folder with an index: its name, and the extension of the files below that it stands
+for, where it has the format's signs."""
 
 
 def bare_name(name: str) -> str:

@@ -75,6 +75,7 @@ readers: Registry[Reader] = Registry(
         "biocxml": "onoma.formats.biocxml:read_biocxml",
         "brat": "onoma.formats.brat:read_brat",
         "conll": "onoma.formats.conll:read_conll",
+        "cord19": "onoma.formats.cord19:read_cord19",
         "csv": "onoma.formats.delimited:read_delimited",
         "fhir": "onoma.formats.fhir:read_fhir",
         "html": "onoma.formats.html_text:read_html",
@@ -114,6 +115,7 @@ path_readers: Registry[PathReader] = Registry(
     group="onoma.path_readers",
     builtin={
         "brat": "onoma.formats.brat:read_brat_path",
+        "cord19": "onoma.formats.cord19:read_cord19_path",
     },
 )
 
