@@ -82,14 +82,18 @@ class Gazetteer:
 
     def marks(self, batch: TextBatch) -> Marks:
         """Return the names in a batch, with short forms, species, cell lines and variants."""
+        work = self.recognizer.read(batch)
+        spans = self.named(batch, work)
+        return Marks.of(self.recognizer, Spans.merge(spans, self._variants(work)))
+
+    def named(self, batch: TextBatch, work: Work) -> Spans:
+        """Return the spans that names of the store give: variants alone have none."""
         recognizer = self.recognizer
-        work = recognizer.read(batch)
         spans = spread(work, recognizer.find(work), _pairs(batch), recognizer=recognizer)
         spans = species.extend(work, spans, recognizer)
-        spans = celllines.extend(
+        return celllines.extend(
             work, spans, mask=int(recognizer.mask), key_types=recognizer.key_types
         )
-        return Marks.of(recognizer, Spans.merge(spans, self._variants(work)))
 
     @staticmethod
     def _variants(work: Work) -> Spans:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from onoma.encode.wordpiece import WordPiece, read_wordpiece
 from onoma.errors import ModelMissing
 from onoma.recognize.tagger.agreement import agreed
-from onoma.recognize.tagger.decoding import WordSpans, decode
+from onoma.recognize.tagger.decoding import WordSpans, decode, log_chances
 from onoma.recognize.tagger.folder import TRUNK, Heads, read_card, read_heads, shipped_tagger
 from onoma.recognize.tagger.gazetteer import Gazetteer, Marks, feature_bits, unpacked
 from onoma.recognize.tagger.runner import OnnxTrunk, Runner
@@ -49,6 +49,25 @@ class Tagged:
     def types(self) -> list[str]:
         """Return each span's type (or head)."""
         return [self.heads[number] for number in self.head.tolist()]
+
+    def keep(self, which: npt.NDArray[np.bool_]) -> Tagged:
+        """Return the spans under a mask."""
+        columns = (self.document, self.start, self.end, self.head, self.score)
+        return Tagged(self.heads, *(column[which] for column in columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a tagger thinks of a batch, word by word.
+
+    ``chances`` are logarithms of the chances of outside, begin and inside, (words, heads, 3);
+    ``words`` has the offsets, ``spans`` what is decoded of it.
+    """
+
+    heads: tuple[str, ...]
+    words: Words
+    chances: F32
+    spans: WordSpans
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +124,7 @@ class Tagger:
         spans = decode(self.scores(page, own), page.words.bounds)
         if self._agree:
             spans = agreed(spans, page.words, batch)
-        return _tagged(spans, page.words, own.names)
+        return tagged(spans, page.words, own.names)
 
     def read(self, batch: TextBatch, marks: Marks) -> Page:
         """Return a batch cut into words and windows."""
@@ -155,13 +174,15 @@ class Tagger:
         return ids, mask, unpacked(bits)
 
 
-def _tagged(spans: WordSpans, words: Words, names: tuple[str, ...]) -> Tagged:
+def tagged(
+    spans: WordSpans, words: Words, names: tuple[str, ...], owner: I64 | None = None
+) -> Tagged:
+    """Return spans of words as places in documents; ``owner`` says which name a head goes under."""
     start, end = words.start[spans.first], words.end[spans.behind - 1]
     document = np.searchsorted(words.bounds, spans.first, side="right") - 1
-    order = np.lexsort((spans.head, end, start, document))
-    return Tagged(
-        names, document[order], start[order], end[order], spans.head[order], spans.score[order]
-    )
+    head = spans.head if owner is None else owner[spans.head]
+    order = np.lexsort((head, end, start, document))
+    return Tagged(names, document[order], start[order], end[order], head[order], spans.score[order])
 
 
 def load_tagger(

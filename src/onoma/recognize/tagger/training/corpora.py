@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from onoma.errors import BadSpan, InputError
 from onoma.recognize.tagger.folder import OWN
-from onoma.types import SEMANTIC_TYPES
+from onoma.types import SEMANTIC_TYPES, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,12 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text with all that was marked in it."""
+    """A text with all that was marked in it; of ``unsure`` places nothing is said."""
 
     id: str
     text: str
     marks: tuple[Marked, ...] = ()
+    unsure: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the marks lie in the text.

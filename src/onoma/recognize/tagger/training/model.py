@@ -55,11 +55,16 @@ class Model:
         self.names, self.recipe = names, recipe
         rng = np.random.default_rng(recipe.seed)
         _begin_anew(arrays, self.shape, recipe.fresh, rng)
-        arrays |= _new_weights(self.shape, len(names), rng)
+        arrays |= {BITS: np.zeros((len(FEATURES), self.shape.width), np.float32)}
+        arrays |= self.new_weights(rng)
         self.weights = {n: self._torch.tensor(np.array(a)) for n, a in arrays.items()}
         for name, weight in self.weights.items():
             weight.requires_grad_(depth_of(name, self.shape) >= (recipe.frozen or -1))
         self.half = has_fast_half()
+
+    def new_weights(self, rng: np.random.Generator) -> dict[str, F32]:
+        """Return the weights that lie above the trunk, as a run begins with them."""
+        return _new_heads(self.shape, len(self.names), rng)
 
     def arrays(self) -> dict[str, F32]:
         """Return a copy of the weights."""
@@ -87,8 +92,8 @@ class Model:
                 found.append({"params": own, "lr": rate, "peak": rate})
         return found
 
-    def scores(self, lesson: Lesson) -> Any:
-        """Return the scores of the words as a tensor, (words, heads, 3), with dropout."""
+    def read(self, lesson: Lesson) -> tuple[Any, Any]:
+        """Return the vectors of the words' first and last pieces as tensors, with dropout."""
         torch, weights = self._torch, self.weights
         ids, mask = torch.from_numpy(lesson.ids), torch.from_numpy(lesson.mask)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half):
@@ -96,7 +101,12 @@ class Model:
             words = words + (torch.from_numpy(lesson.bits) @ weights[BITS]).float()
             out = hidden(weights, self.shape, ids, mask, self._thinned(words))
         flat = self._thinned(out.float()).reshape(-1, self.shape.width)
-        first, last = flat[torch.from_numpy(lesson.first)], flat[torch.from_numpy(lesson.last)]
+        return flat[torch.from_numpy(lesson.first)], flat[torch.from_numpy(lesson.last)]
+
+    def scores(self, lesson: Lesson) -> Any:
+        """Return the scores of the words as a tensor, (words, heads, 3), with dropout."""
+        torch, weights = self._torch, self.weights
+        first, last = self.read(lesson)
         found = first @ weights["first"].T + last @ weights["last"].T + weights["bias"]
         found = found + torch.from_numpy(lesson.word_bits) @ weights["direct"].T
         return found.reshape(len(found), -1, 3)
@@ -141,12 +151,11 @@ def depth_of(name: str, shape: Shape) -> int:
     return -1 if name.startswith("embeddings.") else shape.layers
 
 
-def _new_weights(shape: Shape, n_heads: int, rng: np.random.Generator) -> dict[str, F32]:
+def _new_heads(shape: Shape, n_heads: int, rng: np.random.Generator) -> dict[str, F32]:
     rows, spread = 3 * n_heads, 1 / math.sqrt(shape.width)
     bias = np.zeros((n_heads, 3), np.float32)
     bias[:, 0] = 3.0  # most words are no mention
     return {
-        BITS: np.zeros((len(FEATURES), shape.width), np.float32),
         "first": rng.normal(0, spread / 2, (rows, shape.width)).astype(np.float32),
         "last": rng.normal(0, spread / 2, (rows, shape.width)).astype(np.float32),
         "direct": np.zeros((rows, len(FEATURES)), np.float32),

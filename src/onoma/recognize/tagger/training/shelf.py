@@ -121,10 +121,13 @@ def write_labels(
     """Write the labels of a text's marks into their columns; of nested ones the longest stays."""
     low, high = int(words.bounds[number]), int(words.bounds[number + 1])
     starts, ends = words.start[low:high], words.end[low:high]
+    for start, end in text.unsure:
+        first = low + int(np.searchsorted(ends, start, side="right"))
+        labels[first : low + int(np.searchsorted(starts, end, side="left"))] = NOT_SAID
     for mark in sorted(text.marks, key=lambda m: (m.start - m.end, m.start, m.label)):
         first = low + int(np.searchsorted(ends, mark.start, side="right"))
         behind = low + int(np.searchsorted(starts, mark.end, side="left"))
         for column in columns.get(mark.label, ()):
             own = labels[first:behind, column]
-            if len(own) and not own.any():
+            if len(own) and not (own > OUTSIDE).any():
                 own[0], own[1:] = BEGIN, INSIDE

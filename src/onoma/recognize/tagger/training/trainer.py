@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,31 +21,69 @@ from onoma.encode.training.checkpoints import find_checkpoint, load_checkpoint, 
 from onoma.encode.wordpiece import WordPiece
 from onoma.errors import Inconsistent
 from onoma.recognize.tagger.training.lessons import make_lesson
-from onoma.recognize.tagger.training.model import F32, Model
+from onoma.recognize.tagger.training.model import F32, I64
+from onoma.recognize.tagger.training.recipe import Recipe
 from onoma.recognize.tagger.training.shelf import Shelf
 
 Watch = Callable[[int, int, float], None]
 Measure = Callable[[], dict[str, float]]
+Lessons = Callable[[I64, int], Any]
+"""Windows and the number of a step to the lesson that a model takes."""
 
 GROUPS = ("weights", "average", "best", "first", "second")
 GRADIENT = 1.0  # its norm is cut to this
 LEADING = "mean"  # the measure that is the better the higher
 
 
+class Learner(Protocol):
+    """What learns: weights by name as tensors, and the loss of a lesson."""
+
+    names: tuple[str, ...]
+    recipe: Recipe
+    weights: dict[str, Any]
+
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the weights that learn, with the rate of each group."""
+
+    def loss(self, lesson: Any) -> Any:
+        """Return the loss of a lesson as a tensor."""
+
+    def arrays(self) -> dict[str, F32]:
+        """Return a copy of the weights."""
+
+    def take(self, arrays: Mapping[str, F32]) -> None:
+        """Take other weights, in place."""
+
+
+def plain_lessons(shelf: Shelf, recipe: Recipe, pieces: WordPiece) -> Lessons:
+    """Return what makes lessons of a shelf's windows."""
+    head, tail = pieces.number([""], 2)[0]
+    hidden = pieces.pieces.get("[MASK]", pieces.pieces[pieces.unknown])
+    unread = head, tail, pieces.pad, hidden
+    return lambda windows, step: make_lesson(shelf, windows, recipe, unread=unread, seed=step)
+
+
 class Trainer:
     """One run in one folder; ``history`` holds losses and measures by step."""
 
-    def __init__(self, model: Model, shelf: Shelf, pieces: WordPiece, *, folder: Path) -> None:
+    def __init__(
+        self,
+        model: Learner,
+        shelf: Shelf,
+        pieces: WordPiece,
+        *,
+        folder: Path,
+        lessons: Lessons | None = None,
+    ) -> None:
         """Prepare a run, or take up the one that the folder holds.
 
+        ``lessons`` makes what the model takes of windows, where ``make_lesson`` is not all.
         Raises: Inconsistent: the folder holds a run of another recipe or of other corpora.
         """
         self.torch = need_torch("training")
         self.model, self.shelf, self.folder = model, shelf, folder
         self.recipe = model.recipe
-        head, tail = pieces.number([""], 2)[0]
-        hidden = pieces.pieces.get("[MASK]", pieces.pieces[pieces.unknown])
-        self._unread = (head, tail, pieces.pad, hidden)
+        self._lessons = lessons or plain_lessons(shelf, model.recipe, pieces)
         rng = np.random.default_rng(self.recipe.seed)
         self.plan = shelf.plan(self.recipe.pieces, passes=self.recipe.passes, rng=rng)
         self.step, self.best_at, self.is_done, self.seconds = 0, -1, False, 0.0
@@ -154,7 +192,7 @@ class Trainer:
             group["lr"] = group["peak"] * rise * (1.0 - done)
         torch.manual_seed(recipe.seed * 1_000_003 + self.step)
         windows = self.plan[self.step]
-        lesson = make_lesson(self.shelf, windows, recipe, unread=self._unread, seed=self.step)
+        lesson = self._lessons(windows, self.step)
         self.optimizer.zero_grad()
         loss = self.model.loss(lesson)
         loss.backward()
