@@ -119,12 +119,18 @@ class Tagger:
         self, batch: TextBatch, marks: Marks, heads: Sequence[str] | None = None
     ) -> Tagged:
         """Return the spans of a batch in which a dictionary's names are already marked."""
+        seen = self.look(batch, marks, heads)
+        return tagged(seen.spans, seen.words, seen.heads)
+
+    def look(self, batch: TextBatch, marks: Marks, heads: Sequence[str] | None = None) -> Look:
+        """Return what is thought of each word of a batch, and the spans that follow from it."""
         own = self.heads.pick(self.heads.shared if heads is None else heads)
         page = self.read(batch, marks)
-        spans = decode(self.scores(page, own), page.words.bounds)
+        scores = self.scores(page, own)
+        spans = decode(scores, page.words.bounds)
         if self._agree:
             spans = agreed(spans, page.words, batch)
-        return tagged(spans, page.words, own.names)
+        return Look(own.names, page.words, log_chances(scores), spans)
 
     def read(self, batch: TextBatch, marks: Marks) -> Page:
         """Return a batch cut into words and windows."""

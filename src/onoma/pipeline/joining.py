@@ -1,0 +1,295 @@
+"""The dictionary and the tagger as one (mode ``hybrid``): what each finds is weighed, then linked.
+
+For each group of types that both know, every span that either proposes gets a chance of being a
+mention (``span_judge``), and the best set of spans that do not overlap is taken. A span of the
+dictionary keeps its concept; another one is grounded by its words, written out where the document
+defines a short form, and stays without a concept (NIL) where none is near enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from onoma.assertion import Assertor
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.grounder import Grounder
+from onoma.pipeline.grounding import GroundOptions, make_grounder
+from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
+from onoma.pipeline.span_judge import GROUPS, Judge, choose
+from onoma.recognize.tagger import Gazetteer, Tagger
+from onoma.recognize.tagger.tagger import Look
+from onoma.text.sentences import sentence_spans
+from onoma.text.tokens import TextBatch, tokenise
+from onoma.types import (
+    TYPE_BIT,
+    AnnotatedDocument,
+    Assertion,
+    Candidate,
+    Mention,
+    Span,
+    type_mask,
+    types_of,
+)
+
+TAGGER = "tagger"
+BOTH = "+tagger"  # behind who else found the mention
+SIGN = "phenotype"
+SURE = 0.75  # a sign that the dictionary finds: annotators of diseases pass over many
+UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
+AT_ONCE = 1 << 17  # characters that are tagged together
+MOST_KEPT = 1 << 17  # texts whose concepts are remembered
+CANDIDATES = 5
+Thoughts = dict[str, Thought]
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A span that is to be a mention of a group (empty: of a type that nobody judges)."""
+
+    span: Span
+    group: str
+    chance: float = 1.0
+    named: Mention | None = None
+    tagged: bool = False
+
+
+class Joiner:
+    """Joins the mentions of annotated documents with those of a tagger."""
+
+    def __init__(
+        self, settings: Settings, tagger: Tagger, gazetteer: Gazetteer, judge: Judge,
+        *, leaning: str = "balanced",
+    ) -> None:  # fmt: skip
+        """Take the settings of the annotator whose documents come, and who is asked besides.
+
+        ``leaning``: ``balanced``, ``precision`` or ``recall``.
+        """
+        self._settings, self._tagger, self._judge = settings, tagger, judge
+        self._gazetteer = gazetteer
+        self._leaning = leaning
+        asked = settings.types or type_mask([t for types in GROUPS.values() for t in types])
+        self.groups = tuple(
+            group
+            for group in GROUPS
+            if group in judge.forests and group in tagger.heads.names and asked & TYPE_BIT[group]
+        )
+        self._asked = asked
+        self._assertor = Assertor()
+        self._grounders: dict[str, Grounder] = {}
+        self._known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return the documents with the mentions that both agree on best."""
+        if not self.groups:
+            return list(documents)
+        return [done for some in runs_of(documents) for done in self._joined(some)]
+
+    def _joined(self, documents: Sequence[AnnotatedDocument]) -> Iterator[AnnotatedDocument]:
+        batch = TextBatch.of([document.text for document in documents])
+        thoughts = self.thoughts(batch)
+        taken = [
+            self._taken(document, own) for document, own in zip(documents, thoughts, strict=True)
+        ]
+        fresh = [[one for one in some if one.named is None] for some in taken]
+        said = self._assertions(batch, [[one.span for one in some] for some in fresh])
+        self._ground(documents, fresh)
+        for document, some, axes in zip(documents, taken, said, strict=True):
+            mentions = [self._mention(document, one, axes) for one in some]
+            mentions += _scattered(document.mentions, mentions)
+            mentions.sort(key=lambda one: (one.start, one.end))
+            yield replace(document, mentions=tuple(mentions))
+
+    def thoughts(self, batch: TextBatch) -> list[Thoughts]:
+        """Return what the tagger thinks of each document of a batch, by group."""
+        look = self._tagger.look(batch, self._gazetteer.marks(batch), self.groups)
+        return list(thoughts_of(look))
+
+    def proposals(self, document: AnnotatedDocument, thoughts: Thoughts) -> dict[str, Proposals]:
+        """Return the spans that are proposed in a document, by group."""
+        return {
+            group: propose(
+                document.text,
+                [one for one in document.mentions if one.type in GROUPS[group]],
+                thoughts[group],
+            )
+            for group in self.groups
+        }
+
+    def _taken(self, document: AnnotatedDocument, thoughts: Thoughts) -> list[_Taken]:
+        """Return the spans that become mentions, those of several stretches not among them."""
+        judged = {type_ for group in self.groups for type_ in GROUPS[group]}
+        whole = [one for one in document.mentions if len(one.spans) == 1]
+        pool = [
+            _Taken((one.start, one.end), "", named=one) for one in whole if one.type not in judged
+        ]
+        gains = [UNJUDGED] * len(pool)
+        for group, proposals in self.proposals(document, thoughts).items():
+            names = {(one.start, one.end): one for one in whole if one.type in GROUPS[group]}
+            chances = self._judge.chances(group, proposals.table).tolist()
+            border = self._judge.borders[group][self._leaning]
+            for span, own in zip(proposals.spans, chances, strict=True):
+                named = names.get(span)
+                is_sign = named is not None and named.type == SIGN and group != SIGN
+                chance = max(own, SURE) if is_sign else own
+                tagged = span in thoughts[group].tags
+                pool.append(_Taken(span, group, chance, named, tagged))
+                gains.append(chance - border)
+        if self._settings.nested:
+            return _all_but_rivals(pool, gains)
+        return [pool[place] for place in choose([one.span for one in pool], gains)]
+
+    def _mention(
+        self, document: AnnotatedDocument, one: _Taken, axes: Mapping[Span, Assertion]
+    ) -> Mention:
+        """Return a taken span as a mention."""
+        if one.named is not None:
+            how = one.named.found_by + BOTH if one.tagged else one.named.found_by
+            return replace(one.named, found_by=how)
+        start, end = one.span
+        written = _written(document, one.span)
+        found = self._known[one.group, written]
+        first = found[0] if found else None
+        own = types_of(self._asked & type_mask(GROUPS[one.group]))
+        return Mention(
+            start=start,
+            end=end,
+            text=document.text[start:end],
+            type=first.type if first is not None and first.type in own else own[0],
+            curie=first.curie if first is not None else None,
+            label=first.label if first is not None else None,
+            score=first.score if first is not None else one.chance,
+            found_by=TAGGER,
+            spans=(one.span,),
+            name=first.name if first is not None else "",
+            scope=first.scope if first is not None else "",
+            candidates=found,
+            assertion_axes=axes[one.span],
+        )
+
+    def _ground(
+        self, documents: Sequence[AnnotatedDocument], fresh: Sequence[Sequence[_Taken]]
+    ) -> None:
+        """Look up the concepts of spans that the dictionary does not have."""
+        if len(self._known) > MOST_KEPT:
+            self._known.clear()
+        asked: dict[str, dict[str, None]] = {}
+        for document, some in zip(documents, fresh, strict=True):
+            for one in some:
+                written = _written(document, one.span)
+                if (one.group, written) not in self._known:
+                    asked.setdefault(one.group, {})[written] = None
+        for group, texts in asked.items():
+            found = self._grounder(group).ground([(text, "") for text in texts], k=CANDIDATES)
+            for text, some_ in zip(texts, found, strict=True):
+                self._known[group, text] = tuple(some_)
+
+    def _grounder(self, group: str) -> Grounder:
+        """Return what grounds the mentions of a group; opened when it is first needed."""
+        if group not in self._grounders:
+            settings = self._settings
+            types = types_of(self._asked & type_mask(GROUPS[group]))
+            self._grounders[group] = make_grounder(
+                GroundOptions(types=types, ids=settings.ids),
+                vocabulary=settings.vocabulary,
+                project=settings.project or None,
+            )
+        return self._grounders[group]
+
+    def _assertions(
+        self, batch: TextBatch, spans: Sequence[Sequence[Span]]
+    ) -> list[dict[Span, Assertion]]:
+        """Return what is said of some spans of each document."""
+        out: list[dict[Span, Assertion]] = [{} for _ in spans]
+        rows = [(number, span) for number, some in enumerate(spans) for span in sorted(set(some))]
+        if not rows:
+            return out
+        offsets = batch.doc_start.tolist()
+        places = np.array([(s + offsets[n], e + offsets[n]) for n, (s, e) in rows], np.int32)
+        starts, ends = sentence_spans(batch.codes, batch.doc_start)
+        columns = self._assertor.columns(
+            tokenise(batch.codes),
+            batch.codes,
+            sentence_starts=starts,
+            sentence_ends=ends,
+            span_start=np.ascontiguousarray(places[:, 0]),
+            span_end=np.ascontiguousarray(places[:, 1]),
+        )
+        for place, (number, span) in enumerate(rows):
+            out[number][span] = columns.row(place, offsets[number])
+        return out
+
+
+def runs_of(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:
+    """Yield runs of documents of about AT_ONCE characters."""
+    run: list[AnnotatedDocument] = []
+    size = 0
+    for document in documents:
+        run.append(document)
+        size += len(document.text)
+        if size >= AT_ONCE:
+            yield run
+            run, size = [], 0
+    if run:
+        yield run
+
+
+def thoughts_of(look: Look) -> Iterator[Thoughts]:
+    """Yield for each document of a batch what was thought of it, by head."""
+    words, spans = look.words, look.spans
+    owner = np.searchsorted(words.bounds, spans.first, side="right") - 1
+    start, end = words.start[spans.first].tolist(), words.end[spans.behind - 1].tolist()
+    tags: dict[tuple[int, int], dict[Span, float]] = {}
+    whose, scores = zip(owner.tolist(), spans.head.tolist(), strict=True), spans.score.tolist()
+    for (document, head), first, last, score in zip(whose, start, end, scores, strict=True):
+        tags.setdefault((document, head), {})[first, last] = score
+    for number, (low, high) in enumerate(
+        zip(words.bounds[:-1].tolist(), words.bounds[1:].tolist(), strict=True)
+    ):
+        yield {
+            name: Thought(
+                words.start[low:high],
+                words.end[low:high],
+                log_odds(look.chances[low:high, head]),
+                tags.get((number, head), {}),
+            )
+            for head, name in enumerate(look.heads)
+        }
+
+
+def _written(document: AnnotatedDocument, span: Span) -> str:
+    """Return the text of a span, the long form where it is a short one of the document's own."""
+    text = document.text[span[0] : span[1]]
+    return next((one.long for one in document.abbreviations if one.short == text), text)
+
+
+def _all_but_rivals(pool: Sequence[_Taken], gains: Sequence[float]) -> list[_Taken]:
+    """Return the spans that stand beside each other where mentions may nest.
+
+    Each group has its own best set; names of the dictionary that gain something stay as well.
+    """
+    kept = {
+        place
+        for place, (one, gain) in enumerate(zip(pool, gains, strict=True))
+        if one.named is not None and gain > 0
+    }
+    for group in {one.group for one in pool}:
+        own = [place for place, one in enumerate(pool) if one.group == group]
+        best = choose([pool[place].span for place in own], [gains[place] for place in own])
+        kept |= {own[place] for place in best}
+    return [pool[place] for place in sorted(kept)]
+
+
+def _scattered(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:
+    """Return the mentions of several stretches of which another mention was kept.
+
+    "Breast and ovarian cancer" names breast cancer as long as something there is a mention.
+    """
+    spans = [(one.start, one.end) for one in after]
+    return [
+        one
+        for one in before
+        if len(one.spans) > 1 and any(overlap((one.start, one.end), span) for span in spans)
+    ]

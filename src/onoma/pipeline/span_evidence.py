@@ -1,0 +1,185 @@
+"""What speaks for each span that the dictionary or the tagger proposes, as a row of numbers.
+
+Where the two overlap, the stretch that both cover together is proposed too: the dictionary may know
+the first half of a name and the tagger see the second.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.types import SCOPES, Mention, Span
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+
+COLUMNS = (
+    "named", "named score", "named scope", "named how", "named open",
+    "tagged", "tagged score", "mean", "least", "most", "word before", "word behind",
+    "begins", "goes on", "inside", "behind goes on", "behind begins",
+    "words", "characters", "capitals", "first capital", "digit",
+    "in a name", "holds a name", "in a tag", "holds a tag", "other tag",
+)  # fmt: skip
+"""The columns of a table of evidence. Of words: the log odds that one is part of a mention, and
+that it begins or continues one."""
+
+HOW = ("dictionary", "abbreviation", "coordination", "pattern", "linker")
+FAR = 12.0  # log odds beyond which nothing is told apart
+NONE = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What a tagger thinks of one document and one type.
+
+    ``start`` and ``end`` are the words' offsets in the document, ``odds`` the log odds (words, 3)
+    of being part of a mention, of beginning one and of continuing one; ``tags`` the spans it would
+    give, with their scores.
+    """
+
+    start: I64
+    end: I64
+    odds: F32
+    tags: Mapping[Span, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """Spans sorted by place, with a row of evidence each, (spans, columns)."""
+
+    spans: tuple[Span, ...]
+    table: F32
+
+
+def log_odds(chances: F32) -> F32:
+    """Return log odds of being part, beginning and continuing from log chances (words, 3).
+
+    ``chances`` are those of outside, begin and inside.
+    """
+    chance = np.exp(chances)
+    chance[:, 0] = 1.0 - chance[:, 0]
+    least = math.exp(-FAR)
+    chance = np.clip(chance, least, 1.0 - least)
+    return np.asarray(np.log(chance / (1.0 - chance)), np.float32)
+
+
+def propose(text: str, named: Sequence[Mention], thought: Thought) -> Proposals:
+    """Return the spans that the dictionary or the tagger proposes in a document.
+
+    ``named`` are the dictionary's mentions of the type; those of several stretches are left out.
+    """
+    names: dict[Span, Mention] = {}
+    for mention in named:
+        if len(mention.spans) == 1:
+            names.setdefault((mention.start, mention.end), mention)
+    tags = thought.tags
+    around = Places(names), Places(tags)
+    both = {
+        (min(name[0], tag[0]), max(name[1], tag[1]))
+        for tag in tags
+        for name in around[0].touching(tag)
+    }
+    spans = tuple(sorted({*names, *tags, *both}))
+    rows = np.zeros((len(spans), len(COLUMNS)), np.float32)
+    for row, span in zip(rows, spans, strict=True):
+        row[:5] = _of_name(names.get(span))
+        row[5:17] = _of_words(span, thought)
+        row[17:22] = _of_looks(span, text, thought)
+        row[22:27] = _of_others(span, around, tags)
+    return Proposals(spans, rows)
+
+
+class Places:
+    """Spans in order, asked for those that touch another one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        """Take the spans."""
+        self._spans = sorted(spans)
+        self._starts = [start for start, _ in self._spans]
+        self._longest = max((end - start for start, end in self._spans), default=0)
+
+    def touching(self, span: Span) -> list[Span]:
+        """Return the spans that share a character with one, in order."""
+        first = bisect_left(self._starts, span[0] - self._longest + 1)
+        behind = bisect_left(self._starts, span[1])
+        return [one for one in self._spans[first:behind] if one[1] > span[0]]
+
+
+def overlap(left: Span, right: Span) -> bool:
+    """Return whether two spans share a character."""
+    return left[0] < right[1] and right[0] < left[1]
+
+
+def _of_name(mention: Mention | None) -> tuple[float, ...]:
+    if mention is None:
+        return 0.0, NONE, NONE, NONE, 0.0
+    scope = SCOPES.index(mention.scope) if mention.scope in SCOPES else len(SCOPES)
+    how = HOW.index(mention.found_by) if mention.found_by in HOW else len(HOW)
+    return 1.0, mention.score, scope, how, float(mention.curie is None)
+
+
+def _words_of(span: Span, thought: Thought) -> tuple[int, int]:
+    """Return the first word of a span and the one behind its last."""
+    first = int(np.searchsorted(thought.end, span[0], side="right"))
+    behind = int(np.searchsorted(thought.start, span[1], side="left"))
+    first = min(first, max(len(thought.start) - 1, 0))
+    return first, max(behind, first + 1)
+
+
+def _of_words(span: Span, thought: Thought) -> tuple[float, ...]:
+    first, behind = _words_of(span, thought)
+    odds, score = thought.odds, thought.tags.get(span)
+    own = odds[first:behind]
+    if not len(own):  # a text of signs that are no word
+        return 0.0, 0.0, *[-FAR] * 10
+    after = odds[behind] if behind < len(odds) else (-FAR, -FAR, -FAR)
+    return (
+        float(score is not None),
+        score or 0.0,
+        own[:, 0].mean(),
+        own[:, 0].min(),
+        own[:, 0].max(),
+        odds[first - 1, 0] if first else -FAR,
+        after[0],
+        own[0, 1],
+        own[0, 2],
+        own[1:, 2].min() if len(own) > 1 else FAR,
+        after[2],
+        after[1],
+    )
+
+
+def _of_looks(span: Span, text: str, thought: Thought) -> tuple[float, ...]:
+    first, behind = _words_of(span, thought)
+    own = text[span[0] : span[1]]
+    return (
+        behind - first,
+        span[1] - span[0],
+        own.isupper(),
+        own[0].isupper(),
+        any(char.isdigit() for char in own),
+    )
+
+
+def _of_others(
+    span: Span, around: tuple[Places, Places], tags: Mapping[Span, float]
+) -> tuple[float, ...]:
+    """Return whether the span lies in another name or tag, or holds one, and the best such tag."""
+    near, marks = ([one for one in some.touching(span) if one != span] for some in around)
+    return (
+        any(_holds(one, span) for one in near),
+        any(_holds(span, one) for one in near),
+        any(_holds(one, span) for one in marks),
+        any(_holds(span, one) for one in marks),
+        max((tags[one] for one in marks), default=0.0),
+    )
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]

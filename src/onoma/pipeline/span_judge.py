@@ -1,0 +1,129 @@
+"""How likely a proposed span is a mention, and which of overlapping ones are taken.
+
+Boosted trees for each group of types turn the evidence (``span_evidence``) into a chance, grown on
+dev parts that the tagger has not learnt from (``bench/joining.py``). Of all sets of spans that do
+not overlap, the one is taken whose chances are most above the border in sum (weighted interval
+scheduling; Kleinberg and Tardos 2005, section 6.1). The border is the user's wish: that of the best
+F1, or the ones that weigh precision or recall twice (F0.5 and F2).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from onoma.errors import BadFile
+from onoma.link.candidates.trees import F32, Forest
+from onoma.pipeline.span_evidence import COLUMNS
+from onoma.types import Span
+
+FORMAT = 1
+LEANINGS = ("balanced", "precision", "recall")
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "disease": ("disease", "phenotype"),
+    "chemical": ("chemical", "drug"),
+    "gene": ("gene", "protein"),
+    "organism": ("organism", "microbe"),
+    "cell_line": ("cell_line",),
+    "cell_type": ("cell_type",),
+    "variant": ("variant",),
+    "anatomy": ("anatomy",),
+    "process": ("process",),
+    "component": ("component",),
+}
+"""The types that a head of the tagger stands for, by the head's name; new mentions have the first
+one. Annotators of diseases mark most signs too."""
+HINT = "grow it anew: python bench/joining.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """A forest for each group, and the border of its chances for each leaning."""
+
+    forests: Mapping[str, Forest]
+    borders: Mapping[str, Mapping[str, float]]
+
+    def chances(self, group: str, table: F32) -> F32:
+        """Return the chance that each row's span is a mention of the group."""
+        margins = self.forests[group].margins(table)
+        return np.asarray(1.0 / (1.0 + np.exp(-margins)), np.float32)
+
+    def write(self, path: Path) -> None:
+        """Write the judge into a file."""
+        arrays: dict[str, Any] = {}
+        for group, forest in self.forests.items():
+            arrays |= {f"{group} {key}": value for key, value in forest.arrays().items()}
+        said = {"format": FORMAT, "columns": COLUMNS, "borders": self.borders}
+        told = np.frombuffer(json.dumps(said).encode(), np.uint8)
+        with path.open("wb") as file:
+            np.savez_compressed(file, said=told, **arrays)
+
+    @classmethod
+    def read(cls, raw: bytes, where: str) -> Judge:
+        """Read what ``write`` wrote.
+
+        Raises: BadFile: damaged, or grown for other columns.
+        """
+        try:
+            with np.load(io.BytesIO(raw), allow_pickle=False) as found:
+                arrays = {name: found[name] for name in found.files}
+            said = json.loads(arrays.pop("said").tobytes())
+            if said["format"] != FORMAT or tuple(said["columns"]) != COLUMNS:
+                raise BadFile(f"{where} judges other columns", hint=HINT)
+            borders = {group: dict(own) for group, own in said["borders"].items()}
+            keys = ("feature", "threshold", "values", "base")
+            forests = {
+                group: Forest.of_arrays({key: arrays[f"{group} {key}"] for key in keys})
+                for group in borders
+            }
+            if any((forest.feature >= len(COLUMNS)).any() for forest in forests.values()):
+                raise BadFile(f"{where} asks columns that there are not", hint=HINT)
+        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            raise BadFile(f"{where}: damaged", hint=HINT) from error
+        return cls(forests, borders)
+
+
+@lru_cache(maxsize=1)
+def shipped_judge() -> Judge | None:
+    """Return the judge that ships with the tagger, if one does."""
+    path = files("onoma") / "data" / "tagger" / "judge.npz"
+    return Judge.read(path.read_bytes(), str(path)) if path.is_file() else None
+
+
+def choose(spans: Sequence[Span], gains: Sequence[float]) -> list[int]:
+    """Return the numbers of the spans that do not overlap and gain most in sum, in order.
+
+    A span that gains nothing is never taken.
+
+    >>> choose([(0, 4), (3, 9), (5, 9)], [0.3, 0.5, 0.1])
+    [1]
+    """
+    order = sorted(
+        (number for number, gain in enumerate(gains) if gain > 0), key=lambda n: spans[n][1]
+    )
+    ends = [spans[number][1] for number in order]
+    best = [0.0]
+    before: list[int] = []
+    for place, number in enumerate(order):
+        free = bisect_right(ends, spans[number][0], 0, place)
+        before.append(free)
+        best.append(max(best[place], best[free] + gains[number]))
+    taken, place = [], len(order)
+    while place:
+        number, free = order[place - 1], before[place - 1]
+        if best[free] + gains[number] > best[place - 1]:
+            taken.append(number)
+            place = free
+        else:
+            place -= 1
+    return taken[::-1]
