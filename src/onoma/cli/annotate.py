@@ -20,7 +20,7 @@ import onoma
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.options import ids_option, project_option, types_option, vocab_option
 from onoma.cli.progress import Progress
-from onoma.errors import Inconsistent, Missing, OnomaError
+from onoma.errors import Inconsistent, OnomaError
 from onoma.formats import (
     RESUMABLE,
     Meter,
@@ -52,6 +52,7 @@ class _Options:
     vocab: str
     project: str | None
     mode: str
+    leaning: str
     nested: bool
     explain: bool
     processes: int
@@ -72,11 +73,15 @@ class _Options:
 @project_option
 @click.option(
     "--mode",
-    type=click.Choice(["dictionary", "hybrid", "neural"]),
-    default="dictionary",
-    show_default=True,
-    help="How mentions are found.",
+    default="",
+    metavar="MODE",
+    help="How mentions are found: dictionary, hybrid (usual), neural; hybrid:DIR with your tagger.",
 )
+@click.option(
+    "--precision", "leaning", flag_value="precision", help="Only what is rather sure (hybrid)."
+)
+@click.option("--recall", "leaning", flag_value="recall", help="Also what is less sure (hybrid).")
+@click.option("--balanced", "leaning", flag_value="balanced", default=True, hidden=True)
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--explain", is_flag=True, help="Show the candidates and the parts of their scores.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
@@ -103,9 +108,6 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
 
 def _annotate(paths: tuple[str, ...], options: _Options) -> int:
     """Check the options, annotate, and return the exit code."""
-    if options.mode == "neural":
-        words = "the mode 'neural' comes with the tagger, which is not here yet"
-        raise Missing(words, hint="use --mode hybrid or --mode dictionary")
     if options.source_format is not None:
         readers.get(options.source_format)
     target = _target_format(options.target_format, options.output)
@@ -123,6 +125,7 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         nested=options.nested,
         project=options.project,
         mode=options.mode,
+        leaning=options.leaning,
     )
     meter = Meter()
     documents = read_documents(paths, format=options.source_format, meter=meter)
@@ -165,6 +168,7 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
         "types": options.types,
         "ids": options.ids,
         "mode": options.mode,
+        "leaning": options.leaning,
         "vocabulary": options.vocab,
         "project": None if options.project is None else str(options.project),
         "nested": options.nested,

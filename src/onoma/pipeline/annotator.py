@@ -40,7 +40,9 @@ class Settings:
     kernel: str = "auto"
     vocabulary: tuple[str, ...] = ("core",)
     project: str = ""  # the folder of the lists laid over the vocabulary
-    mode: str = "dictionary"  # one of pipeline.MODES
+    mode: str = "dictionary"  # one of completing.MODES
+    tagger: str = ""  # a tagger's folder; empty: the one that ships
+    leaning: str = "balanced"  # one of span_judge.LEANINGS
 
 
 STAGES = (

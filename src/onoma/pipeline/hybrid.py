@@ -53,8 +53,12 @@ class _Phrase:
 class Completer:
     """Completes annotated documents; keeps what it grounded."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings of the annotator whose documents are to be completed."""
+    def __init__(self, settings: Settings, types: Sequence[str] = OPEN_TYPES) -> None:
+        """Take the settings of the annotator whose documents are to be completed.
+
+        ``types``: those of the mentions that may grow.
+        """
+        self._types = tuple(types)
         asked = settings.types & type_mask(OPEN_TYPES) or type_mask(OPEN_TYPES)
         options = GroundOptions(types=types_of(asked), ids=settings.ids)
         self._grounder: Grounder = make_grounder(
@@ -72,7 +76,7 @@ class Completer:
         for number, document in enumerate(documents):
             inside = inside_of(document.mentions)
             for place, mention in enumerate(document.mentions):
-                if mention.type in OPEN_TYPES and len(mention.spans) == 1:
+                if mention.type in self._types and len(mention.spans) == 1:
                     asked[number, place] = list(phrases(document, place, inside))
         self._ask(
             {

@@ -18,7 +18,7 @@ from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
 from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
-from onoma.pipeline.span_judge import GROUPS, Judge, choose
+from onoma.pipeline.span_judge import TAGGED_ALONE, Judge, choose, types_for
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.tagger import Look
 from onoma.text.sentences import sentence_spans
@@ -30,7 +30,6 @@ from onoma.types import (
     Candidate,
     Mention,
     Span,
-    type_mask,
     types_of,
 )
 
@@ -60,23 +59,20 @@ class Joiner:
     """Joins the mentions of annotated documents with those of a tagger."""
 
     def __init__(
-        self, settings: Settings, tagger: Tagger, gazetteer: Gazetteer, judge: Judge,
-        *, leaning: str = "balanced",
-    ) -> None:  # fmt: skip
+        self,
+        settings: Settings,
+        tagger: Tagger,
+        gazetteer: Gazetteer,
+        judge: Judge,
+        *,
+        groups: Sequence[str],
+    ) -> None:
         """Take the settings of the annotator whose documents come, and who is asked besides.
 
-        ``leaning``: ``balanced``, ``precision`` or ``recall``.
+        ``groups`` are heads of the tagger; see ``groups_of``.
         """
         self._settings, self._tagger, self._judge = settings, tagger, judge
-        self._gazetteer = gazetteer
-        self._leaning = leaning
-        asked = settings.types or type_mask([t for types in GROUPS.values() for t in types])
-        self.groups = tuple(
-            group
-            for group in GROUPS
-            if group in judge.forests and group in tagger.heads.names and asked & TYPE_BIT[group]
-        )
-        self._asked = asked
+        self._gazetteer, self.groups = gazetteer, tuple(groups)
         self._assertor = Assertor()
         self._grounders: dict[str, Grounder] = {}
         self._known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
@@ -112,7 +108,7 @@ class Joiner:
         return {
             group: propose(
                 document.text,
-                [one for one in document.mentions if one.type in GROUPS[group]],
+                [one for one in document.mentions if one.type in types_for(group)],
                 thoughts[group],
             )
             for group in self.groups
@@ -120,16 +116,16 @@ class Joiner:
 
     def _taken(self, document: AnnotatedDocument, thoughts: Thoughts) -> list[_Taken]:
         """Return the spans that become mentions, those of several stretches not among them."""
-        judged = {type_ for group in self.groups for type_ in GROUPS[group]}
+        judged = {type_ for group in self.groups for type_ in types_for(group)}
         whole = [one for one in document.mentions if len(one.spans) == 1]
         pool = [
             _Taken((one.start, one.end), "", named=one) for one in whole if one.type not in judged
         ]
         gains = [UNJUDGED] * len(pool)
         for group, proposals in self.proposals(document, thoughts).items():
-            names = {(one.start, one.end): one for one in whole if one.type in GROUPS[group]}
+            names = {(one.start, one.end): one for one in whole if one.type in types_for(group)}
             chances = self._judge.chances(group, proposals.table).tolist()
-            border = self._judge.borders[group][self._leaning]
+            border = self._judge.border(group, self._settings.leaning)
             for span, own in zip(proposals.spans, chances, strict=True):
                 named = names.get(span)
                 is_sign = named is not None and named.type == SIGN and group != SIGN
@@ -152,7 +148,7 @@ class Joiner:
         written = _written(document, one.span)
         found = self._known[one.group, written]
         first = found[0] if found else None
-        own = types_of(self._asked & type_mask(GROUPS[one.group]))
+        own = self._types(one.group)
         return Mention(
             start=start,
             end=end,
@@ -182,6 +178,9 @@ class Joiner:
                 if (one.group, written) not in self._known:
                     asked.setdefault(one.group, {})[written] = None
         for group, texts in asked.items():
+            if not TYPE_BIT.keys() & set(self._types(group)):  # types of the user's own
+                self._known |= {(group, text): () for text in texts}
+                continue
             found = self._grounder(group).ground([(text, "") for text in texts], k=CANDIDATES)
             for text, some_ in zip(texts, found, strict=True):
                 self._known[group, text] = tuple(some_)
@@ -190,13 +189,18 @@ class Joiner:
         """Return what grounds the mentions of a group; opened when it is first needed."""
         if group not in self._grounders:
             settings = self._settings
-            types = types_of(self._asked & type_mask(GROUPS[group]))
             self._grounders[group] = make_grounder(
-                GroundOptions(types=types, ids=settings.ids),
+                GroundOptions(types=self._types(group), ids=settings.ids),
                 vocabulary=settings.vocabulary,
                 project=settings.project or None,
             )
         return self._grounders[group]
+
+    def _types(self, group: str) -> tuple[str, ...]:
+        """Return the types of a group that are asked for, all where none is."""
+        own = types_for(group)
+        asked = types_of(self._settings.types)
+        return tuple(one for one in own if one in asked) or own
 
     def _assertions(
         self, batch: TextBatch, spans: Sequence[Sequence[Span]]
@@ -220,6 +224,21 @@ class Joiner:
         for place, (number, span) in enumerate(rows):
             out[number][span] = columns.row(place, offsets[number])
         return out
+
+
+def groups_of(settings: Settings, tagger: Tagger, judge: Judge) -> tuple[str, ...]:
+    """Return the heads of a tagger that answer for the types that are asked for.
+
+    Of the tagger that ships, those that are judged; types that it alone knows where they are named.
+    Of another one all heads, unless types are named.
+    """
+    asked = set(types_of(settings.types))
+    heads = tagger.heads.shared
+    if not settings.tagger:
+        usual = [head for head in heads if head in judge.forests]
+        named = [head for head in TAGGED_ALONE if head in heads and head in asked]
+        heads = (*usual, *named)
+    return tuple(head for head in heads if not asked or asked & set(types_for(head)))
 
 
 def runs_of(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:

@@ -17,9 +17,10 @@ from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.pipeline.hybrid import Completer
+from onoma.pipeline.completing import MODES, Completing, make_completer, usual_mode
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
+from onoma.pipeline.span_judge import LEANINGS
 from onoma.pipeline.tables import mention_table
 from onoma.types import (
     AnnotatedDocument,
@@ -33,9 +34,6 @@ Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 
 
-MODES = ("dictionary", "hybrid")
-
-
 class Pipeline:
     """Annotates documents with the concepts of a store."""
 
@@ -47,8 +45,8 @@ class Pipeline:
         self.store: ConceptStore = annotator.store
 
     @cached_property
-    def _completer(self) -> Completer | None:
-        """What completes documents in mode ``hybrid``; made when it is first needed."""
+    def _completer(self) -> Completing | None:
+        """What completes documents, by mode; made when it is first needed."""
         return make_completer(self._settings)
 
     @property
@@ -112,13 +110,8 @@ def documents_of(table: pa.Table) -> list[Document]:
     return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]
 
 
-def make_completer(settings: Settings) -> Completer | None:
-    """Return what completes the documents of a mode, None where the dictionary's word is all."""
-    return Completer(settings) if settings.mode == "hybrid" else None
-
-
 def annotate_batch(
-    annotator: Annotator, batch: Sequence[Input], completer: Completer | None = None
+    annotator: Annotator, batch: Sequence[Input], completer: Completing | None = None
 ) -> list[AnnotatedDocument]:
     """Return the documents of a batch annotated; one that failed keeps its place."""
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
@@ -148,7 +141,7 @@ def write_batch(
     annotator: Annotator,
     writer: RecordWriter,
     batch: Sequence[Input],
-    completer: Completer | None = None,
+    completer: Completing | None = None,
 ) -> list[bytes]:
     """Return the JSON line of each document of a batch."""
     if completer is not None:
@@ -194,7 +187,8 @@ def load(
     nested: bool = False,
     kernel: str = "auto",
     project: str | Path | None = None,
-    mode: str = "dictionary",
+    mode: str = "",
+    leaning: str = "balanced",
 ) -> Pipeline:
     """Return a pipeline over a vocabulary.
 
@@ -203,20 +197,28 @@ def load(
     unless given). ``ids``: prefixes of the namespaces to answer in. ``nested``: keep mentions
     inside longer ones. ``kernel``: ``numpy``, ``numba`` (the extra ``fast``) or ``auto``; both find
     the same. ``project``: a folder with ``block.tsv``, ``allow.tsv``, ``synonyms.tsv``, or one that
-    has them in ``.onoma``. ``mode``: ``dictionary``, or ``hybrid``: names that are spelled or meant
-    alike complete what the dictionary leaves open (slower; an index is made once).
-    Raises: InputError: an unknown mode; UnknownName: a type or vocabulary that is none; BadCurie:
-    an unknown prefix; ExtraMissing: ``kernel="numba"`` without the extra.
+    has them in ``.onoma``. ``mode``: ``dictionary``; ``hybrid``, the dictionary and the tagger
+    weighed against each other (usual where the core is asked; slower); ``neural``, the tagger
+    alone; ``hybrid:DIR`` and ``neural:DIR`` with a tagger of yours (``onoma train ner``).
+    ``leaning``: ``balanced``, ``precision`` or ``recall``, for the modes that weigh.
+    Raises: InputError: an unknown mode or leaning; UnknownName: a type or vocabulary that is none;
+    BadCurie: an unknown prefix; ExtraMissing: ``kernel="numba"`` without the extra.
     """
-    if mode not in MODES:
-        raise InputError(f"no mode {mode!r}", hint=f"known: {', '.join(MODES)}")
+    names = vocabulary_names(vocabulary)
+    wanted, _, tagger = (mode or usual_mode(names)).partition(":")
+    if wanted not in MODES:
+        raise InputError(f"no mode {wanted!r}", hint=f"known: {', '.join(MODES)}")
+    if leaning not in LEANINGS:
+        raise InputError(f"no leaning {leaning!r}", hint=f"known: {', '.join(LEANINGS)}")
     settings = Settings(
         types=type_mask(types or ()),
         ids=tuple(ids or ()),
         nested=nested,
         kernel=kernel,
-        vocabulary=vocabulary_names(vocabulary),
+        vocabulary=names,
         project="" if project is None else str(project_folder(Path(project))),
-        mode=mode,
+        mode=wanted,
+        tagger=tagger,
+        leaning=leaning,
     )
     return Pipeline(make_annotator(settings), settings)

@@ -13,9 +13,8 @@ import io
 import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -43,20 +42,37 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The types that a head of the tagger stands for, by the head's name; new mentions have the first
 one. Annotators of diseases mark most signs too."""
+TAGGED_ALONE = ("population", "intervention", "outcome", "dose")
+"""Types that no vocabulary has: the tagger's word is all there is, where they are asked for."""
 HINT = "grow it anew: python bench/joining.py"
+NAMED = 0.6  # the chance of a dictionary's mention where no judge knows better
+EVEN = 0.5  # the border of such chances
+LEAN = {"balanced": 0.0, "precision": 0.2, "recall": -0.2}
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A forest for each group, and the border of its chances for each leaning."""
+    """A forest for each group, and the border of its chances for each leaning.
 
-    forests: Mapping[str, Forest]
-    borders: Mapping[str, Mapping[str, float]]
+    Where it has none for a group, the tagger's score counts, or that the dictionary has the span.
+    """
+
+    forests: Mapping[str, Forest] = field(default_factory=dict)
+    borders: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def chances(self, group: str, table: F32) -> F32:
         """Return the chance that each row's span is a mention of the group."""
+        if group not in self.forests:
+            tagged, named = (table[:, COLUMNS.index(name)] for name in ("tagged score", "named"))
+            return np.asarray(np.maximum(tagged, NAMED * named), np.float32)
         margins = self.forests[group].margins(table)
         return np.asarray(1.0 / (1.0 + np.exp(-margins)), np.float32)
+
+    def border(self, group: str, leaning: str) -> float:
+        """Return the chance above which a span is taken."""
+        if group not in self.borders:
+            return EVEN + LEAN[leaning]
+        return float(self.borders[group][leaning])
 
     def write(self, path: Path) -> None:
         """Write the judge into a file."""
@@ -93,11 +109,19 @@ class Judge:
         return cls(forests, borders)
 
 
-@lru_cache(maxsize=1)
-def shipped_judge() -> Judge | None:
-    """Return the judge that ships with the tagger, if one does."""
-    path = files("onoma") / "data" / "tagger" / "judge.npz"
+@lru_cache(maxsize=4)
+def read_judge(folder: Path) -> Judge | None:
+    """Return the judge in a tagger's folder, if one is there.
+
+    Raises: BadFile: damaged, or grown for other columns.
+    """
+    path = folder / "judge.npz"
     return Judge.read(path.read_bytes(), str(path)) if path.is_file() else None
+
+
+def types_for(head: str) -> tuple[str, ...]:
+    """Return the types that a head of a tagger stands for."""
+    return GROUPS.get(head, (head,))
 
 
 def choose(spans: Sequence[Span], gains: Sequence[float]) -> list[int]:

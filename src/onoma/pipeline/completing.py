@@ -1,0 +1,101 @@
+"""What is done with the dictionary's mentions afterwards, by mode.
+
+``dictionary``: nothing. ``hybrid``: signs take in the words before them where the linker is sure
+(``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``). ``neural``:
+the tagger finds and the linker names; the dictionary is only what the tagger reads beside the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from onoma.errors import Missing
+from onoma.ontology.loading import open_vocabulary
+from onoma.pipeline.annotator import Settings
+from onoma.pipeline.hybrid import OPEN_TYPES, Completer
+from onoma.pipeline.joining import Joiner, groups_of
+from onoma.pipeline.span_judge import Judge, read_judge, types_for
+from onoma.recognize import DictionaryRecognizer
+from onoma.recognize.tagger import Gazetteer, load_tagger
+from onoma.recognize.tagger.folder import TRUNK, shipped_tagger
+from onoma.types import AnnotatedDocument
+
+CORE = "core"
+MODES = ("dictionary", "hybrid", "neural")
+
+
+def usual_mode(vocabulary: Sequence[str]) -> str:
+    """Return the mode where none is asked for: ``hybrid`` over the core.
+
+    A vocabulary of the user's own says itself what is to be found.
+    """
+    ships = (shipped_tagger() / TRUNK).is_file()
+    return "hybrid" if ships and CORE in vocabulary else "dictionary"
+
+
+class Completing(Protocol):
+    """Completes annotated documents."""
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return the documents with their mentions completed, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One after the other."""
+
+    steps: tuple[Completing, ...]
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return the documents as the last step leaves them."""
+        done = list(documents)
+        for step in self.steps:
+            done = step.complete(done)
+        return done
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Passes documents on without the dictionary's mentions."""
+
+    step: Completing
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return the documents with what the step finds."""
+        return self.step.complete([replace(document, mentions=()) for document in documents])
+
+
+def make_completer(settings: Settings) -> Completing | None:
+    """Return what completes the documents of a mode, None where the dictionary's word is all.
+
+    Raises: ModelMissing, BadFile, Inconsistent: the tagger cannot be used.
+    """
+    if settings.mode == "dictionary":
+        return None
+    joiner = _make_joiner(settings)
+    if settings.mode == "neural":
+        if joiner is None:
+            raise Missing(
+                "the tagger knows none of these types", hint="use --mode dictionary or hybrid"
+            )
+        return Alone(joiner)
+    judged = {type_ for group in joiner.groups for type_ in types_for(group)} if joiner else set()
+    open_ = [type_ for type_ in OPEN_TYPES if type_ == "phenotype" or type_ not in judged]
+    grower = Completer(settings, open_)
+    return Chain((grower, joiner)) if joiner is not None else grower
+
+
+def _make_joiner(settings: Settings) -> Joiner | None:
+    """Return what joins a tagger's mentions, None where it has nothing to say."""
+    folder = Path(settings.tagger) if settings.tagger else shipped_tagger()
+    tagger = load_tagger(settings.tagger or None)
+    judge = Judge() if settings.mode == "neural" else read_judge(folder) or Judge()
+    groups = groups_of(settings, tagger, read_judge(folder) or Judge())
+    if not groups:
+        return None
+    store = open_vocabulary(settings.vocabulary, project=settings.project)
+    gazetteer = Gazetteer(DictionaryRecognizer(store, kernel=settings.kernel))
+    return Joiner(settings, tagger, gazetteer, judge, groups=groups)
