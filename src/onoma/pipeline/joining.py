@@ -40,6 +40,7 @@ SURE = 0.75  # a sign that the dictionary finds: annotators of diseases pass ove
 UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
+LINKED = 0.5  # the least score of a concept for a span that the dictionary does not have
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 
@@ -147,7 +148,7 @@ class Joiner:
         start, end = one.span
         written = _written(document, one.span)
         found = self._known[one.group, written]
-        first = found[0] if found else None
+        first = found[0] if found and found[0].score >= LINKED else None
         own = self._types(one.group)
         return Mention(
             start=start,
@@ -238,7 +239,12 @@ def groups_of(settings: Settings, tagger: Tagger, judge: Judge) -> tuple[str, ..
         usual = [head for head in heads if head in judge.forests]
         named = [head for head in TAGGED_ALONE if head in heads and head in asked]
         heads = (*usual, *named)
-    return tuple(head for head in heads if not asked or asked & set(types_for(head)))
+    return tuple(head for head in heads if not asked or asked.intersection(_own_types(head)))
+
+
+def _own_types(head: str) -> set[str]:
+    """Return the types that call for a head: signs alone do not call for diseases."""
+    return {one for one in types_for(head) if one == head or one != SIGN}
 
 
 def runs_of(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:
