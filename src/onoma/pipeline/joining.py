@@ -41,6 +41,8 @@ UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
 LINKED = 0.5  # the least score of a concept for a span that the dictionary does not have
+NEAR = ("disease", "chemical")
+"""Groups whose names may be spelled or meant alike; of the others the dictionary is asked alone."""
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 
@@ -111,6 +113,7 @@ class Joiner:
                 document.text,
                 [one for one in document.mentions if one.type in types_for(group)],
                 thoughts[group],
+                is_bound=bool(self._settings.ids),
             )
             for group in self.groups
         }
@@ -191,7 +194,11 @@ class Joiner:
         if group not in self._grounders:
             settings = self._settings
             self._grounders[group] = make_grounder(
-                GroundOptions(types=self._types(group), ids=settings.ids),
+                GroundOptions(
+                    types=self._types(group),
+                    ids=settings.ids,
+                    mode="full" if group in NEAR else "dictionary",
+                ),
                 vocabulary=settings.vocabulary,
                 project=settings.project or None,
             )

@@ -24,10 +24,11 @@ COLUMNS = (
     "tagged", "tagged score", "mean", "least", "most", "word before", "word behind",
     "begins", "goes on", "inside", "behind goes on", "behind begins",
     "words", "characters", "capitals", "first capital", "digit",
-    "in a name", "holds a name", "in a tag", "holds a tag", "other tag",
+    "in a name", "holds a name", "in a tag", "holds a tag", "other tag", "namespaces",
 )  # fmt: skip
 """The columns of a table of evidence. Of words: the log odds that one is part of a mention, and
-that it begins or continues one."""
+that it begins or continues one. ``namespaces``: whether concepts of some namespaces are asked for,
+so that the vocabulary says what counts."""
 
 HOW = ("dictionary", "abbreviation", "coordination", "pattern", "linker")
 FAR = 12.0  # log odds beyond which nothing is told apart
@@ -69,10 +70,13 @@ def log_odds(chances: F32) -> F32:
     return np.asarray(np.log(chance / (1.0 - chance)), np.float32)
 
 
-def propose(text: str, named: Sequence[Mention], thought: Thought) -> Proposals:
+def propose(
+    text: str, named: Sequence[Mention], thought: Thought, *, is_bound: bool = False
+) -> Proposals:
     """Return the spans that the dictionary or the tagger proposes in a document.
 
     ``named`` are the dictionary's mentions of the type; those of several stretches are left out.
+    ``is_bound``: concepts of some namespaces are asked for.
     """
     names: dict[Span, Mention] = {}
     for mention in named:
@@ -92,6 +96,7 @@ def propose(text: str, named: Sequence[Mention], thought: Thought) -> Proposals:
         row[5:17] = _of_words(span, thought)
         row[17:22] = _of_looks(span, text, thought)
         row[22:27] = _of_others(span, around, tags)
+        row[27] = is_bound
     return Proposals(spans, rows)
 
 

@@ -165,6 +165,8 @@ class TermLinker:
 
         Each distinct pair of term and context is looked up once.
         """
+        if not shards_of(self.types):  # nothing of these types has names that could be near
+            return [[] for _ in terms]
         beside = around or [NOWHERE] * len(terms)
         asked = {
             (term[:LONGEST_TERM], one.context): one for term, one in zip(terms, beside, strict=True)
