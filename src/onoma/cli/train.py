@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from onoma.cli.options import vocab_option
+from onoma.cli.train_describe import describe
 from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
@@ -28,6 +29,7 @@ def command() -> None:
     """Train the parts that learn, on your own vocabularies and texts."""
 
 
+command.add_command(describe)
 command.add_command(linker)
 command.add_command(ner)
 command.add_command(ranking)

@@ -175,7 +175,7 @@ def _run(session: Session, said: dict[str, Any]) -> float:
     trainer = session.trainer
     if trainer.step:
         say(f"going on after step {trainer.step:,}")
-    session.train(_Line(trainer.step))
+    session.train(Line(trainer.step))
     card = session.finish(name=session.out.name, said=said)
     for row in card["dev"]:
         score = row["strict"]
@@ -188,13 +188,14 @@ def _run(session: Session, said: dict[str, Any]) -> float:
     return float(card["mean"])
 
 
-class _Line:
+class Line:
     """A line on the terminal, or one every ten seconds in a log."""
 
     def __init__(self, first: int) -> None:
         self._first, self._start, self._shown = first, time.monotonic(), 0.0
 
     def __call__(self, step: int, steps: int, loss: float) -> None:
+        """Show a step."""
         now = time.monotonic()
         is_shown = sys.stderr.isatty()
         if now - self._shown < (0.5 if is_shown else INTERVAL) and step < steps:

@@ -68,8 +68,8 @@ class DescriptionNet:
 def heads_of_rows(names: Sequence[str], rows: F32, width: int) -> Heads:
     """Return heads from rows that hold first piece, last piece, bits and what is added."""
     first, last, direct, bias = np.split(rows, [width, 2 * width, rows.shape[1] - 1], axis=1)
-    parts = (np.ascontiguousarray(part, np.float32) for part in (first, last, direct))
-    return Heads(tuple(names), *parts, np.ascontiguousarray(bias[:, 0], np.float32))
+    parts = (np.ascontiguousarray(part, np.float32) for part in (first, last, direct, bias[:, 0]))
+    return Heads(tuple(names), *parts)
 
 
 def rows_of_heads(heads: Heads) -> F32:

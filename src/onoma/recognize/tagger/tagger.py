@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,8 +52,10 @@ class Tagged:
 
     def keep(self, which: npt.NDArray[np.bool_]) -> Tagged:
         """Return the spans under a mask."""
-        columns = (self.document, self.start, self.end, self.head, self.score)
-        return Tagged(self.heads, *(column[which] for column in columns))
+        return Tagged(
+            self.heads, self.document[which], self.start[which], self.end[which],
+            self.head[which], self.score[which],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,24 @@ class Tagger:
 
     def scores(self, page: Page, heads: Heads) -> F32:
         """Return the scores of outside, begin and inside, (words, heads, 3)."""
+        out = np.zeros((len(page.words), len(heads.names), 3), np.float32)
+        for own, first, last in self._read(page):
+            found = first @ heads.first.T + last @ heads.last.T + heads.bias
+            found += unpacked(page.bits[own]) @ heads.direct.T
+            out[own] = found.reshape(len(first), -1, 3)
+        return out
+
+    def vectors(self, page: Page) -> F32:
+        """Return what heads read: vectors of words' first and last pieces, (words, 2 x width)."""
+        width = self.heads.first.shape[1]
+        out = np.zeros((len(page.words), 2 * width), np.float32)
+        for own, first, last in self._read(page):
+            out[own, :width], out[own, width:] = first, last
+        return out
+
+    def _read(self, page: Page) -> Iterator[tuple[slice, F32, F32]]:
+        """Yield which words a window answers for, and their first and last pieces' vectors."""
         words, windows = page.words, page.windows
-        out = np.zeros((len(words), len(heads.names), 3), np.float32)
         size = words.first[windows.last] - words.first[windows.first]
         order = np.argsort(size, kind="stable")
         for begin in range(0, len(order), self.runner.batch):
@@ -156,10 +174,7 @@ class Tagger:
                 shift = 1 - int(words.first[windows.first[row]])
                 first = vectors[place, words.first[low:high] + shift]
                 last = vectors[place, words.first[low + 1 : high + 1] + shift - 1]
-                found = first @ heads.first.T + last @ heads.last.T + heads.bias
-                found += unpacked(page.bits[low:high]) @ heads.direct.T
-                out[low:high] = found.reshape(high - low, -1, 3)
-        return out
+                yield slice(low, high), first, last
 
     def inputs(self, page: Page, rows: I64) -> tuple[I64, I64, F32]:
         """Return the pieces of some windows, their mask and their bits, padded."""

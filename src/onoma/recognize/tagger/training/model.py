@@ -120,23 +120,27 @@ class Model:
         return x * (keep.to(x.dtype) / (1 - share))
 
     def loss(self, lesson: Lesson) -> Any:
-        """Return the mean surprise over words and heads of which something is said.
-
-        A word of which h heads say something has the weight of sqrt(h) such pairs, not of h: else
-        a corpus of twelve labels would drown one of a single label.
-        """
-        torch = self._torch
-        labels = torch.from_numpy(lesson.labels.astype(np.int64))
-        scores = self.scores(lesson)
-        each = torch.nn.functional.cross_entropy(
-            scores.reshape(-1, 3), labels.reshape(-1), ignore_index=-1, reduction="none"
-        ).reshape(labels.shape)
-        said = (labels >= 0).sum(1, keepdim=True).clamp(min=1).sqrt()
-        return (each / said).sum() / ((labels >= 0) / said).sum().clamp(min=1e-6)
+        """Return the mean surprise over words and heads of which something is said."""
+        return surprise(self.scores(lesson), lesson.labels)
 
     def heads(self) -> Heads:
         """Return the heads as they are now."""
         return heads_of(self.arrays(), self.names)
+
+
+def surprise(scores: Any, labels: npt.NDArray[np.int8]) -> Any:
+    """Return the mean surprise of scores, (words, heads, 3), as a tensor.
+
+    A word of which h heads say something has the weight of sqrt(h) such pairs, not of h: else
+    a corpus of twelve labels would drown one of a single label.
+    """
+    torch = need_torch("training")
+    wanted = torch.from_numpy(labels.astype(np.int64))
+    each = torch.nn.functional.cross_entropy(
+        scores.reshape(-1, 3), wanted.reshape(-1), ignore_index=-1, reduction="none"
+    ).reshape(wanted.shape)
+    said = (wanted >= 0).sum(1, keepdim=True).clamp(min=1).sqrt()
+    return (each / said).sum() / ((wanted >= 0) / said).sum().clamp(min=1e-6)
 
 
 def heads_of(arrays: Mapping[str, F32], names: tuple[str, ...]) -> Heads:

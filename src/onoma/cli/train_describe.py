@@ -1,0 +1,180 @@
+"""``onoma train describe``: teach a tagger types that are named in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.train_ner import Line
+from onoma.encode.encoder import load_encoder
+from onoma.errors import InputError, UnknownName
+from onoma.eval.tagger_corpora import read_corpora
+from onoma.formats import read_documents
+from onoma.ontology.loading import open_vocabulary, vocabulary_names
+from onoma.recognize import DictionaryRecognizer
+from onoma.recognize.tagger import Gazetteer
+from onoma.recognize.tagger.training.corpora import MarkedText
+from onoma.recognize.tagger.training.describe_session import Course, DescribeSession
+from onoma.recognize.tagger.training.descriptions import read_meanings
+from onoma.recognize.tagger.training.recipe import Recipe, read_recipe
+from onoma.recognize.tagger.training.session import with_changes
+from onoma.types import Document
+
+WHOLE = Recipe(head_rate=5e-4, unmarked=0.3, measures=2)
+FROZEN = Recipe(passes=4.0, head_rate=5e-4, unmarked=0.3, measures=2)
+
+
+def shipped_descriptions() -> Path:
+    """Return the file of descriptions that ships with the package."""
+    return Path(str(resources.files("onoma"))) / "data" / "tagger" / "descriptions.toml"
+
+
+@click.command()
+@click.option(
+    "--tagger",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A tagger's folder: its trunk stays as it is, and what is learnt is written beside it.",
+)
+@click.option(
+    "--start",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with starting weights, in place of --tagger: the trunk is trained as well.",
+)
+@click.option(
+    "--corpora",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file of corpora and descriptions, in place of the one that ships.",
+)
+@click.option(
+    "--root",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the folders of the data sets lie.",
+)
+@click.option(
+    "--texts",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Plain texts to be marked with the vocabulary's classes.",
+)
+@click.option("--most", type=click.IntRange(1), default=3000, show_default=True,
+              help="How many of these texts, at most.")  # fmt: skip
+@click.option("--leave-out", multiple=True, metavar="SET",
+              help="A data set to measure on, of which nothing is learnt.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="KIND",
+              help="A kind of type of which nothing is learnt.")  # fmt: skip
+@click.option("--silver", type=click.FloatRange(min=0), default=1.0, show_default=True,
+              help="How often these texts are seen.")  # fmt: skip
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the run; a run that was stopped goes on.",
+)
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A recipe as JSON, in place of the one built in.",
+)
+@click.option("--passes", type=click.FloatRange(min=0, min_open=True),
+              help="How often a corpus is seen, as a factor.")  # fmt: skip
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
+              help="How long the run may take.")  # fmt: skip
+@click.option("--seed", type=int, help="What chance begins with.")
+@click.option("--vocab", default="core", show_default=True, help="The vocabulary of the names.")
+def describe(**options: Any) -> None:
+    """Teach a tagger types that are named in plain words (for annotate --describe).
+
+    \b
+    onoma train describe --tagger run/tagger --root data/ --texts abstracts.jsonl -o words/
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    _train(_Options(**options))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What the command line asks for; a field per option, in the order of the help text."""
+
+    tagger: Path | None
+    start: Path | None
+    corpora: Path | None
+    root: Path
+    texts: tuple[str, ...]
+    most: int
+    leave_out: tuple[str, ...]
+    without: tuple[str, ...]
+    silver: float
+    out: Path
+    recipe: Path | None
+    passes: float | None
+    minutes: float | None
+    seed: int | None
+    vocab: str
+
+    @property
+    def place(self) -> Path:
+        """The folder that the run begins from.
+
+        Raises: InputError: none is given, or two.
+        """
+        place = self.tagger or self.start
+        if place is None or (self.tagger and self.start):
+            raise InputError("give --tagger or --start", hint="one of them")
+        return place
+
+
+def _train(options: _Options) -> None:
+    """Train and write what was learnt."""
+    place, is_frozen = options.place, options.tagger is not None
+    settings = FROZEN if is_frozen else WHOLE
+    if options.recipe is not None:
+        settings = read_recipe(options.recipe)
+    settings = with_changes(
+        settings, seed=options.seed, passes=options.passes, minutes=options.minutes
+    )
+    say("reading the corpora")
+    gazetteer = Gazetteer(DictionaryRecognizer(open_vocabulary(vocabulary_names(options.vocab))))
+    session = DescribeSession(
+        _course(options), place, options.out, settings,
+        encoder=load_encoder(), gazetteer=gazetteer, is_frozen=is_frozen,
+    )  # fmt: skip
+    for name, count in session.removed.items():
+        say(f"{name}: {count:,} texts are measured on elsewhere and were taken out")
+    say(f"{len(session.trainer.shelf):,} windows, {len(session.model.names):,} labels")
+    session.train(Line(session.trainer.step))
+    for row in session.trainer.history[-1:]:
+        say(", ".join(f"{name} {value:.3f}" for name, value in row.items()))
+    folder = session.finish(name=options.out.name, said={"vocabulary": options.vocab})
+    say(f"{folder}")
+
+
+def _course(options: _Options) -> Course:
+    path = options.corpora or shipped_descriptions()
+    corpora = read_corpora(path, options.root)
+    names = [one.name for one in corpora]
+    for name in options.leave_out:
+        if name not in names:
+            raise UnknownName("data set of the file of corpora", name, names)
+    return Course(
+        corpora=[one for one in corpora if one.name not in options.leave_out],
+        meanings=read_meanings(path),
+        texts=plain_texts(options.texts, options.most),
+        measured=[one for one in corpora if one.name in options.leave_out],
+        without=options.without,
+        passes=options.silver,
+    )
+
+
+def plain_texts(paths: Sequence[str], most: int) -> tuple[MarkedText, ...]:
+    """Return as many texts of some files, taken evenly from all over them."""
+    documents = [one for one in read_documents(paths) if isinstance(one, Document)]
+    step = max(len(documents) / most, 1.0)
+    chosen = [documents[int(place * step)] for place in range(min(most, len(documents)))]
+    return tuple(MarkedText(one.id, one.text) for one in chosen)
