@@ -85,6 +85,41 @@ def load_onoma(
     return pipeline
 
 
+class Folded:
+    """Mode ``hybrid`` by the judges of ``bench/joining.py --folds``.
+
+    Each document is judged by trees that have not seen it.
+    """
+
+    def __init__(
+        self, types: tuple[str, ...] | None, ids: tuple[str, ...], *, mode: str, folds: Path
+    ) -> None:
+        """Open the pipeline and the judges."""
+        import onoma
+        from onoma.pipeline.span_judge import Judge
+
+        self.pipeline = onoma.load("core", types=types, ids=ids, mode=mode)
+        paths = sorted(folds.glob("judge-*.npz"))
+        self.judges = [Judge.read(path.read_bytes(), str(path)) for path in paths]
+
+    def pipe(self, documents: Iterable[Any]) -> Iterator[Any]:
+        """Yield the documents annotated, in order."""
+        from joining import fold_of
+        from onoma.pipeline.joining import Joiner
+
+        given = list(documents)
+        done: dict[int, Any] = {}
+        steps = getattr(self.pipeline._completer, "steps", ())  # the bench looks inside
+        for number, judge in enumerate(self.judges):
+            for step in steps:
+                if isinstance(step, Joiner):
+                    step.judge = judge
+            own = [place for place, one in enumerate(given) if fold_of(one.id) == number]
+            done |= zip(own, self.pipeline.pipe(given[place] for place in own), strict=True)
+        for place in range(len(given)):
+            yield done[place]
+
+
 def to_document(gold: GoldDocument) -> Any:
     """Return the text of a gold document as Onoma reads it from a PubTator file."""
     from onoma.types import Document, Passage
@@ -168,6 +203,7 @@ def parse_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--all-types", action="store_true", help="also without type restriction")
     parser.add_argument("--nested", action="store_true", help="keep mentions inside longer ones")
     parser.add_argument("--mode", default="dictionary", help="how mentions are found")
+    parser.add_argument("--folds", type=Path, help="judges of bench/joining.py, for mode hybrid")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="print N a kind")
     parser.add_argument("--width", type=int, default=60, help="characters of context of an error")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
@@ -178,7 +214,9 @@ def main(arguments: Sequence[str] | None = None, load: Loader = load_onoma) -> i
     """Run the sets asked for, print the table and the errors."""
     options = parse_arguments(arguments)
     scorer = load_scorer()
-    if options.nested or options.mode != "dictionary":
+    if options.folds is not None:
+        load = functools.partial(Folded, mode=options.mode, folds=options.folds)
+    elif options.nested or options.mode != "dictionary":
         load = functools.partial(load_onoma, nested=options.nested, mode=options.mode)
     table = Table("Accuracy on public corpora", columns(), left=2)
     for row in corpora.chosen(options.sets):

@@ -8,7 +8,7 @@ the tagger's training (``training.overlaps``). The borders of the chances are th
 mean F1, F0.5 and F2.
 
     python bench/joining.py --out bench/results/joining.md
-    python bench/joining.py --tagger DIR --judge src/onoma/data/tagger/judge.npz
+    python bench/joining.py --tagger DIR --judge src/onoma/data/tagger/judge.npz --folds FOLDER
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -137,9 +138,15 @@ def _cases(
                 (m.start, m.end) for m in document.mentions if m.type in GROUPS[group]
             )
             right = np.array([span in gold for span in found.spans], bool)
-            fold = zlib.crc32(text.id.encode()) % FOLDS
-            out.append(Case(fold, found, right, gold, named, frozenset(own[group].tags)))
+            out.append(
+                Case(fold_of(text.id), found, right, gold, named, frozenset(own[group].tags))
+            )
     return out
+
+
+def fold_of(document: str) -> int:
+    """Return the fold of a document, by its id."""
+    return zlib.crc32(document.encode()) % FOLDS
 
 
 def grown(cases: Cases, keep: Callable[[str, Case], bool]) -> Forest:
@@ -178,18 +185,29 @@ def f_of(rows: Sequence[tuple[int, int, int]], beta: float = 1.0) -> float:
 
 def judged(
     cases: Cases,
-) -> tuple[dict[str, list[np.ndarray]], dict[str, list[np.ndarray]], Forest]:
-    """Return each case's chances by trees of other documents, and of other corpora; all trees."""
-    folds = [grown(cases, lambda _, case, n=n: case.fold != n) for n in range(FOLDS)]
+) -> tuple[dict[str, list[np.ndarray]], dict[str, list[np.ndarray]], list[Forest]]:
+    """Return each case's chances by trees of other documents, and of other corpora.
+
+    Third come the trees: those of each fold, which have not seen it, and the ones of all.
+    """
+    folds = [grown(cases, partial(_outside, fold)) for fold in range(FOLDS)]
     own = {
         name: [chance_of(folds[case.fold], case) for case in some] for name, some in cases.items()
     }
     others = {}
     for name, some in cases.items():
         if len(cases) > 1:
-            forest = grown(cases, lambda set_, _, name=name: set_ != name)
+            forest = grown(cases, partial(_elsewhere, name))
             others[name] = [chance_of(forest, case) for case in some]
-    return own, others, grown(cases, lambda *_: True)
+    return own, others, [*folds, grown(cases, partial(_outside, FOLDS))]
+
+
+def _outside(fold: int, _name: str, case: Case) -> bool:
+    return case.fold != fold
+
+
+def _elsewhere(name: str, own: str, _case: Case) -> bool:
+    return own != name
 
 
 def best_borders(cases: Cases, chances: dict[str, list[np.ndarray]]) -> dict[str, float]:
@@ -201,16 +219,12 @@ def best_borders(cases: Cases, chances: dict[str, list[np.ndarray]]) -> dict[str
         }
         for border in BORDERS
     }
-    return {
-        leaning: max(
-            BORDERS,
-            key=lambda b, beta=beta: np.mean(
-                [f_of(rows, beta) for name, rows in table[b].items() if "craft" not in name]
-                or [f_of(rows, beta) for rows in table[b].values()]
-            ),
-        )
-        for leaning, beta in LEANINGS.items()
-    }
+    chosen = [name for name in cases if "craft" not in name] or list(cases)
+    best = {}
+    for leaning, beta in LEANINGS.items():
+        means = [np.mean([f_of(table[b][name], beta) for name in chosen]) for b in BORDERS]
+        best[leaning] = BORDERS[int(np.argmax(means))]
+    return best
 
 
 def main() -> None:
@@ -218,6 +232,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tagger", type=Path, default=shipped_tagger())
     parser.add_argument("--judge", type=Path, help="write the judge here")
+    parser.add_argument("--folds", type=Path, help="write those of the folds into this folder")
     parser.add_argument("--groups", default=",".join(SETS))
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
@@ -230,9 +245,12 @@ def main() -> None:
         left=2,
     )  # fmt: skip
     found = read_cases(chosen.tagger, chosen.groups.split(","))
-    forests, borders = {}, {}
+    forests: list[dict[str, Forest]] = [{} for _ in range(FOLDS + 1)]
+    borders = {}
     for group, cases in found.items():
-        own, others, forests[group] = judged(cases)
+        own, others, trees = judged(cases)
+        for part, tree in zip(forests, trees, strict=True):
+            part[group] = tree
         borders[group] = best_borders(cases, own)
         for name, some in cases.items():
             table.add([group, name, *cells(some, own[name], others.get(name), borders[group])],
@@ -242,7 +260,11 @@ def main() -> None:
     )
     table.note(f"borders: {borders}")
     if chosen.judge is not None:
-        Judge(forests, borders).write(chosen.judge)
+        Judge(forests[-1], borders).write(chosen.judge)
+    if chosen.folds is not None:
+        chosen.folds.mkdir(parents=True, exist_ok=True)
+        for number, part in enumerate(forests[:-1]):
+            Judge(part, borders).write(chosen.folds / f"judge-{number}.npz")
     if chosen.out is not None:
         write_tables([table], chosen.out, sys.argv)
 

@@ -74,7 +74,7 @@ class Joiner:
 
         ``groups`` are heads of the tagger; see ``groups_of``.
         """
-        self._settings, self._tagger, self._judge = settings, tagger, judge
+        self._settings, self._tagger, self.judge = settings, tagger, judge
         self._gazetteer, self.groups = gazetteer, tuple(groups)
         self._assertor = Assertor()
         self._grounders: dict[str, Grounder] = {}
@@ -128,8 +128,8 @@ class Joiner:
         gains = [UNJUDGED] * len(pool)
         for group, proposals in self.proposals(document, thoughts).items():
             names = {(one.start, one.end): one for one in whole if one.type in types_for(group)}
-            chances = self._judge.chances(group, proposals.table).tolist()
-            border = self._judge.border(group, self._settings.leaning)
+            chances = self.judge.chances(group, proposals.table).tolist()
+            border = self.judge.border(group, self._settings.leaning)
             for span, own in zip(proposals.spans, chances, strict=True):
                 named = names.get(span)
                 is_sign = named is not None and named.type == SIGN and group != SIGN
