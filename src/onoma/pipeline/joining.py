@@ -110,7 +110,7 @@ class Joiner:
         """Return the spans that are proposed in a document, by group."""
         return {
             group: propose(
-                document.text,
+                document,
                 [one for one in document.mentions if one.type in types_for(group)],
                 thoughts[group],
                 is_bound=bool(self._settings.ids),

@@ -1,7 +1,9 @@
 """What speaks for each span that the dictionary or the tagger proposes, as a row of numbers.
 
 Where the two overlap, the stretch that both cover together is proposed too: the dictionary may know
-the first half of a name and the tagger see the second.
+the first half of a name and the tagger see the second. What the tagger finds once is proposed
+wherever it stands in the document (non-local consistency; Krishnan and Manning 2006), and so are
+the short forms of what it finds (Schwartz and Hearst 2003 pairs).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.types import SCOPES, Mention, Span
+from onoma.types import SCOPES, AnnotatedDocument, Mention, Span
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
@@ -25,6 +27,7 @@ COLUMNS = (
     "begins", "goes on", "inside", "behind goes on", "behind begins",
     "words", "characters", "capitals", "first capital", "digit",
     "in a name", "holds a name", "in a tag", "holds a tag", "other tag", "namespaces",
+    "same elsewhere", "share of same", "long form",
 )  # fmt: skip
 """The columns of a table of evidence. Of words: the log odds that one is part of a mention, and
 that it begins or continues one. ``namespaces``: whether concepts of some namespaces are asked for,
@@ -33,6 +36,8 @@ so that the vocabulary says what counts."""
 HOW = ("dictionary", "abbreviation", "coordination", "pattern", "linker")
 FAR = 12.0  # log odds beyond which nothing is told apart
 NONE = -1.0
+NAMED = 0.7  # how sure the dictionary is of a long form
+SHORTEST = 2  # characters of a string that is looked for elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,18 @@ def log_odds(chances: F32) -> F32:
 
 
 def propose(
-    text: str, named: Sequence[Mention], thought: Thought, *, is_bound: bool = False
+    document: AnnotatedDocument,
+    named: Sequence[Mention],
+    thought: Thought,
+    *,
+    is_bound: bool = False,
 ) -> Proposals:
     """Return the spans that the dictionary or the tagger proposes in a document.
 
     ``named`` are the dictionary's mentions of the type; those of several stretches are left out.
     ``is_bound``: concepts of some namespaces are asked for.
     """
+    text = document.text
     names: dict[Span, Mention] = {}
     for mention in named:
         if len(mention.spans) == 1:
@@ -89,7 +99,8 @@ def propose(
         for tag in tags
         for name in around[0].touching(tag)
     }
-    spans = tuple(sorted({*names, *tags, *both}))
+    echoes = Echoes(document, names, thought)
+    spans = tuple(sorted({*names, *tags, *both, *echoes.spans}))
     rows = np.zeros((len(spans), len(COLUMNS)), np.float32)
     for row, span in zip(rows, spans, strict=True):
         row[:5] = _of_name(names.get(span))
@@ -97,7 +108,63 @@ def propose(
         row[17:22] = _of_looks(span, text, thought)
         row[22:27] = _of_others(span, around, tags)
         row[27] = is_bound
+        row[28:31] = echoes.of(span)
     return Proposals(spans, rows)
+
+
+class Echoes:
+    """Where else in a document what the tagger found stands, and short forms of what is found."""
+
+    def __init__(
+        self, document: AnnotatedDocument, names: Mapping[Span, Mention], thought: Thought
+    ) -> None:
+        """Look for the strings of the tagger's spans, and for short forms, at words' borders."""
+        self._text, self._tags = document.text, thought.tags
+        self._ends = {end: start for start, end in [*names, *thought.tags]}
+        self._words = dict(zip(thought.start.tolist(), thought.end.tolist(), strict=True))
+        self._starts: dict[str, list[int]] = {}
+        for start, end in self._words.items():
+            self._starts.setdefault(self._text[start:end], []).append(start)
+        self._borders = frozenset(self._words.values())
+        self._long = self._long_forms(document, names)
+        found = {self._text[start:end]: (start, end) for start, end in thought.tags}
+        found |= {one.short: (one.start, one.end) for one in document.abbreviations
+                  if one.short in self._long}  # fmt: skip
+        self.same = {
+            name: self._occurrences(name, first[0]) for name, first in found.items()
+            if len(name) >= SHORTEST
+        }  # fmt: skip
+        self.spans = [span for some in self.same.values() for span in some]
+
+    def _long_forms(
+        self, document: AnnotatedDocument, names: Mapping[Span, Mention]
+    ) -> dict[str, float]:
+        """Return how sure it is that the long form of each short one is a mention."""
+        found: dict[str, float] = {}
+        for one in document.abbreviations:
+            start = self._ends.get(one.long_end)
+            if start is not None and 2 * (one.long_end - start) > one.long_end - one.long_start:
+                span = (start, one.long_end)
+                sure = max(self._tags.get(span, 0.0), NAMED if span in names else 0.0)
+                found[one.short] = max(sure, found.get(one.short, 0.0))
+        return found
+
+    def _occurrences(self, name: str, first: int) -> list[Span]:
+        """Return the spans of a string that stands at ``first``, at borders of words."""
+        word = self._text[first : self._words.get(first, first)]
+        return [
+            (start, start + len(name))
+            for start in self._starts.get(word, ())
+            if self._text.startswith(name, start) and start + len(name) in self._borders
+        ]
+
+    def of(self, span: Span) -> tuple[float, float, float]:
+        """Return the best score of the same string elsewhere, the share found, the long form's."""
+        name = self._text[span[0] : span[1]]
+        others = [one for one in self.same.get(name, ()) if one != span]
+        tagged = [self._tags[one] for one in others if one in self._tags]
+        share = len(tagged) / len(others) if others else 0.0
+        return max(tagged, default=0.0), share, self._long.get(name, 0.0)
 
 
 class Places:
