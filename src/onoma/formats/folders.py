@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,13 +24,18 @@ class FolderSink:
 
         Raises: InputError: the name leads out of the folder.
         """
+        self.write(name, (data,))
+
+    def write(self, name: str, parts: Iterable[bytes]) -> None:
+        """Write a file as its parts come; the rest as ``add``."""
         path = self._kept / name
         if not path.resolve().is_relative_to(self._kept.resolve()):
             raise InputError(
                 f"{name!r} leads out of the folder", hint="is the document's id right?"
             )
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        with path.open("wb") as file:
+            file.writelines(parts)
 
     def close(self) -> None:
         """Do nothing: the files are moved by ``open_folder``."""

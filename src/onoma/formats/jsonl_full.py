@@ -53,17 +53,17 @@ def read_jsonl_gold(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocument]:
     for document, record in iter_records(stream, name):
         if isinstance(document, FailedDocument):
             empty = Document(document.id, "", source=name)
-            yield AnnotatedDocument(empty, error=_own_failure(document, record))
+            yield AnnotatedDocument(empty, error=own_failure(document, record))
             continue
         try:
-            yield _annotated(document, record)
+            yield annotated_of(document, record)
         except OnomaError as error:
             words = f"{name}: {error.message}"
             failed = FailedDocument(document.id, error.code, words, error.hint, None, name)
             yield AnnotatedDocument(document, error=failed)
 
 
-def _own_failure(failed: FailedDocument, record: dict[str, Any]) -> FailedDocument:
+def own_failure(failed: FailedDocument, record: dict[str, Any]) -> FailedDocument:
     """Return the failure that a line of ours records, if it is one."""
     error = record.get("error")
     if not isinstance(error, dict) or not isinstance(error.get("code"), str) or not error["code"]:
@@ -79,7 +79,7 @@ def _own_failure(failed: FailedDocument, record: dict[str, Any]) -> FailedDocume
     )
 
 
-def _annotated(document: Document, record: dict[str, Any]) -> AnnotatedDocument:
+def annotated_of(document: Document, record: dict[str, Any]) -> AnnotatedDocument:
     """Return the document with all that its record holds."""
     size = len(document.text)
     full = Document(

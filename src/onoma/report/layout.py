@@ -1,0 +1,134 @@
+"""Where the nodes of a graph go, and where their names: no two names over each other if it can be.
+
+Source: Fruchterman and Reingold 1991, Graph drawing by force-directed placement; departures: a pull
+to the middle keeps what is not tied together in the picture, and of several beginnings the one with
+the fewest crossings is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+
+STEPS, BEGINNINGS = 300, 12
+PULL = 0.9  # to the middle
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle that a name takes."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def shared(self, other: Box) -> float:
+        """Return the area that two boxes share."""
+        wide = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        tall = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        return max(wide, 0.0) * max(tall, 0.0)
+
+
+def place_nodes(
+    nodes: int, edges: I64, weights: F64, *, size: tuple[float, float], seed: int = 1
+) -> F64:
+    """Return the places of nodes in a rectangle of this size; (nodes, 2), from its corner.
+
+    ``edges`` are pairs of nodes, (edges, 2); a heavier one (``weights`` from 0 to 1) is shorter.
+    """
+    rng = np.random.default_rng(seed)
+    shape = np.array(size)
+    found = [_settled(nodes, edges, weights, shape, rng) for _ in range(BEGINNINGS)]
+    return min(found, key=lambda places: _crossings(places, edges))
+
+
+def _settled(nodes: int, edges: I64, weights: F64, shape: F64, rng: np.random.Generator) -> F64:
+    """Return where the forces leave the nodes that began somewhere, spread over the rectangle."""
+    ideal = 0.9 / np.sqrt(max(nodes, 1))
+    places = rng.uniform(0.25, 0.75, (nodes, 2))
+    pull = (0.4 + weights)[:, None]
+    for step in range(STEPS):
+        gap = places[:, None] - places[None]
+        far = np.maximum(np.sqrt((gap**2).sum(axis=2)), 1e-4)
+        move = (gap * (ideal**2 / far**2)[:, :, None]).sum(axis=1)
+        span = places[edges[:, 1]] - places[edges[:, 0]]
+        force = span * np.sqrt((span**2).sum(axis=1, keepdims=True)) / ideal * pull
+        np.add.at(move, edges[:, 0], force)
+        np.add.at(move, edges[:, 1], -force)
+        move -= PULL * (places - 0.5) * ideal
+        long = np.maximum(np.sqrt((move**2).sum(axis=1, keepdims=True)), 1e-9)
+        places = places + move / long * np.minimum(long, 0.12 * (1 - step / STEPS) + 0.002)
+    low, high = places.min(axis=0), places.max(axis=0)
+    return np.asarray((places - low) / np.maximum(high - low, 1e-6) * shape)
+
+
+def _crossings(places: F64, edges: I64) -> float:
+    """Return how many edges cross, and how near nodes come to each other as a small part."""
+    a, b = places[edges[:, 0]], places[edges[:, 1]]
+
+    def side(p: F64, q: F64, r: F64) -> F64:
+        made: F64 = np.sign(
+            (q[..., 0] - p[..., 0]) * (r[..., 1] - p[..., 1])
+            - (q[..., 1] - p[..., 1]) * (r[..., 0] - p[..., 0])
+        )
+        return made
+
+    first, second, third, fourth = a[:, None], b[:, None], a[None], b[None]
+    crossed = (side(first, second, third) * side(first, second, fourth) < 0) & (
+        side(third, fourth, first) * side(third, fourth, second) < 0
+    )
+    gap = np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2))
+    np.fill_diagonal(gap, np.inf)
+    return float(crossed.sum() / 2 + 0.1 * (gap < 40).sum())
+
+
+def place_names(
+    places: F64, radii: Sequence[float], widths: Sequence[float], *, size: tuple[float, float],
+    height: float = 14.0,
+) -> list[Box]:  # fmt: skip
+    """Return a box beside each node for a name of this width, few of them over anything else."""
+    nodes = [
+        Box(x - r, y - r, 2 * r, 2 * r) for (x, y), r in zip(places.tolist(), radii, strict=True)
+    ]
+    choices = [_around(node, width, height) for node, width in zip(nodes, widths, strict=True)]
+    taken = [some[0] for some in choices]
+    order = sorted(range(len(nodes)), key=lambda one: -radii[one])
+    for _ in range(6):
+        for one in order:
+            others = [box for place, box in enumerate(taken) if place != one]
+            others += [box for place, box in enumerate(nodes) if place != one]
+            taken[one] = min(
+                choices[one], key=lambda box: _cost(box, others, size, choices[one].index(box))
+            )
+    return taken
+
+
+def _around(node: Box, width: float, height: float) -> list[Box]:
+    """Return the boxes around a node that may hold its name, the best first."""
+    x, y, r = node.x + node.width / 2, node.y + node.height / 2, node.width / 2
+    near = r * 0.75 + 2
+    return [
+        Box(x + r + 4, y - height / 2, width, height),
+        Box(x - r - 4 - width, y - height / 2, width, height),
+        Box(x - width / 2, y - r - height - 2, width, height),
+        Box(x - width / 2, y + r + 2, width, height),
+        *(Box(x + near, y + s * near - (height if s < 0 else 0), width, height) for s in (-1, 1)),
+        *(
+            Box(x - near - width, y + s * near - (height if s < 0 else 0), width, height)
+            for s in (-1, 1)
+        ),
+    ]
+
+
+def _cost(box: Box, others: Sequence[Box], size: tuple[float, float], rank: int) -> float:
+    """Return what a box covers, and how far it stands outside the picture."""
+    outside = max(0.0, -box.x) + max(0.0, box.x + box.width - size[0])
+    outside += max(0.0, -box.y) + max(0.0, box.y + box.height - size[1])
+    return sum(box.shared(other) for other in others) + 100 * outside + rank

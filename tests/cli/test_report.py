@@ -1,0 +1,78 @@
+"""``onoma report`` over texts, files with annotations, and results without their texts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def entities(folder: Path) -> dict[str, tuple[int, int]]:
+    rows = rows_of(folder / "entities.csv")
+    return {row["curie"]: (int(row["documents"]), int(row["mentions"])) for row in rows}
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    folder = tmp_path / "texts"
+    (folder / "in").mkdir(parents=True)
+    (folder / "a.txt").write_text("Hot fever, and fever again; gout.")
+    (folder / "in" / "b.txt").write_text("Some gout.")
+    rows = [{"id": "j1", "text": "One fever.", "date": "2020-01"}, {"id": "j2", "text": "None."}]
+    (folder / "c.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\nno json\n")
+    return folder
+
+
+def test_texts_are_annotated_and_counted(run: Run, texts: Path, tmp_path: Path) -> None:
+    result = run("report", str(texts), "-o", str(tmp_path / "out"), "--mode", "dictionary")
+    assert result.exit_code == 1
+    assert "4 documents, 5 mentions, 1 failed" in result.stderr
+    assert entities(tmp_path / "out") == {"HP:0001945": (2, 3), "MONDO:0005393": (2, 2)}
+    failed = rows_of(tmp_path / "out" / "failed.csv")
+    assert [row["code"] for row in failed] == ["bad-line"]
+    years = rows_of(tmp_path / "out" / "years.csv")
+    assert [(r["name"], r["year"]) for r in years if r["year"]] == [("fever", "2020")]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.tsv", "x.parquet", "x.bioc.json", "x.pubtator"])
+def test_results_of_annotate_are_counted_as_they_stand(
+    run: Run, texts: Path, tmp_path: Path, name: str
+) -> None:
+    found = tmp_path / name
+    run("annotate", str(texts), "-o", str(found), "--mode", "dictionary")
+    result = run("report", str(found), "-o", str(tmp_path / "out"))
+    assert result.exit_code == (1 if name == "x.jsonl" else 0), result.stderr
+    assert entities(tmp_path / "out") == {"HP:0001945": (2, 3), "MONDO:0005393": (2, 2)}
+
+
+def test_a_file_s_mentions_may_be_found_anew_or_be_all(run: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.pubtator"
+    gold.write_text("1|t|Hot fever and gout.\n1|a|\n1\t4\t9\tfever\tSign\tX:1\n")
+    wanted = {
+        "auto": {"X:1": (1, 1)},
+        "given": {"X:1": (1, 1)},
+        "anew": {"HP:0001945": (1, 1), "MONDO:0005393": (1, 1)},
+    }
+    for way, counts in wanted.items():
+        out = tmp_path / way
+        assert run("report", str(gold), "-o", str(out), "--mentions", way).exit_code == 0
+        assert entities(out) == counts
+
+
+def test_no_document_is_an_error(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run("report", str(tmp_path / "empty"), "-o", str(tmp_path / "out"))
+    assert result.exit_code == 2
+    assert "no document" in result.stderr
+    assert not (tmp_path / "out").exists()
