@@ -40,9 +40,10 @@ SURE = 0.75  # a sign that the dictionary finds: annotators of diseases pass ove
 UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
-LINKED = 0.5  # the least score of a concept for a span that the dictionary does not have
+LINKED = 0.55  # the least score of a concept for a span that the dictionary does not have
 NEAR = ("disease", "chemical")
 """Groups whose names may be spelled or meant alike; of the others the dictionary is asked alone."""
+LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 
@@ -76,6 +77,7 @@ class Joiner:
         """
         self._settings, self._tagger, self.judge = settings, tagger, judge
         self._gazetteer, self.groups = gazetteer, tuple(groups)
+        self._store = gazetteer.recognizer.store
         self._assertor = Assertor()
         self._grounders: dict[str, Grounder] = {}
         self._known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
@@ -151,7 +153,7 @@ class Joiner:
         start, end = one.span
         written = _written(document, one.span)
         found = self._known[one.group, written]
-        first = found[0] if found and found[0].score >= LINKED else None
+        first = self._first(found) or _inner(document, one)
         own = self._types(one.group)
         return Mention(
             start=start,
@@ -168,6 +170,17 @@ class Joiner:
             candidates=found,
             assertion_axes=axes[one.span],
         )
+
+    def _first(self, found: Sequence[Candidate]) -> Candidate | None:
+        """Return the best concept of a type that is asked for, None where none is sure enough."""
+        asked = self._settings.types
+        for one in found:
+            if one.score < LINKED:
+                return None
+            row = self._store.row_of(one.curie)
+            if not asked or row < 0 or int(self._store.array("concept_types")[row]) & asked:
+                return one
+        return None
 
     def _ground(
         self, documents: Sequence[AnnotatedDocument], fresh: Sequence[Sequence[_Taken]]
@@ -195,7 +208,7 @@ class Joiner:
             settings = self._settings
             self._grounders[group] = make_grounder(
                 GroundOptions(
-                    types=self._types(group),
+                    types=self._grounded_types(group),
                     ids=settings.ids,
                     mode="full" if group in NEAR else "dictionary",
                 ),
@@ -209,6 +222,13 @@ class Joiner:
         own = types_for(group)
         asked = types_of(self._settings.types)
         return tuple(one for one in own if one in asked) or own
+
+    def _grounded_types(self, group: str) -> tuple[str, ...]:
+        """Return the types whose names are looked through for a group.
+
+        Other namespaces have many signs as diseases: where some are asked, signs' names count.
+        """
+        return types_for(group) if self._settings.ids else self._types(group)
 
     def _assertions(
         self, batch: TextBatch, spans: Sequence[Sequence[Span]]
@@ -295,6 +315,19 @@ def _written(document: AnnotatedDocument, span: Span) -> str:
     """Return the text of a span, the long form where it is a short one of the document's own."""
     text = document.text[span[0] : span[1]]
     return next((one.long for one in document.abbreviations if one.short == text), text)
+
+
+def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
+    """Return the concept of the dictionary's mention at the end of a span, a loose answer.
+
+    The head of an English name stands last: "early breast cancer" is a breast cancer.
+    """
+    types = types_for(one.group)
+    for mention in document.mentions:
+        inside = one.span[0] <= mention.start and mention.end == one.span[1]
+        if inside and mention.type in types and mention.candidates and mention.curie:
+            return replace(mention.candidates[0], score=mention.score * LOOSE)
+    return None
 
 
 def _all_but_rivals(pool: Sequence[_Taken], gains: Sequence[float]) -> list[_Taken]:
