@@ -1,0 +1,99 @@
+"""Described types sharpened by a few labelled documents: read, multiplied by swaps, tuned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from onoma.errors import InputError
+from onoma.recognize.tagger.described import Describer, TypedHeads
+from onoma.recognize.tagger.examples import Example, ReadExamples, Tuning, read_examples, tuned
+from onoma.recognize.tagger.swapping import Swapper, Writer, written
+from onoma.recognize.tagger.tagger import Tagger
+from onoma.types import AnnotatedDocument
+
+SEED = 1
+
+
+def read_with_copies(
+    tagger: Tagger,
+    examples: Sequence[Example],
+    swapper: Swapper,
+    tuning: Tuning,
+    *,
+    rng: np.random.Generator,
+    more: Sequence[Example] = (),
+) -> tuple[ReadExamples, ReadExamples]:
+    """Return the words of examples alone, and with those of texts made from them.
+
+    Every other copy is read without the dictionary's marks: the names swapped in are all known to
+    it, and a head is not to learn that mentions are. ``more`` weigh what copies do.
+    """
+    plain = read_examples(tagger, examples)
+    made = swapper.copies(examples, tuning.copies, rng)
+    weight = tuning.swapped / max(tuning.copies, 1)
+    parts = [plain]
+    for is_marked in (True, False):
+        own = [one for some in made for one in some[not is_marked :: 2]]
+        if own:
+            parts.append(read_examples(tagger, own, weight=weight, is_marked=is_marked))
+    if more:
+        parts.append(read_examples(tagger, more, weight=weight))
+    return plain, ReadExamples.join(parts)
+
+
+def examples_of(documents: Iterable[AnnotatedDocument]) -> dict[str, list[Example]]:
+    """Return the examples of each type that is marked in some documents.
+
+    In a document with a type marked every mention of it is taken to be; a document in which
+    nothing is marked is an example without a mention for all types.
+
+    Raises: InputError: a document could not be read, or none has a mention.
+    """
+    texts: list[AnnotatedDocument] = []
+    for document in documents:
+        if document.error is not None:
+            error = document.error
+            raise InputError(f"{error.id}: {error.code}: {error.message}", hint=error.hint)
+        texts.append(document)
+    types = dict.fromkeys(mention.type for one in texts for mention in one.mentions)
+    if not types:
+        raise InputError("no example has a mention", hint="mark the mentions of each type")
+    found: dict[str, list[Example]] = {name: [] for name in types}
+    for one in texts:
+        for name, own in found.items():
+            spans = tuple((m.start, m.end) for m in one.mentions if m.type == name)
+            if spans or not one.mentions:
+                own.append(Example(one.text, spans))
+    return found
+
+
+def sharpened(
+    describer: Describer,
+    heads: TypedHeads,
+    examples: dict[str, list[Example]],
+    *,
+    swapper: Swapper | None,
+    tuning: Tuning | None = None,
+    writer: Writer | None = None,
+) -> TypedHeads:
+    """Return heads tuned to examples, those of types without any as they were.
+
+    Without a ``swapper`` the examples alone count. With a ``writer`` a model service is asked for
+    as many further texts as there are examples.
+
+    Raises: InputError: examples of a type that is not described.
+    """
+    settings = tuning or Tuning()
+    read: dict[str, ReadExamples] = {}
+    for name, own in examples.items():
+        if swapper is None:
+            read[name] = read_examples(describer.tagger, own)
+            continue
+        more = [] if writer is None else written(writer, name, own, count=len(own))
+        rng = np.random.default_rng(SEED)
+        read[name] = read_with_copies(describer.tagger, own, swapper, settings, rng=rng, more=more)[
+            1
+        ]
+    return tuned(describer, heads, read, settings)
