@@ -8,6 +8,7 @@ defines a short form, and stays without a concept (NIL) where none is near enoug
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,7 +37,8 @@ from onoma.types import (
 TAGGER = "tagger"
 BOTH = "+tagger"  # behind who else found the mention
 SIGN = "phenotype"
-SURE = 0.75  # a sign that the dictionary finds: annotators of diseases pass over many
+PATTERN = "pattern"
+SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
@@ -46,6 +48,7 @@ NEAR = ("disease", "chemical")
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
+_BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ class _Taken:
 
     span: Span
     group: str
-    chance: float = 1.0
+    gain: float
     named: Mention | None = None
     tagged: bool = False
+    chance: float = 1.0
 
 
 class Joiner:
@@ -121,26 +125,40 @@ class Joiner:
         }
 
     def _taken(self, document: AnnotatedDocument, thoughts: Thoughts) -> list[_Taken]:
-        """Return the spans that become mentions, those of several stretches not among them."""
+        """Return the spans that become mentions, those of several stretches not among them.
+
+        Each group has its own best set. Where those of several groups overlap, a word in a longer
+        name counts as much as a word in a shorter one, so that a cell type is not taken apart into
+        an organ and a process.
+        """
         judged = {type_ for group in self.groups for type_ in types_for(group)}
         whole = [one for one in document.mentions if len(one.spans) == 1]
         pool = [
-            _Taken((one.start, one.end), "", named=one) for one in whole if one.type not in judged
+            _Taken((one.start, one.end), "", UNJUDGED, one)
+            for one in whole
+            if one.type not in judged
         ]
-        gains = [UNJUDGED] * len(pool)
         for group, proposals in self.proposals(document, thoughts).items():
             names = {(one.start, one.end): one for one in whole if one.type in types_for(group)}
+            tags = thoughts[group].tags
             chances = self.judge.chances(group, proposals.table).tolist()
             border = self.judge.border(group, self._settings.leaning)
-            for span, own in zip(proposals.spans, chances, strict=True):
-                named = names.get(span)
-                is_sign = named is not None and named.type == SIGN and group != SIGN
-                chance = max(own, SURE) if is_sign else own
-                tagged = span in thoughts[group].tags
-                pool.append(_Taken(span, group, chance, named, tagged))
-                gains.append(chance - border)
+            own = [
+                _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
+                       span in tags, chance)
+                for span, chance in zip(proposals.spans, chances, strict=True)
+                if span in names or not _BREAK.search(document.text, *span)
+            ]  # fmt: skip
+            best = set(choose([one.span for one in own], [one.gain for one in own]))
+            pool += [
+                one
+                for place, one in enumerate(own)
+                if place in best or (self._settings.nested and one.named and one.gain > 0)
+            ]
         if self._settings.nested:
-            return _all_but_rivals(pool, gains)
+            return pool
+        words = [len(document.text[slice(*one.span)].split()) for one in pool]
+        gains = [one.gain * count for one, count in zip(pool, words, strict=True)]
         return [pool[place] for place in choose([one.span for one in pool], gains)]
 
     def _mention(
@@ -330,21 +348,15 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
     return None
 
 
-def _all_but_rivals(pool: Sequence[_Taken], gains: Sequence[float]) -> list[_Taken]:
-    """Return the spans that stand beside each other where mentions may nest.
+def _gain(chance: float, border: float, named: Mention | None) -> float:
+    """Return by how much a span's chance is above the border.
 
-    Each group has its own best set; names of the dictionary that gain something stay as well.
+    What a pattern found is written as only variants are; annotators of diseases pass over many
+    signs that the dictionary finds.
     """
-    kept = {
-        place
-        for place, (one, gain) in enumerate(zip(pool, gains, strict=True))
-        if one.named is not None and gain > 0
-    }
-    for group in {one.group for one in pool}:
-        own = [place for place, one in enumerate(pool) if one.group == group]
-        best = choose([pool[place].span for place in own], [gains[place] for place in own])
-        kept |= {own[place] for place in best}
-    return [pool[place] for place in sorted(kept)]
+    if named is not None and (named.type == SIGN or named.found_by == PATTERN):
+        return max(chance, SURE) - min(border, SURE / 2)
+    return chance - border
 
 
 def _scattered(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:
