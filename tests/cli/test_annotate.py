@@ -94,14 +94,16 @@ def test_a_pubtator_file_comes_back_with_its_texts(run: Run, tmp_path: Path) -> 
 
 
 def test_options_reach_the_pipeline(run: Run, notes: Path, pipeline: FakePipeline) -> None:
-    run("annotate", notes, "--types", "disease, gene", "--ids", "MESH,OMIM", "--nested")
+    run("annotate", notes, "--types", "disease, gene", "--ids", "MESH,OMIM", "--nested",
+        "--mode", "neural:mine", "--recall")  # fmt: skip
     assert pipeline.calls == [
         {
             "types": ("disease", "gene"),
             "ids": ("MESH", "OMIM"),
             "nested": True,
             "project": None,
-            "mode": "dictionary",
+            "mode": "neural:mine",
+            "leaning": "recall",
         }
     ]
 
@@ -117,7 +119,6 @@ def test_a_mistyped_type_is_a_usage_error_with_the_nearest(run: Run, notes: Path
     [
         ["--from", "pubtatr"],
         ["--to", "jsnl"],
-        ["--mode", "fast"],
         ["--vocab", "cor"],
         ["--resume"],
         ["--processes", "0"],
@@ -132,11 +133,11 @@ def test_a_path_that_is_not_there_is_a_usage_error(run: Run) -> None:
     assert run("annotate", "no/such/path").exit_code == 2
 
 
-@pytest.mark.parametrize("mode", ["neural"])
-def test_the_other_modes_come_with_the_tagger(run: Run, notes: Path, mode: str) -> None:
-    result = run("annotate", notes, "--mode", mode)
-    assert result.exit_code == 3
-    assert "comes with the tagger" in result.stderr
+def test_without_a_word_the_mode_and_the_leaning_are_the_usual_ones(
+    run: Run, notes: Path, pipeline: FakePipeline
+) -> None:
+    run("annotate", notes)
+    assert (pipeline.calls[0]["mode"], pipeline.calls[0]["leaning"]) == ("", "balanced")
 
 
 def test_explain_adds_candidates(run: Run, notes: Path) -> None:
