@@ -115,7 +115,7 @@ def gap(first: I64, second: I64, rng: np.random.Generator) -> Estimate:
     every, once = np.arange(draws), np.ones(texts, np.float64)
     values = []
     for _ in range(SAMPLES):
-        draw = rng.integers(0, draws, draws)
+        draw = rng.integers(0, draws, size=draws)
         weight = np.bincount(rng.integers(0, texts, texts), minlength=texts).astype(float)
         values.append(mean(first, draw, weight) - mean(second, draw, weight))
     low, high = np.quantile(values, [0.025, 0.975]).tolist()
