@@ -219,7 +219,8 @@ class Mention:
 
     ``curie`` is None when no concept fits (NIL). ``candidates`` is best first and starts with the
     chosen concept. ``found_by`` is ``dictionary``, ``abbreviation``, ``coordination``, ``pattern``,
-    or ``gold`` for what a file brought with it; ``id`` is then the file's own (``T1``).
+    ``linker``, ``tagger``, two of them joined by ``+``, or ``gold`` for what a file brought with
+    it; ``id`` is then the file's own (``T1``).
     """
 
     start: int
@@ -279,7 +280,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedDocument:
-    """A document with everything found in it; ``error`` is set instead when it failed."""
+    """A document with everything found in it; ``error`` is set instead when it failed.
+
+    ``models`` names the models that had a say, as (what, which).
+    """
 
     document: Document
     mentions: tuple[Mention, ...] = ()
@@ -289,6 +293,7 @@ class AnnotatedDocument:
     store: str = ""
     error: FailedDocument | None = None
     relations: tuple[Relation, ...] = ()
+    models: Fields = ()
 
     @property
     def id(self) -> str:
@@ -312,7 +317,7 @@ class AnnotatedDocument:
             "schema": 1,
             "id": self.document.id,
             "store": self.store,
-            "models": {},
+            "models": dict(self.models),
             "mentions": [mention_record(m) for m in self.mentions],
             "relations": [relation_record(r) for r in self.relations],
             "abbreviations": [

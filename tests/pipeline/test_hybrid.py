@@ -1,4 +1,4 @@
-"""Mode ``hybrid``: what grows, what stays, and that every way out gives the same."""
+"""What the linker completes in mode ``hybrid`` where no tagger has a say: what grows, what stays."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ TEXTS = [
 ]
 
 
+NO_TAGGER = "onoma.pipeline.completing._make_joiner"
+
+
 @pytest.fixture
 def hybrid(small_core: ConceptStore, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     """The pipeline, less careful than usual: among sixty concepts no likeness is worth much."""
     assert small_core.n_concepts
+    monkeypatch.setattr(NO_TAGGER, lambda settings: None)
     monkeypatch.setattr("onoma.pipeline.hybrid.SURE", 0.2)
     return load(mode="hybrid")
 
@@ -80,6 +84,7 @@ def core_free(store: ConceptStore) -> Pipeline:
     """The hybrid pipeline over the small store, for tests that ask many times."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ONOMA_CACHE", str(store.path.parent))
+        patch.setattr(NO_TAGGER, lambda settings: None)
         pipeline = load(mode="hybrid")
         pipeline.annotate("melanoma")
     return pipeline

@@ -133,8 +133,8 @@ def test_types_asked_for_are_all_that_is_found(small_core: ConceptStore) -> None
 
 def test_nested_mentions_where_asked_for(small_core: ConceptStore) -> None:
     text = "invasive breast carcinoma"
-    assert [m.text for m in load().annotate(text)] == [text]
-    nested = {m.text for m in load(nested=True).annotate(text)}
+    assert [m.text for m in load(mode="dictionary").annotate(text)] == [text]
+    nested = {m.text for m in load(nested=True, mode="dictionary").annotate(text)}
     assert nested == {text, "breast", "breast carcinoma"}
 
 
@@ -180,7 +180,7 @@ def test_kernels_find_the_same(small_core: ConceptStore, kernel: str) -> None:
 
 def found(text: str, **asked: list[str]) -> list[tuple[str, str | None]]:
     """Return surface and CURIE of what the small core finds."""
-    return [(m.text, m.curie) for m in load(**asked).annotate(text)]  # type: ignore[arg-type]
+    return [(m.text, m.curie) for m in load(mode="dictionary", **asked).annotate(text)]  # type: ignore[arg-type]
 
 
 def test_a_sign_whose_answer_is_a_disease_is_found_among_diseases(

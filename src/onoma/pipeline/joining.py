@@ -105,7 +105,8 @@ class Joiner:
             mentions = [self._mention(document, one, axes) for one in some]
             mentions += _scattered(document.mentions, mentions)
             mentions.sort(key=lambda one: (one.start, one.end))
-            yield replace(document, mentions=tuple(mentions))
+            models = (*document.models, (TAGGER, self._tagger.name))
+            yield replace(document, mentions=tuple(mentions), models=models)
 
     def thoughts(self, batch: TextBatch) -> list[Thoughts]:
         """Return what the tagger thinks of each document of a batch, by group."""

@@ -97,13 +97,15 @@ class Tagger:
         gazetteer: Gazetteer | None = None,
         longest: int = LONGEST,
         agree: bool = False,
+        name: str = "",
     ) -> None:
         """Put the parts together.
 
-        Without a gazetteer no word is marked as a name that is known. With ``agree`` the mentions
-        of a document are made to agree (see ``agreement``).
+        ``name`` says which weights these are. Without a gazetteer no word is marked as a name that
+        is known. With ``agree`` the mentions of a document are made to agree (see ``agreement``).
         """
         self.runner, self.heads, self.gazetteer = runner, heads, gazetteer
+        self.name = name
         self._pieces, self._longest, self._agree = pieces, longest, agree
         self._ends = pieces.number([""], 2)[0]
         self._reader = WordReader(pieces)
@@ -227,4 +229,5 @@ def load_tagger(
         gazetteer=gazetteer,
         longest=int(card.get("longest", LONGEST)),
         agree=bool(card.get("agree", False)),
+        name=" ".join([str(card["name"]), str(card.get("sha256", ""))[:12]]).strip(),
     )
