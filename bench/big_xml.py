@@ -189,8 +189,8 @@ def main() -> int:
                 table.add(row(name, count, path.stat().st_size, measured(filled)), show=True)
 
     annotate = [
-        python, "-c", ANNOTATE, "annotate", "{path}", "-o", "{out}", "--processes",
-        str(options.processes),
+        python, "-c", ANNOTATE, "annotate", "{path}", "--mode", "dictionary", "-o", "{out}",
+        "--processes", str(options.processes),
     ]  # fmt: skip
     runs: list[tuple[str, list[str]]] = []
     if options.only in (None, "parse"):

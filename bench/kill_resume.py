@@ -82,7 +82,17 @@ def compile_small(cache: Path) -> None:
 
 def command(source: Path, out: Path, *, processes: int) -> list[str]:
     """Return the words of a run."""
-    run = [sys.executable, "-c", SMALL_STEPS, "annotate", str(source), "-o", str(out)]
+    run = [
+        sys.executable,
+        "-c",
+        SMALL_STEPS,
+        "annotate",
+        str(source),
+        "--mode",
+        "dictionary",
+        "-o",
+        str(out),
+    ]
     return [*run, "--errors", f"{out}.errors", "--processes", str(processes), "--resume"]
 
 

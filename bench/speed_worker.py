@@ -39,7 +39,7 @@ def load(kernel: str, vocabulary: str) -> Any:
     import onoma
 
     asked = {"types": ("phenotype",), "ids": ("HP",)} if vocabulary == "hpo" else {}
-    return onoma.load("core", kernel=kernel, **asked)
+    return onoma.load("core", kernel=kernel, mode="dictionary", **asked)
 
 
 def documents_of(texts: list[str]) -> list[Any]:
@@ -127,7 +127,7 @@ def first_annotation(task: dict[str, Any]) -> dict[str, Any]:
     imported = time.perf_counter()
     open_core()
     opened = time.perf_counter()
-    nlp = onoma.load("core", kernel=task["kernel"])
+    nlp = onoma.load("core", kernel=task["kernel"], mode="dictionary")
     nlp.annotate("Metformin reduced HbA1c in patients with type 2 diabetes but no neuropathy.")
     first = time.perf_counter()
     with Path(task["texts"]).open(encoding="utf-8") as handle:

@@ -90,7 +90,7 @@ def micro(scores: Sequence[Score]) -> float:
 
 def corpus_rows(table: Table, tagger: Tagger, corpus: Corpus) -> list[LabelScore]:
     """Add the rows of a corpus, and return what the tagger's are made of."""
-    dictionary = baseline("onoma", corpus, corpus.dev)
+    dictionary = baseline("dictionary", corpus, corpus.dev)
     lexicon = baseline("lexicon", corpus, corpus.dev)
     own: dict[str, Score] = {}
     measured = measure_corpus(tagger, corpus)

@@ -80,10 +80,11 @@ def _make_component(
     types: Sequence[str] | None,
     ids: Sequence[str] | None,
     nested: bool,
+    mode: str,
     spans_key: str,
 ) -> OnomaComponent:
     """Return the component of a spaCy pipeline's configuration."""
-    pipeline = load(vocabulary, types=types, ids=ids, nested=nested)
+    pipeline = load(vocabulary, types=types, ids=ids, nested=nested, mode=mode)
     return OnomaComponent(pipeline, spans_key=spans_key)
 
 
@@ -103,6 +104,7 @@ def register() -> Any:
             "types": None,
             "ids": None,
             "nested": False,
+            "mode": "",
             "spans_key": NAME,
         },
         func=_make_component,

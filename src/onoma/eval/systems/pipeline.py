@@ -24,21 +24,39 @@ K = 25
 
 
 def make_mentions(setting: Setting) -> System:
-    """Return Onoma's mentions, one run a view: its types and namespaces alone are asked for."""
-    store = onoma.load(setting.vocabulary).store.version
+    """Return Onoma's mentions as they are found without a word on the mode."""
+    return _mentions(setting, "")
+
+
+def make_dictionary_mentions(setting: Setting) -> System:
+    """Return what the dictionary alone finds."""
+    return _mentions(setting, "dictionary")
+
+
+def make_tagger_mentions(setting: Setting) -> System:
+    """Return what the tagger alone finds, linked."""
+    return _mentions(setting, "neural")
+
+
+def _mentions(setting: Setting, mode: str) -> System:
+    """Return a finder of mentions, one run a view: its types and namespaces alone are asked for."""
+    about = {"vocabulary": onoma.load(setting.vocabulary, mode="dictionary").store.version}
+    models: dict[str, str] = {}
 
     def predict(documents: Sequence[Document]) -> list[Mentions]:
         found: list[list[GoldMention]] = [[] for _ in documents]
         for view in (v for v in setting.views if v.types):
             nlp = onoma.load(
                 setting.vocabulary, types=view.types, ids=view.ids or None,
-                project=setting.project or None,
+                project=setting.project or None, mode=mode,
             )  # fmt: skip
             for out, done in zip(found, nlp.pipe(documents), strict=True):
                 out += _of_view(done, view)
+                models.update(done.models)
+        about.update(models)
         return [tuple(one) for one in found]
 
-    return System(predict, {"vocabulary": store})
+    return System(predict, about | ({"mode": mode} if mode else {}))
 
 
 def _of_view(done: AnnotatedDocument, view: View) -> list[GoldMention]:
