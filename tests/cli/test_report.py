@@ -70,6 +70,59 @@ def test_a_file_s_mentions_may_be_found_anew_or_be_all(run: Run, tmp_path: Path)
         assert entities(out) == counts
 
 
+PLANTED = {"1": (2019, "fever fever gout"), "2": (2021, "gout"), "3": (2021, "fever gout gout")}
+
+
+def write_pubmed(folder: Path) -> None:
+    articles = "".join(
+        f"<PubmedArticle><MedlineCitation><PMID>{number}</PMID><Article><Journal><JournalIssue>"
+        f"<PubDate><Year>{year}</Year></PubDate></JournalIssue></Journal><ArticleTitle>A title"
+        f"</ArticleTitle><Abstract><AbstractText>{text}</AbstractText></Abstract></Article>"
+        "</MedlineCitation></PubmedArticle>"
+        for number, (year, text) in PLANTED.items()
+    )
+    (folder / "a.xml").write_text(f"<PubmedArticleSet>{articles}</PubmedArticleSet>")
+
+
+def write_cord19(folder: Path) -> None:
+    rows = ["cord_uid,title,abstract,publish_time,pdf_json_files"]
+    for number, (year, text) in PLANTED.items():
+        rows.append(f"{number},A title,,{year}-01-02,pdf_json/{number}.json")
+        body = [{"text": word, "section": "Results"} for word in text.split()]
+        (folder / "pdf_json").mkdir(exist_ok=True)
+        record = {"paper_id": number, "metadata": {"title": "x"}, "body_text": body}
+        (folder / "pdf_json" / f"{number}.json").write_text(json.dumps(record))
+    (folder / "metadata.csv").write_text("\n".join(rows) + "\n")
+
+
+def write_texts(folder: Path) -> None:
+    for number, (_, text) in PLANTED.items():
+        (folder / number).mkdir()
+        (folder / number / "same.txt").write_text(text)
+
+
+@pytest.mark.parametrize("write", [write_pubmed, write_cord19, write_texts])
+def test_a_planted_corpus_is_counted_exactly_in_every_layout(
+    run: Run, tmp_path: Path, write: Callable[[Path], None]
+) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    write(folder)
+    result = run("report", str(folder), "-o", str(out), "--mode", "dictionary")
+    assert result.exit_code == 0, result.stderr
+    assert entities(out) == {"HP:0001945": (2, 3), "MONDO:0005393": (3, 4)}
+    years = {(row["name"], row["year"]): row["mentions"] for row in rows_of(out / "years.csv")}
+    if write is write_texts:
+        assert years == {("fever", ""): "3", ("gout", ""): "4"}
+    else:
+        assert years == {
+            ("fever", "2019"): "2", ("fever", "2021"): "1",
+            ("gout", "2019"): "1", ("gout", "2021"): "3",
+        }  # fmt: skip
+    (pair,) = rows_of(out / "pairs.csv")
+    assert (pair["documents"], pair["lift"]) == ("2", "1.000")
+
+
 def test_no_document_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run("report", str(tmp_path / "empty"), "-o", str(tmp_path / "out"))
