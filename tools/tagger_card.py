@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a page of Markdown stands in it
 """Write docs/tagger-card.md out of the shipped tagger's card and its file of corpora.
 
     python tools/tagger_card.py
