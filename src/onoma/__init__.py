@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from onoma.encode.asking import embed, similarity
+    from onoma.extract.medications import medications
     from onoma.pipeline import Pipeline, code, concept, ground, load
     from onoma.types import AnnotatedDocument, Concept, Document, Mention
 
@@ -27,6 +28,7 @@ __all__ = [
     "embed",
     "ground",
     "load",
+    "medications",
     "similarity",
 ]
 
@@ -37,6 +39,7 @@ _HOME = {
     "embed": "onoma.encode.asking",
     "ground": "onoma.pipeline",
     "load": "onoma.pipeline",
+    "medications": "onoma.extract.medications",
     "similarity": "onoma.encode.asking",
     "AnnotatedDocument": "onoma.types",
     "Concept": "onoma.types",
