@@ -49,6 +49,8 @@ class Plan:
     labels: dict[str, str]
     heads: dict[str, dict[str, tuple[str, ...]]]
     """For each system made of the tagger: its heads for each label, the first one that it has."""
+    three: tuple[str, ...]
+    """One system of each kind, for a vote of its own."""
 
 
 PLANS = (
@@ -62,6 +64,7 @@ PLANS = (
             "tagger, shared heads": {"Medication": ("drug", "chemical"), "Dosage": ("dose",)},
             "tagger, chemicals": {"Medication": ("chemical",), "Dosage": ()},
         },
+        ("tagger", "medication rules", "training names"),
     ),
     Plan(
         "ncbi-disease",
@@ -71,6 +74,7 @@ PLANS = (
             "tagger, shared heads": {"Disease": ("disease",)},
             "tagger, bc5cdr head": {"Disease": ("bc5cdr/Disease",)},
         },
+        ("tagger", "dictionary", "training names"),
     ),
 )  # fmt: skip
 
@@ -225,7 +229,10 @@ def main() -> None:
         (corpus,), _ = without_dev([read_corpus(row, root, plan.labels)])
         systems = systems_of(plan, corpus, tagger)
         lessons = lessons_of(plan, corpus, systems)
-        report = study(lessons, list(systems))
+        votes = {"vote of all": list(systems)}
+        if set(plan.three) <= systems.keys():
+            votes[f"vote of {', '.join(plan.three)}"] = list(plan.three)
+        report = study(lessons, list(systems), votes=votes)
         tables.append(table_of(plan, report, sum(len(one.gold) for one in lessons)))
         for note in tables[-1].notes:
             print(f"- {note}")

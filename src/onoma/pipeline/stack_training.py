@@ -17,7 +17,7 @@ from onoma.metrics.counts import I64, score
 from onoma.metrics.resampling import compare, f1_of
 from onoma.metrics.spans import TypedSpan, strict_counts
 from onoma.pipeline.stacking import Lesson, Stack, fit, group_of, parts
-from onoma.pipeline.voting import MAJORITY, Found, vote
+from onoma.pipeline.voting import Found, vote
 
 VOTE, STACK = "vote", "stack"
 
@@ -39,7 +39,7 @@ class StackReport:
     rows: tuple[Row, ...]
     best: str
     gains: Mapping[str, Comparison]
-    """Of vote and stack over the best single system, in strict F1."""
+    """Of each vote and the stack over the best single system, in strict F1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,36 +51,42 @@ class _Answers:
 
 
 def study(
-    lessons: Sequence[Lesson], systems: Sequence[str], *, threshold: float = MAJORITY, seed: int = 1
+    lessons: Sequence[Lesson],
+    systems: Sequence[str],
+    *,
+    votes: Mapping[str, Sequence[str]] | None = None,
+    seed: int = 1,
 ) -> StackReport:
-    """Return how systems compare with their vote and their stack.
+    """Return how systems compare with votes of them, and with their stack.
 
+    ``votes``: the voters of each vote by its name; one of all systems unless given.
     Raises: InputError: too few documents.
     """
     gold = [{TypedSpan(*one) for one in lesson.gold} for lesson in lessons]
     told: dict[str, list[set[TypedSpan]]] = {
         name: [_spans(lesson.ballot[name]) for lesson in lessons] for name in systems
     }
-    told[VOTE] = [
-        _spans(vote({name: lesson.ballot[name] for name in systems}, threshold=threshold))
-        for lesson in lessons
-    ]
+    joined = {VOTE: systems} if votes is None else votes
+    for name, voters in joined.items():
+        told[name] = [
+            _spans(vote({who: lesson.ballot[who] for who in voters})) for lesson in lessons
+        ]
     told[STACK] = _unseen(lessons, systems, seed)
     answers = {name: _Answers(spans, _counts(gold, spans)) for name, spans in told.items()}
     types = sorted({one.type for some in gold for one in some})
     rows = tuple(_row(name, gold, one, types) for name, one in answers.items())
     best = max(systems, key=lambda name: score(answers[name].counts.sum(axis=0)).f1)
     gains = {
-        name: _gain(gold, answers[name], answers[best], seed=seed) for name in (VOTE, STACK)
-    }  # fmt: skip
+        name: _gain(gold, answers[name], answers[best], seed=seed) for name in (*joined, STACK)
+    }
     return StackReport(len(lessons), rows, best, gains)
 
 
 def train_stack(
-    lessons: Sequence[Lesson], systems: Sequence[str], *, threshold: float = MAJORITY, seed: int = 1
+    lessons: Sequence[Lesson], systems: Sequence[str], *, seed: int = 1
 ) -> tuple[Stack, StackReport]:
     """Return a stack learned from all documents, and how well such a one did in folds."""
-    report = study(lessons, systems, threshold=threshold, seed=seed)
+    report = study(lessons, systems, seed=seed)
     return fit(lessons, systems, seed=seed), report
 
 
