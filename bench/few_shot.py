@@ -16,6 +16,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,7 @@ SIZES = (5, 20, 100)
 DRAWS = 10
 SAMPLES = 2000
 MOST_DEV = 200  # documents
+MOSTLY = 3.0  # a head that nothing was said of takes most words for no mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def gap(first: I64, second: I64, rng: np.random.Generator) -> Estimate:
     every, once = np.arange(draws), np.ones(texts, np.float64)
     values = []
     for _ in range(SAMPLES):
-        draw = rng.integers(0, draws, size=draws)
+        draw = np.asarray(rng.integers(0, draws, (draws,)), np.int64)
         weight = np.bincount(rng.integers(0, texts, texts), minlength=texts).astype(float)
         values.append(mean(first, draw, weight) - mean(second, draw, weight))
     low, high = np.quantile(values, [0.025, 0.975]).tolist()
@@ -148,11 +150,13 @@ class Bench:
             yield tuned_rows(start, plain, pull), tuned_rows(start, whole, pull)
 
     def rows(
-        self, table: Table, name: str, start: F32, *, pool: list[Example], exam: Exam, label: str
+        self, table: Table, name: str, words: F32, *, pool: list[Example], exam: Exam, label: str
     ) -> None:
-        """Add the rows of a type."""
-        zero = exam.counts(label, start)
-        for size in SIZES:
+        """Add the rows of a type: heads that begin from its words, or from nothing."""
+        zero = exam.counts(label, words)
+        nothing = np.zeros_like(words)
+        nothing[0, -1] = MOSTLY
+        for size, (said, start) in product(SIZES, (("words", words), ("nothing", nothing))):
             pairs = [
                 (exam.counts(label, plain), exam.counts(label, whole))
                 for plain, whole in self.tuned(start, pool, size)
@@ -162,7 +166,8 @@ class Bench:
             rng = np.random.default_rng(1)
             means = [float(f1(one.sum(1).astype(float)).mean()) for one in (before, plain, whole)]
             gaps = [gap(plain, before, rng), gap(whole, plain, rng), gap(whole, before, rng)]
-            table.add([name, label, str(size), *map(figure, means), *map(shown, gaps)], show=True)
+            cells = [name, label, str(size), said, *map(figure, means), *map(shown, gaps)]
+            table.add(cells, show=True)
 
 
 def main() -> None:
@@ -189,10 +194,10 @@ def main() -> None:
     table = Table(
         "Strict F1 after a few labelled sentences a type",
         [
-            "corpus", "label", "sentences", "words alone", "plain", "swapped",
+            "corpus", "label", "sentences", "from", "words alone", "plain", "swapped",
             "plain - words", "swapped - plain", "swapped - words",
         ],
-        left=2,
+        left=4,
     )  # fmt: skip
     wanted = set(chosen.labels.split(",")) - {""}
     sets = chosen.sets.split(",")
@@ -212,7 +217,7 @@ def main() -> None:
     card = read_card(chosen.tagger)
     table.note(
         f"words alone: the head that the first words of the description give; {card['name']} "
-        f"learnt nothing of {', '.join(card['measured'])}"
+        f"learnt nothing of {', '.join(card['measured'])}; from nothing: a head that knows no words"
     )
     table.note(
         f"{chosen.draws} draws; pull {tuning.pull:g}, {tuning.copies} copies of each sentence "
