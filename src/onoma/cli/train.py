@@ -14,6 +14,8 @@ from onoma.cli.train_describe import describe
 from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
+from onoma.cli.train_recognizer import recognizer
+from onoma.cli.train_stack import stack
 from onoma.encode.encoder import shipped_folder
 from onoma.encode.training.recipe import ADAPTING, Recipe, read_recipe
 from onoma.encode.training.results import finish
@@ -33,6 +35,8 @@ command.add_command(describe)
 command.add_command(linker)
 command.add_command(ner)
 command.add_command(ranking)
+command.add_command(stack)
+command.add_command(recognizer)
 
 
 @command.command()
