@@ -333,6 +333,6 @@ def make_reader(
 
     Raises: what ``load`` and ``load_tagger`` raise.
     """
-    pipeline = load(vocabulary, types=TYPES, ids=ids, project=project)
+    pipeline = load(vocabulary, types=TYPES, ids=ids, project=project, mode="dictionary")
     finder = None if tagger is None else SpanFinder.of(tagger, pipeline.store)
     return MedicationReader(pipeline, finder)
