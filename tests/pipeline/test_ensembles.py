@@ -149,9 +149,11 @@ class Finds:
         out = []
         for one in documents:
             start = one.text.find(self.word)
-            span = (start, start + len(self.word))
-            mention = Mention(*span, self.word, "disease", self.curie, None, 0.9, self.who, (span,))
-            out.append(replace(one, mentions=(mention,) if start >= 0 else ()))
+            found: tuple[Mention, ...] = ()
+            if start >= 0:
+                span, how = (start, start + len(self.word)), self.who
+                found = (Mention(*span, self.word, "disease", self.curie, None, 0.9, how, (span,)),)
+            out.append(replace(one, mentions=found))
         return out
 
 
@@ -160,6 +162,28 @@ def test_a_mention_that_stays_keeps_its_concept_and_says_who_found_it() -> None:
     (done,) = both.complete([AnnotatedDocument(Document("1", "Some gout."))])
     (one,) = done.mentions
     assert (one.curie, one.found_by, one.text) == ("M:1", "x+y", "gout")
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """Finds breast cancer in "breast and ovarian cancer"."""
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        spans = ((0, 6), (19, 25))
+        found = Mention(0, 25, documents[0].text, "disease", "M:1", None, 0.9, "s", spans)
+        whole = replace(found, start=11, spans=((11, 25),), curie="M:2", text="ovarian cancer")
+        return [replace(documents[0], mentions=(found, whole))]
+
+
+def test_mentions_of_several_stretches_stay_with_what_they_share() -> None:
+    document = AnnotatedDocument(Document("1", "breast and ovarian cancer"))
+    both = Ensemble({"s": Scattered(), "y": Finds("ovarian cancer", None, "y")})
+    (done,) = both.complete([document])
+    assert [(m.start, m.curie, m.found_by) for m in done.mentions] == [
+        (0, "M:1", "s"), (11, "M:2", "s+y"),
+    ]  # fmt: skip
+    alone = Ensemble({"s": Scattered(), "a": Finds("x", None, "a"), "b": Finds("x", None, "b")})
+    assert alone.complete([document])[0].mentions == ()
 
 
 def test_members_are_modes_lexicons_and_what_is_registered(tmp_path: Path) -> None:

@@ -8,12 +8,13 @@ first member with these borders that links it to a concept, else of the first on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from onoma.errors import InputError, UnknownName
 from onoma.pipeline.annotator import Settings
+from onoma.pipeline.span_evidence import overlap
 from onoma.pipeline.span_judge import LEAN
 from onoma.pipeline.stacking import Stack, group_of, read_stack
 from onoma.pipeline.voting import MAJORITY, Ballot, Found, vote
@@ -62,24 +63,47 @@ class Ensemble:
             stay = self.stack.join(document.text, ballot, nested=self.nested)
         else:
             stay = vote(ballot, threshold=self.threshold, nested=self.nested)
-        seats: dict[tuple[int, int, str], list[tuple[str, Mention]]] = {}
-        for name, mentions in told.items():
-            for one in mentions:
-                seats.setdefault((one.start, one.end, group_of(one.type)), []).append((name, one))
-        return tuple(_mention(seats[*one.span, group_of(one.type)]) for one in stay)
+        seats: dict[tuple[int, int, str], list[Mention]] = {}
+        for mentions in told.values():
+            for one in filter(_is_whole, mentions):
+                seats.setdefault((one.start, one.end, group_of(one.type)), []).append(one)
+        kept = [_mention(seats[*one.span, group_of(one.type)]) for one in stay]
+        kept += _scattered(told, kept)
+        return tuple(sorted(kept, key=lambda one: (one.start, one.end)))
 
 
-def _mention(own: Sequence[tuple[str, Mention]]) -> Mention:
+def _is_whole(mention: Mention) -> bool:
+    return len(mention.spans) == 1
+
+
+def _mention(own: Sequence[Mention]) -> Mention:
     """Return the mention of a span, of those that members have there."""
-    first = next((mention for _, mention in own if mention.curie), own[0][1])
-    who = dict.fromkeys(part for _, one in own for part in one.found_by.split(SEPARATOR))
+    first = next((one for one in own if one.curie), own[0])
+    who = dict.fromkeys(part for one in own for part in one.found_by.split(SEPARATOR))
     return replace(first, found_by=SEPARATOR.join(who))
 
 
+def _scattered(told: Mapping[str, tuple[Mention, ...]], kept: Sequence[Mention]) -> list[Mention]:
+    """Return mentions of several stretches of which another mention was kept, of one member.
+
+    "Breast and ovarian cancer" names breast cancer as long as something there is a mention.
+    """
+    spans = [(one.start, one.end) for one in kept]
+    for mentions in told.values():
+        found = [
+            one
+            for one in mentions
+            if not _is_whole(one) and any(overlap((one.start, one.end), span) for span in spans)
+        ]
+        if found:
+            return found
+    return []
+
+
 def ballot_of(told: dict[str, tuple[Mention, ...]]) -> Ballot:
-    """Return mentions as what is voted on."""
+    """Return mentions as what is voted on; those of several stretches are not."""
     return {
-        name: [Found(one.start, one.end, one.type, one.score) for one in mentions]
+        name: [Found(*one.spans[0], one.type, one.score) for one in mentions if _is_whole(one)]
         for name, mentions in told.items()
     }
 
