@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from onoma.cli.app import say
-from onoma.cli.train_ner import Line
+from onoma.cli.train_ner import NONE, Line
 from onoma.encode.encoder import load_encoder
 from onoma.errors import InputError, UnknownName
 from onoma.eval.tagger_corpora import read_corpora
@@ -88,7 +88,12 @@ def shipped_descriptions() -> Path:
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
               help="How long the run may take.")  # fmt: skip
 @click.option("--seed", type=int, help="What chance begins with.")
-@click.option("--vocab", default="core", show_default=True, help="The vocabulary of the names.")
+@click.option(
+    "--vocab",
+    default="core",
+    show_default=True,
+    help="The vocabulary whose names are shown and whose classes are taught, or none.",
+)
 def describe(**options: Any) -> None:
     """Teach a tagger types that are named in plain words (for annotate --describe).
 
@@ -140,7 +145,10 @@ def _train(options: _Options) -> None:
         settings, seed=options.seed, passes=options.passes, minutes=options.minutes
     )
     say("reading the corpora")
-    gazetteer = Gazetteer(DictionaryRecognizer(open_vocabulary(vocabulary_names(options.vocab))))
+    gazetteer = None
+    if options.vocab != NONE:
+        store = open_vocabulary(vocabulary_names(options.vocab))
+        gazetteer = Gazetteer(DictionaryRecognizer(store))
     session = DescribeSession(
         _course(options), place, options.out, settings,
         encoder=load_encoder(), gazetteer=gazetteer, is_frozen=is_frozen,
