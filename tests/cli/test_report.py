@@ -123,6 +123,15 @@ def test_a_planted_corpus_is_counted_exactly_in_every_layout(
     assert (pair["documents"], pair["lift"]) == ("2", "1.000")
 
 
+def test_types_hold_for_what_files_bring_too(run: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.pubtator"
+    lines = "1|t|Hot fever and gout.\n1|a|\n1\t4\t9\tfever\tPhenotype\tX:1\n"
+    gold.write_text(lines + "1\t14\t18\tgout\tDisease\tX:2\n")
+    result = run("report", str(gold), "-o", str(tmp_path / "out"), "--types", "disease")
+    assert result.exit_code == 0, result.stderr
+    assert entities(tmp_path / "out") == {"X:2": (1, 1)}
+
+
 def test_no_document_is_an_error(run: Run, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = run("report", str(tmp_path / "empty"), "-o", str(tmp_path / "out"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from onoma.cli.progress import Progress
 from onoma.errors import InputError
 from onoma.formats import Meter, readers
 from onoma.formats.output import make_folder
+from onoma.formats.type_words import type_of
 from onoma.report import Report, Tally, read_marked, write_report
 from onoma.report.graph import MOST_NODES
 from onoma.report.plan import Plan, aside_of
@@ -104,7 +106,7 @@ def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options:
             with Progress.of(paths, meter, is_wanted=True) as progress:
 
                 def take(document: AnnotatedDocument) -> None:
-                    tally.add(document)
+                    tally.add(_of_types(document, options["types"]))
                     progress.step(tally.documents + tally.failed)
 
                 def annotate(texts: Texts) -> Iterable[AnnotatedDocument]:
@@ -118,6 +120,15 @@ def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options:
             tally.close()
     say(f"written: {out / 'index.html'}")
     return EXIT_FAILED if tally.failed else 0
+
+
+def _of_types(document: AnnotatedDocument, types: Sequence[str] | None) -> AnnotatedDocument:
+    """Return a document with the mentions of the types asked for (files bring others too)."""
+    if types is None or all(one.type in types for one in document.mentions):
+        return document
+    return replace(
+        document, mentions=tuple(one for one in document.mentions if type_of(one.type) in types)
+    )
 
 
 def _pipeline(options: dict[str, Any]) -> onoma.Pipeline:
