@@ -40,6 +40,12 @@ class Listing:
     concepts: Iterable[Concept]
     retired: Mapping[str, str]
 
+    def links(self) -> Iterable[tuple[str, str]]:
+        """Return child and parent of every link within the vocabulary, in any order."""
+        if isinstance(self.concepts, _Tables):
+            return self.concepts.links()
+        return ((one.curie, parent) for one in self.concepts for parent in one.parents)
+
     def heads(self) -> Iterable[Concept]:
         """Return the concepts in any order, perhaps without names, parents and equivalents."""
         return self.concepts.heads() if isinstance(self.concepts, _Tables) else self.concepts
@@ -133,6 +139,12 @@ class _Tables:
         if held is not None:
             yield held
             yield from living
+
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Yield child and parent of the links between concepts."""
+        curies, table = _values(self._vocabulary.concepts.column("curie")), self._vocabulary.parents
+        rows = zip(_values(table.column("child")), _values(table.column("parent")), strict=True)
+        yield from ((curies[child], curies[parent]) for child, parent in rows)
 
     def heads(self) -> Iterator[Concept]:
         """Yield CURIE and label of the living, and the obsolete."""

@@ -61,13 +61,11 @@ def part_below(listing: Listing, curies: Sequence[str]) -> Listing:
 
     Raises: InputError: the vocabulary has none of one of them.
     """
-    known: set[str] = set()
+    known = {concept.curie for concept in listing.heads() if not concept.is_obsolete}
     children: dict[str, list[str]] = {}
-    for concept in listing.concepts:
-        if not concept.is_obsolete:
-            known.add(concept.curie)
-            for parent in concept.parents:
-                children.setdefault(parent, []).append(concept.curie)
+    for child, parent in listing.links():
+        if child in known:
+            children.setdefault(parent, []).append(child)
     missing = [curie for curie in curies if curie not in known]
     if missing:
         raise InputError(
