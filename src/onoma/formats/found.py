@@ -123,7 +123,13 @@ def mention_of(row: Mapping[str, Any]) -> Mention:
 def _of_rows(rows: Iterable[Mapping[str, Any]], name: str) -> Iterator[AnnotatedDocument]:
     """Yield the documents of rows that stand together by document."""
     for identifier, own in itertools.groupby(rows, key=lambda row: str(row.get("id") or name)):
-        yield _textless(identifier, own, name, {})
+        kept: list[Mapping[str, Any]] = []
+        try:
+            kept.extend(own)  # one by one: what stands before a broken row is counted
+        except OnomaError:
+            yield _textless(identifier, kept, name, {})
+            raise
+        yield _textless(identifier, kept, name, {})
 
 
 def _tsv_rows(stream: BinaryIO, name: str) -> Iterator[dict[str, str | None]]:
