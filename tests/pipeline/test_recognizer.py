@@ -14,8 +14,11 @@ from click.testing import CliRunner
 from onoma.cli import app
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import BadFile, InputError, ModelMissing
-from onoma.link.wordings.evidence import Known
+from onoma.link.candidates.features import WordFacts
+from onoma.link.candidates.index import open_index
+from onoma.link.wordings.evidence import Known, spans_of
 from onoma.link.wordings.forms import is_form, make_forms
+from onoma.link.wordings.judging import whole
 from onoma.link.wordings.model import CARD, WEIGHTS, Model
 from onoma.link.wordings.names import NameRows
 from onoma.link.wordings.spans import Drawn, Read, draw, read
@@ -24,7 +27,7 @@ from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Settings, make_annotator
 from onoma.pipeline.recognizer import Recognizer, load_recognizer
 from onoma.pipeline.recognizer_training import told
-from onoma.pipeline.rewording import Planted
+from onoma.pipeline.rewording import Planted, Rewording
 from onoma.types import AnnotatedDocument, Document, Mention, type_mask
 
 SITES = {
@@ -150,6 +153,14 @@ def test_no_span_reaches_over_a_border_or_a_verb(settings: Settings, text: str) 
     assert all(" " not in phrase for phrase, _ in phrases(*drawn(settings, text)))
 
 
+def test_no_span_ends_within_a_hyphenated_word(settings: Settings) -> None:
+    _, said, found = drawn(settings, "short finger-like toe")
+    start, end = spans_of(said, found)
+    ends = {int(one) for one in end[whole(said, start, end)]}
+    assert 12 in end.tolist()
+    assert 12 not in ends
+
+
 def test_texts_without_words_have_no_spans(settings: Settings) -> None:
     for text in ("", "...", "of the", "!"):
         assert not len(drawn(settings, text)[2].first)
@@ -172,6 +183,21 @@ def test_inside_a_hidden_phrase_the_dictionary_knows_what_it_knew(settings: Sett
     kept, left = told(document, [Planted(0, 25, "SG:1", is_hidden=True)])
     assert (len(kept), left) == (1, [(0, 12, "SG:9"), (16, 25, "SG:9")])
     assert told(document, [Planted(0, 25, "SG:1", is_hidden=False)])[0] == []
+
+
+def test_phrases_stand_where_they_are_said_to(settings: Settings, encoder: Encoder) -> None:
+    names = names_of(settings)
+    forms = make_forms(names.texts, [], encoder.encode(names.texts), names.swaps)
+    facts = WordFacts.of(open_index(names.store), settings.types)
+    (document,) = annotated(settings, "A broad thumb, a short toe and a missing ear.")
+    rewordings = [Rewording(names, forms, facts, seed=seed) for seed in (1, 1, 2)]
+    made = [[one.planted(document) for _ in range(40)] for one in rewordings]
+    assert made[0] == made[1] != made[2]
+    phrases = [(text[one.start : one.end], one) for text, some in made[0] for one in some]
+    assert all(phrase and phrase == phrase.strip() for phrase, _ in phrases)
+    assert {one.curie[:3] for _, one in phrases} == {"SG:", ""}
+    assert any(" of " in phrase for phrase, one in phrases if not one.is_hidden)
+    assert all(not one.is_hidden for _, one in phrases if not one.curie)
 
 
 @pytest.mark.parametrize(
@@ -225,9 +251,7 @@ def test_a_mention_that_says_no_more_gives_way(recognizer: Recognizer, settings:
 
     def among(curie: str | None, start: int, end: int) -> set[str]:
         text = plain.text[start:end]
-        one = Mention(
-            start, end, text, "phenotype", curie, "x", 1.0, "dictionary", ((start, end),)
-        )
+        one = Mention(start, end, text, "phenotype", curie, "x", 1.0, "dictionary", ((start, end),))
         (done,) = recognizer.complete([replace(plain, mentions=(one,))])
         return {mention.text for mention in done.mentions}
 

@@ -36,10 +36,8 @@ from onoma.types import SCOPES, AnnotatedDocument, Candidate, Mention, type_mask
 F32 = npt.NDArray[np.float32]
 
 FOUND_BY = "recognizer"
-LEAST = 0.6  # chance from which on a phrase counts
-DOUBT = 0.5  # of the way to certainty: what a phrase about a known mention must have beyond that
+LEAST = 0.7  # chance from which on a phrase counts
 BLOCK = 1 << 16  # characters looked at together
-INSIDE = CHEAP.index("mentions")
 SAME, VERBATIM = (len(CHEAP) + COSTLY.index(name) for name in ("same_concept", "verbatim"))
 
 
@@ -107,12 +105,10 @@ class Recognizer:
     def _counts(self, chance: F32, table: F32) -> npt.NDArray[np.bool_]:
         """Return which spans count.
 
-        What has a name's words in their order was the dictionary's to find, or to turn away; about
-        what it found, more sureness is asked.
+        What has a name's words in their order was the dictionary's to find, or to turn away.
         """
         own = (table[:, SAME] == 0) & (table[:, VERBATIM] == 0)
-        asked = np.where(table[:, INSIDE] > 0, self.least + (1 - self.least) * DOUBT, self.least)
-        return np.asarray(own & (chance >= asked))
+        return np.asarray(own & (chance >= self.least))
 
     def _gives_way(self, said: Read, base: int, mention: Mention, row: int) -> bool:
         """Return whether a mention inside a phrase says no more than the phrase's name.

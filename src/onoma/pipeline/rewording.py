@@ -2,9 +2,10 @@
 
 In place of names that the dictionary finds in texts stand other names of the same or of any
 concept. Some are taken as they are, and their words are hidden from what looks names up, so that
-the concept's other names must do; the others are altered: turned about ("deformity of his feet"),
-with a word more, in another form of a word, or less one that seldom matters. Distant supervision as
-in PhenoTagger (Luo et al. 2021), which takes names as they are.
+the concept's other names must do; others are altered: turned about ("deformity of his feet"), with
+a word more, in another form of a word, or less one that seldom matters. Near misses, with a word
+exchanged for one that is used alike ("unilateral", "bilateral"), mean nothing. Distant supervision
+as in PhenoTagger (Luo et al. 2021), which takes names as they are.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from onoma.link.candidates.features import WordFacts
-from onoma.link.wordings.forms import Forms
+from onoma.link.wordings.forms import Forms, is_form
 from onoma.link.wordings.names import NameRows
 from onoma.text.variants import FUNCTION_WORDS, plurals
 from onoma.types import AnnotatedDocument, Mention
 
-LEFT, HIDDEN_OWN, HIDDEN = 0.2, 0.4, 0.6  # bounds of the draw: left alone, hidden as it is, a name
+LEFT, HIDDEN_OWN, HIDDEN, MISSED = 0.2, 0.4, 0.6, 0.7
+"""Bounds of the draw: left alone, hidden, another name hidden, a near miss; else altered."""
 OWN = 0.5  # share of names that are of the concept found there
 LONGEST = 6  # words of a name
 ALIKE = 0.8  # how well another word must stand for one that it replaces
@@ -39,7 +41,10 @@ WHOSE = ("", "the", "the", "his", "her", "both", "the right", "the left", "their
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A phrase put into a text: where it stands, what it means, and whether its name is hidden."""
+    """A phrase put into a text: where it stands, what it means, and whether its name is hidden.
+
+    A near miss means nothing: ``curie`` is empty.
+    """
 
     start: int
     end: int
@@ -95,6 +100,9 @@ class Rewording:
             return None
         if draw < HIDDEN:
             return name, self._names.curies(row), True
+        if draw < MISSED:
+            missed = self.missed(name)
+            return None if missed == name else (missed, "", False)
         other = self.otherwise(name)
         return None if other.lower() == name.lower() else (other, self._names.curies(row), False)
 
@@ -117,6 +125,18 @@ class Rewording:
                 words = words[:place] + words[place + 1 :]
         return " ".join(words)
 
+    def missed(self, name: str) -> str:
+        """Return a name with a word exchanged for one that is used alike, yet means another thing.
+
+        Such are words that the encoder holds for alike, but no concept is called by both.
+        """
+        words = name.replace(",", "").split()
+        for place in self._chance.sample(range(len(words)), len(words)):
+            found = self._alike(words[place], wanted=False)
+            if found:
+                return " ".join([*words[:place], self._chance.choice(found), *words[place + 1 :]])
+        return name
+
     def _turned(self, words: Sequence[str], is_plain: bool) -> list[str]:
         """Return "B of the A" for "A B", and the other way round."""
         if "of" in words[1:-1]:
@@ -133,13 +153,24 @@ class Rewording:
         return [*head, *link.split(), *rest]
 
     def _inflected(self, word: str) -> str:
-        """Return another form of a word, or a word that is meant alike."""
+        """Return another form of a word, or one that names have in its place."""
+        found = self._alike(word, wanted=True)
+        return self._chance.choice(found) if found else word
+
+    def _alike(self, word: str, *, wanted: bool) -> list[str]:
+        """Return words that a word is held for alike with, those that mean the same or the rest."""
         place = self._form_place.get(word.lower())
         if place is None:
-            return word
+            return []
         targets, shares = self._forms.of(place)
         good = targets[shares >= ALIKE].tolist()
-        return self._forms.words[self._chance.choice(good)] if good else word
+        same = {
+            at
+            for at in good
+            if is_form(word.lower(), self._forms.words[at])
+            or (min(at, place), max(at, place)) in self._names.swaps
+        }
+        return [self._forms.words[at] for at in good if (at in same) is wanted]
 
     def _is_idle(self, word: str) -> bool:
         place = self._names.place.get(word.lower())

@@ -24,6 +24,8 @@ I64 = npt.NDArray[np.int64]
 MOST_ROWS = 5  # names of a span
 MOST_PASSED = 12  # spans that pass the sieve, for every thousand characters
 FEWEST = 4  # of a text, however short
+BLANK = ord(" ")
+HYPHENS = np.array([ord(c) for c in "-\u2010\u2011"], np.uint32)
 LEAST_MARGIN = -4.0  # log odds by the sieve
 
 
@@ -42,7 +44,8 @@ class SpanJudge:
     def drawn(self, said: Read, known: Known) -> Drawn:
         """Return the spans that share most of a name's words and cut no known mention."""
         drawn = draw(said, self.names)
-        return drawn.keep(known.free(*spans_of(said, drawn), len(said.words.text)))
+        start, end = spans_of(said, drawn)
+        return drawn.keep(known.free(start, end, len(said.words.text)) & whole(said, start, end))
 
     def likeliest(self, drawn: Drawn) -> Drawn:
         """Return each span with the names that its words cover best."""
@@ -77,6 +80,17 @@ class SpanJudge:
             texts = self.names.store.names.take(name[left].tolist())
             out[left] = np.einsum("nd,nd->n", self.encoder.encode(texts), vectors[term[left]])
         return out
+
+
+def whole(said: Read, start: I64, end: I64) -> npt.NDArray[np.bool_]:
+    """Return which spans neither begin nor end within a word that has hyphens."""
+    text = f" {said.words.text}  "
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    hyphen = np.isin(codes, HYPHENS)
+    cut = (hyphen[start] & (codes[start - 1] != BLANK)) | (
+        hyphen[end + 1] & (codes[end + 2] != BLANK)
+    )
+    return np.asarray(~cut)
 
 
 def sifted(said: Read, drawn: Drawn, margin: F32) -> I64:
