@@ -62,6 +62,12 @@ def test_a_network_is_trained_with_its_trunk_and_over_it(
     code, output = run(*common, "--tagger", folder, "-o", tmp_path / "over")
     assert code == 0, output
     assert (read_net(folder).leave != before.leave).any()
+    code, output = run(
+        *common, "--start", start, "--weights", tmp_path / "run", "-o", tmp_path / "y"
+    )
+    assert code == 0, output
+    code, output = run(*common, "--start", start, "--weights", start, "-o", tmp_path / "x")
+    assert "holds no run" in output
     code, output = run(*common, "--start", start, "--leave-out", "odd", "-o", tmp_path / "x")
     assert code == 2
     assert "no data set of the file of corpora" in output

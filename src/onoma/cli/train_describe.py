@@ -47,6 +47,11 @@ def shipped_descriptions() -> Path:
     help="Folder with starting weights, in place of --tagger: the trunk is trained as well.",
 )
 @click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="An earlier run's folder (-o): the new run begins with its weights.",
+)
+@click.option(
     "--corpora",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A file of corpora and descriptions, in place of the one that ships.",
@@ -109,6 +114,7 @@ class _Options:
 
     tagger: Path | None
     start: Path | None
+    weights: Path | None
     corpora: Path | None
     root: Path
     texts: tuple[str, ...]
@@ -152,6 +158,7 @@ def _train(options: _Options) -> None:
     session = DescribeSession(
         _course(options), place, options.out, settings,
         encoder=load_encoder(), gazetteer=gazetteer, is_frozen=is_frozen,
+        weights=options.weights,
     )  # fmt: skip
     for name, count in session.removed.items():
         say(f"{name}: {count:,} texts are measured on elsewhere and were taken out")

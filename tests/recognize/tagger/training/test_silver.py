@@ -55,3 +55,10 @@ def test_of_words_that_nobody_knows_nothing_is_said(made: Silver) -> None:
 
 def test_of_a_kind_left_out_nothing_is_asked(made: Silver) -> None:
     assert made.corpora(without=("disorder",)) == []
+
+
+def test_a_text_is_asked_for_what_is_marked_in_it_and_some_others(made: Silver) -> None:
+    (corpus,) = made.corpora()
+    for text in corpus.train:
+        assert text.asked is not None
+        assert {mark.label for mark in text.marks} <= text.asked <= set(corpus.labels)

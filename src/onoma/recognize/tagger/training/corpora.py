@@ -22,12 +22,16 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A text with all that was marked in it; of ``unsure`` places nothing is said."""
+    """A text with all that was marked in it.
+
+    Of ``unsure`` places nothing is said, nor of labels other than the ``asked`` ones, where given.
+    """
 
     id: str
     text: str
     marks: tuple[Marked, ...] = ()
     unsure: tuple[Span, ...] = ()
+    asked: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Check that the marks lie in the text.

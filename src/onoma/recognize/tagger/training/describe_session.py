@@ -46,7 +46,12 @@ from onoma.recognize.tagger.training.recipe import Recipe
 from onoma.recognize.tagger.training.results import write_tagger
 from onoma.recognize.tagger.training.shelf import fill_shelf
 from onoma.recognize.tagger.training.silver import Silver
-from onoma.recognize.tagger.training.trainer import Trainer, Watch, plain_lessons
+from onoma.recognize.tagger.training.trainer import (
+    Trainer,
+    Watch,
+    plain_lessons,
+    weights_of_run,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,12 @@ class DescribeSession:
         encoder: Encoder,
         gazetteer: Gazetteer | None = None,
         is_frozen: bool = False,
+        weights: Path | None = None,
     ) -> None:
         """Open a new run, or the one that the folder ``out`` holds.
 
-        ``place`` holds a tagger (``is_frozen``) or the weights to start from.
+        ``place`` holds a tagger (``is_frozen``) or the weights to start from; a new run begins
+        with the weights of the run in the folder ``weights``, if one is given.
 
         Raises: as ``Session``; UnknownName: a label leads to no description.
         """
@@ -128,6 +135,8 @@ class DescribeSession:
         else:
             plain = plain_lessons(shelf, recipe, pieces)
             lessons = lambda w, step: self._asked(plain(w, step), step)  # noqa: E731
+        if weights is not None:
+            self.model.take(weights_of_run(weights))
         self.trainer = Trainer(self.model, shelf, pieces, folder=out, lessons=lessons)
         recipe.save(out / "recipe.json")
 

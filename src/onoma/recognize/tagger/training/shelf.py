@@ -121,6 +121,10 @@ def write_labels(
     """Write the labels of a text's marks into their columns; of nested ones the longest stays."""
     low, high = int(words.bounds[number]), int(words.bounds[number + 1])
     starts, ends = words.start[low:high], words.end[low:high]
+    asked = columns if text.asked is None else text.asked
+    for label, places in columns.items():
+        if label not in asked:
+            labels[low:high, places] = NOT_SAID
     for start, end in text.unsure:
         first = low + int(np.searchsorted(ends, start, side="right"))
         labels[first : low + int(np.searchsorted(starts, end, side="left"))] = NOT_SAID

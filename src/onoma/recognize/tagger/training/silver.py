@@ -31,7 +31,8 @@ from onoma.types import TYPE_BIT, Span, types_of
 
 I64 = npt.NDArray[np.int64]
 TEXTS = 64  # that share their classes
-CLASSES, TYPES, ABSENT = 16, 5, 5  # asked of them: found there, semantic types, found elsewhere
+CLASSES, TYPES, ABSENT = 48, 8, 8  # asked of them: found there, semantic types, found elsewhere
+OTHERS = 0.7  # labels without a mark that are asked of a text, for each one with a mark
 LEAST_SEEN = 3  # different names of a class or type, in all texts, for it to be asked
 MOST_WORDS, MOST_PHRASES = 5, 4  # of a phrase; phrases of a class
 CANDIDATES = 2  # concepts of an ambiguous name that are believed
@@ -142,13 +143,27 @@ class Silver:
                     mark = Marked(int(found.start[row]), int(found.end[row]), label)
                     marks[int(found.text[row])].append(mark)
             texts = tuple(
-                MarkedText(text.id, text.text, tuple(own), unsure_words(text.text, spans))
+                MarkedText(
+                    text.id, text.text, tuple(own), unsure_words(text.text, spans),
+                    self._asked(own, list(columns)),
+                )
                 for text, own, spans in zip(found.texts, marks, _spans(found), strict=True)
-            )
+            )  # fmt: skip
             if columns:
                 labels = {label: label for label in columns}
                 made.append(Corpus(f"silver-{number}", labels, texts, passes=passes))
         return made
+
+    def _asked(self, marks: Sequence[Marked], labels: Sequence[str]) -> frozenset[str]:
+        """Return the labels that a text is asked for: those marked in it, and some others.
+
+        Who asks for a type expects some: were all asked everywhere, a network would learn that
+        what is rarely asked for is rarely there.
+        """
+        own = {mark.label for mark in marks}
+        others = [label for label in labels if label not in own]
+        count = 1 + int(OTHERS * len(own))
+        return frozenset(own.union(self._rng.permutation(others)[:count].tolist()))
 
     def meanings(self) -> Meanings:
         """Return the descriptions of all labels asked so far, those given before included."""
