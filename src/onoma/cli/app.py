@@ -14,6 +14,7 @@ import click
 from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 
 COMMANDS: dict[str, str] = {
+    "adverse": "Write drugs with the harm that they are said to do.",
     "annotate": "Find the concepts in texts.",
     "cluster": "Put terms that mean one thing together.",
     "code": "Give texts the codes of a list.",
@@ -25,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
     "medications": "Write medication tables out of texts.",
+    "pico": "Write who, what and which outcome of trials.",
     "rank": "Find the concepts of terms as annotations taught.",
     "report": "Count what texts name: tables, charts, a page.",
     "similar": "Show the concepts that are like a term.",

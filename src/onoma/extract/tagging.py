@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
 
 from onoma.errors import InputError
 from onoma.ontology.store import ConceptStore
 from onoma.recognize import DictionaryRecognizer
-from onoma.recognize.tagger import Gazetteer, Tagger, load_tagger
+from onoma.recognize.tagger import Gazetteer, Marks, Tagger, load_tagger
+from onoma.recognize.tagger.decoding import OUTSIDE, log_chances
+from onoma.text.tokens import TextBatch
 from onoma.types import Document
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A run of words that a head of a tagger takes in; ``score`` is their mean chance."""
+
+    head: str
+    start: int
+    end: int
+    score: float
 
 
 class SpanFinder:
@@ -44,3 +63,33 @@ class SpanFinder:
         found = self._tagger.tag([document], [head])
         columns = zip(found.start.tolist(), found.end.tolist(), found.score.tolist(), strict=True)
         return [(start, end, score) for start, end, score in columns]
+
+    def stretches(
+        self, document: Document, heads: Sequence[str], *, least: float = 0.5
+    ) -> list[Stretch]:
+        """Return the runs of words that are rather in than out, head by head, in text order.
+
+        ``least`` is the chance from which on a word is in. Long spans without fixed borders
+        (populations, outcomes) are found better so than as names: it does not matter where one
+        begins.
+        """
+        words, chances = self.chances(document, heads)
+        found: list[Stretch] = []
+        for head, chance in zip(heads, chances.T, strict=True):
+            edges = np.flatnonzero(np.diff(chance >= least, prepend=False, append=False))
+            for first, behind in edges.reshape(-1, 2).tolist():
+                start, end = int(words[first, 0]), int(words[behind - 1, 1])
+                found.append(Stretch(head, start, end, float(chance[first:behind].mean())))
+        return found
+
+    def chances(self, document: Document, heads: Sequence[str]) -> tuple[I64, F32]:
+        """Return the places of a document's words (n, 2), and each word's chances (n, heads)."""
+        batch = TextBatch.of([document.text])
+        gazetteer = self._tagger.gazetteer
+        marks = Marks.none() if gazetteer is None else gazetteer.marks(batch)
+        page = self._tagger.read(batch, marks)
+        scores = self._tagger.scores(page, self._tagger.heads.pick(heads))
+        places = np.stack([page.words.start, page.words.end], axis=1)
+        if not len(places):
+            return places, np.zeros((0, len(heads)), np.float32)
+        return places, np.asarray(1 - np.exp(log_chances(scores)[:, :, OUTSIDE]), np.float32)
