@@ -49,8 +49,8 @@ class Plan:
     labels: dict[str, str]
     heads: dict[str, dict[str, tuple[str, ...]]]
     """For each system made of the tagger: its heads for each label, the first one that it has."""
-    three: tuple[str, ...]
-    """One system of each kind, for a vote of its own."""
+    made_for: tuple[str, ...] = ()
+    """The systems that are made for these labels, for a vote of their own."""
 
 
 PLANS = (
@@ -64,7 +64,7 @@ PLANS = (
             "tagger, shared heads": {"Medication": ("drug", "chemical"), "Dosage": ("dose",)},
             "tagger, chemicals": {"Medication": ("chemical",), "Dosage": ()},
         },
-        ("tagger", "medication rules", "training names"),
+        ("tagger, shared heads", "medication rules"),
     ),
     Plan(
         "ncbi-disease",
@@ -74,7 +74,6 @@ PLANS = (
             "tagger, shared heads": {"Disease": ("disease",)},
             "tagger, bc5cdr head": {"Disease": ("bc5cdr/Disease",)},
         },
-        ("tagger", "dictionary", "training names"),
     ),
 )  # fmt: skip
 
@@ -230,8 +229,8 @@ def main() -> None:
         systems = systems_of(plan, corpus, tagger)
         lessons = lessons_of(plan, corpus, systems)
         votes = {"vote of all": list(systems)}
-        if set(plan.three) <= systems.keys():
-            votes[f"vote of {', '.join(plan.three)}"] = list(plan.three)
+        if plan.made_for and set(plan.made_for) <= systems.keys():
+            votes[f"vote of {' and '.join(plan.made_for)}"] = list(plan.made_for)
         report = study(lessons, list(systems), votes=votes)
         tables.append(table_of(plan, report, sum(len(one.gold) for one in lessons)))
         for note in tables[-1].notes:
