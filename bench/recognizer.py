@@ -6,7 +6,8 @@ For HPO and for diseases (MeSH, OMIM) a recogniser is trained on the names and u
 abstracts (none of which is in a corpus that is scored) where ``--work`` has none yet. The rows of a
 set: the dictionary; with the words before its mentions read too (``Completer``); with the
 recogniser; with both. HPO corpora have no official split: ``train`` and ``dev`` are ours, by the
-CRC of the document's id; errors were read on ``train`` alone. ``CPU ms`` is what the step after
+CRC of the document's id; errors were read, and the least chance set, on ``train`` alone (of NCBI
+Disease, on its train part). ``CPU ms`` is what the step after
 the dictionary takes a document, phrases encoded for the first time.
 """
 
@@ -52,9 +53,7 @@ VOCABULARIES = (
     Vocabulary("hpo", ("phenotype",), ("HP",), (
         ("hpo-gscplus", ("train", "dev", "all")), ("hpo-id68", ("train", "dev", "all")),
     )),
-    Vocabulary("disease", ("disease",), ("MESH", "OMIM"), (
-        ("ncbi-disease-train", ("all",)), ("ncbi-disease-dev", ("all",)),
-    )),
+    Vocabulary("disease", ("disease",), ("MESH", "OMIM"), (("ncbi-disease-dev", ("all",)),)),
 )  # fmt: skip
 Step = Callable[[Sequence[Any]], list[Any]]
 

@@ -38,6 +38,7 @@ F32 = npt.NDArray[np.float32]
 FOUND_BY = "recognizer"
 LEAST = 0.7  # chance from which on a phrase counts
 BLOCK = 1 << 16  # characters looked at together
+CONTENT = CHEAP.index("content")
 SAME, VERBATIM = (len(CHEAP) + COSTLY.index(name) for name in ("same_concept", "verbatim"))
 
 
@@ -105,9 +106,9 @@ class Recognizer:
     def _counts(self, chance: F32, table: F32) -> npt.NDArray[np.bool_]:
         """Return which spans count.
 
-        What has a name's words in their order was the dictionary's to find, or to turn away.
+        A single word, or a name's words in their order, was the dictionary's to find or turn away.
         """
-        own = (table[:, SAME] == 0) & (table[:, VERBATIM] == 0)
+        own = (table[:, SAME] == 0) & (table[:, VERBATIM] == 0) & (table[:, CONTENT] > 1)
         return np.asarray(own & (chance >= self.least))
 
     def _gives_way(self, said: Read, base: int, mention: Mention, row: int) -> bool:

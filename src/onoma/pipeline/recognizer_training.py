@@ -41,10 +41,10 @@ MADE = 600  # texts made of names, where none are given
 BATCH = 100  # texts read together
 PASSES = 2  # times that phrases are put into each text
 MET = 6  # times that a word of texts is met for it to be told what it stands for
-HELD_OUT = 5  # one batch in so many is not learnt from
+FOLDS = 5  # of the batches; each of the forests leaves one out
 LEAST_FOUND = 20  # phrases that a concept's other names find, for there to be something to learn
 SIEVE = Growth(trees=60, depth=4, rate=0.15)
-JUDGE = Growth(trees=200, depth=5, rate=0.08)
+JUDGE = Growth(trees=100, depth=5, rate=0.12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def read_lessons(
         if count:
             said = read([text for text, _ in made], judge.names)
             known = Known.of([mentions for _, mentions in sides], said.base)
-            fold = begin // BATCH % HELD_OUT
+            fold = begin // BATCH % FOLDS
             yield replace(lesson_of(said, known, phrases, judge), fold=fold), count
 
 
@@ -255,7 +255,10 @@ def grown_sieve(lessons: Sequence[Lesson], judge: SpanJudge) -> Forest:
 def grown_judge(
     lessons: Sequence[Lesson], judge: SpanJudge, sieve: Forest
 ) -> tuple[Forest, tuple[float | None, list[tuple[float, float, float]]]]:
-    """Return trees that judge what passes, and how trees do that did not see some batches."""
+    """Return trees that judge what passes, and how trees do on batches that they did not see.
+
+    They are the mean of trees that each leave a fold of the batches out.
+    """
     tables, rights, weights, folds = [], [], [], []
     for one in lessons:
         kept, table = judge.tables(one.said, one.drawn, one.known, sieve)
@@ -264,13 +267,27 @@ def grown_judge(
         weights.append(1.0 - (one.unclear[kept] | (table[:, SAME] > 0)))
         folds.append(np.full(len(kept), one.fold))
     table, right, weight = (np.concatenate(part) for part in (tables, rights, weights))
-    held = np.concatenate(folds) == HELD_OUT - 1
-    report: tuple[float | None, list[tuple[float, float, float]]] = (None, [])
-    if right[held].any() and right[~held].any():
-        trial = grow(table[~held], right[~held], weight=weight[~held], growth=JUDGE)
-        real = held & (weight > 0)
-        report = measured(trial.margins(table[real]), right[real])
-    return grow(table, right, weight=weight, growth=JUDGE), report
+    fold = np.concatenate(folds)
+    if len(np.unique(fold)) == 1:
+        return grow(table, right, weight=weight, growth=JUDGE), (None, [])
+    forests, margin = [], np.zeros(len(table), np.float32)
+    for held in np.unique(fold).tolist():
+        rest = fold != held
+        forests.append(grow(table[rest], right[rest], weight=weight[rest], growth=JUDGE))
+        margin[~rest] = forests[-1].margins(table[~rest])
+    real = weight > 0
+    return averaged(forests), measured(margin[real], right[real])
+
+
+def averaged(forests: Sequence[Forest]) -> Forest:
+    """Return a forest whose margins are the mean of others' margins."""
+    size = len(forests)
+    return Forest(
+        np.concatenate([one.feature for one in forests]),
+        np.concatenate([one.threshold for one in forests]),
+        np.asarray(np.concatenate([one.values for one in forests]) / size, np.float32),
+        sum(one.base for one in forests) / size,
+    )
 
 
 def measured(margin: F32, right: Bools) -> tuple[float, list[tuple[float, float, float]]]:
