@@ -56,7 +56,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "variant": ("tmvar3 Variant", "biored Variant"),
     "anatomy": ("craft-uberon UBERON", "bionlp13cg Anatomy"),
     "process": ("craft-go-bp GO_BP",),
-    "component": ("bionlp13cg Component", "bionlp13pc Component", "craft-go-cc GO_CC"),
+    "component": ("bionlp13cg Component", "craft-go-cc GO_CC"),
 }
 MOST = 400_000  # characters of a dev part
 FULL_TEXTS = 0.3  # what CRAFT counts: its few articles mark what an ontology has, in any sense
@@ -158,7 +158,7 @@ def grown(cases: Cases, keep: Callable[[str, Case], bool]) -> Forest:
             tables += [case.proposals.table for case in some]
             right += [case.right for case in some]
             rows = sum(len(case.right) for case in some)
-            share = FULL_TEXTS if name.startswith("craft") else 1.0
+            share = FULL_TEXTS if name.startswith("craft") and len(cases) > 2 else 1.0
             weight += [np.full(len(case.right), share / rows) for case in some]
     weights = np.concatenate(weight)
     weights *= len(weights) / weights.sum()
@@ -219,7 +219,7 @@ def best_borders(cases: Cases, chances: dict[str, list[np.ndarray]]) -> dict[str
         }
         for border in BORDERS
     }
-    chosen = [name for name in cases if "craft" not in name] or list(cases)
+    chosen = [name for name in cases if "craft" not in name or len(cases) < 3]
     best = {}
     for leaning, beta in LEANINGS.items():
         means = [np.mean([f_of(table[b][name], beta) for name in chosen]) for b in BORDERS]

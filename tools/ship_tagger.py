@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "src" / "onoma" / "data" / "tagger"
 FILES = ("model.onnx", "heads.safetensors", "vocab.txt", "tokenizer_config.json")
+NAME = "onoma-tagger"
 MOST = 24_000_000  # bytes of these and of the card
 
 
@@ -37,6 +38,7 @@ def ship(folder: Path, target: Path) -> int:
         shutil.copyfile(folder / name, target / name)
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     weights = (target / "model.onnx").read_bytes()
+    card["name"] = NAME
     card["sha256"] = hashlib.sha256(weights).hexdigest()
     (target / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return size

@@ -97,6 +97,7 @@ class Session:
             "heads": list(model.names),
             "longest": recipe.longest,
             "steps": self.trainer.step,
+            "minutes": round(self.trainer.seconds / 60),
             "recipe": asdict(recipe),
             "corpora": {
                 c.name: {
