@@ -31,7 +31,9 @@ from onoma.pipeline import load
 from onoma.types import Document
 from report import Table, figure
 
-SHARED = Path(os.environ.get("ONOMA_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+SHARED = (
+    Path(os.environ.get("ONOMA_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
+)
 FOLDS = 5
 CAUSE = re.compile(
     r"\b(?:induced|associated|caus\w+|due|secondary|after|following|developed|during|related|"
@@ -105,7 +107,7 @@ def touches(one: tuple[Span, Span], other: tuple[Span, Span]) -> bool:
 
 
 def train(
-    rows: Sequence[np.ndarray], right: np.ndarray, *, rounds: int = 12
+    rows: Sequence[np.ndarray], right: np.ndarray, *, rounds: int = 4
 ) -> tuple[np.ndarray, float]:
     """Return weights and bias of a logistic regression (AdaGrad, Duchi et al. 2011; L2)."""
     rng = np.random.default_rng(0)

@@ -27,17 +27,22 @@ import numpy as np
 from onoma.eval.datasets import in_split
 from onoma.extract.medications import MedicationReader, make_reader
 from onoma.extract.rows import PARTS, Cell, Medication
+from onoma.extract.tagging import SpanFinder
 from onoma.metrics.spans import TypedSpan, overlap_counts, strict_counts
 from onoma.types import Document
 from report import Table, figure, write_tables
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("ONOMA_SHARED", HERE.parent.parent / "shared")) / "data"
 NOTES = HERE / "medication_notes"
 TYPES = ("Medication", "Dosage", "Administration", "Duration")
 OURS = {
     "dose": "Dosage", "strength": "Dosage", "frequency": "Dosage", "route": "Administration",
     "form": "Administration", "duration": "Duration",
+}  # fmt: skip
+HEADS = {
+    "drug": "Medication", "dose": "Dosage", "maccrobat2020/Frequency": "Dosage",
+    "maccrobat2020/Administration": "Administration", "maccrobat2020/Duration": "Duration",
 }  # fmt: skip
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
@@ -188,6 +193,12 @@ def names_and_parts(split: str, tagger: str | None) -> list[Table]:
         systems["strings of the training part"] = [lexicon(other, r.document.text) for r in marked]
     run("medication tables", reader)
     if tagger:
+        finder = SpanFinder.of(tagger, pipeline.store)
+        systems["the tagger alone"] = [
+            [TypedSpan(s, e, kind) for head, kind in HEADS.items()
+             for s, e, _ in finder.spans(r.document, head)]
+            for r in marked
+        ]  # fmt: skip
         run("with the tagger", make_reader(tagger=tagger))
     run("names given", MedicationReader(pipeline, Given(marked)))  # type: ignore[arg-type]  # answers alike
     head = ["type", "system", "in gold", "precision", "recall", "strict F1", "overlap F1"]

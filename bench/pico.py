@@ -29,7 +29,9 @@ from onoma.extract.tagging import SpanFinder
 from onoma.extract.trials import HEADS, LEAST
 from report import Table, figure
 
-SHARED = Path(os.environ.get("ONOMA_SHARED", Path(__file__).parents[2] / "shared")) / "data"
+SHARED = (
+    Path(os.environ.get("ONOMA_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
+)
 LABELS = {"PAR": "population", "INT": "intervention", "OUT": "outcome"}
 DICTIONARY = {
     "disease": "population", "chemical": "intervention", "drug": "intervention",

@@ -307,7 +307,10 @@ def _same(one: Drug, other: Drug) -> bool:
 
 
 def with_spans(drugs: Sequence[Drug], spans: Iterable[tuple[int, int, float]]) -> list[Drug]:
-    """Return medicines joined by spans of a tagger: what it finds as well needs nothing more."""
+    """Return medicines joined by the spans of a tagger.
+
+    What it finds as well needs nothing more; what it does not find needs that the text shows it.
+    """
     known = Ordered(drugs)
     sure: set[int] = set()
     more = []
@@ -316,5 +319,7 @@ def with_spans(drugs: Sequence[Drug], spans: Iterable[tuple[int, int, float]]) -
         sure.update(one.start for one in over)
         if not over:
             more.append(Drug(start, end, SURE, "tagger", score=score))
-    kept = (replace(one, needs=SURE) if one.start in sure else one for one in drugs)
+    kept = (
+        replace(one, needs=SURE if one.start in sure else max(one.needs, SHOWN)) for one in drugs
+    )
     return _longest([*kept, *more])

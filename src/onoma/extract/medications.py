@@ -101,7 +101,7 @@ class MedicationReader:
         parts = [one for one in find_parts(text, tokens) if not _is_supply(text, one)]
         drugs = find_drugs(text, tokens, found.mentions, parts=parts, sections=sections.items,
                            codes=self._codes)  # fmt: skip
-        drugs = with_spans(drugs, spans)
+        drugs = drugs if self._finder is None else with_spans(drugs, spans)
         parts = _clear(parts, drugs)
         sentences = [(s.start, s.end) for s in found.sentences]
         cues = [(c.start, c.end) for c in phrase_list("statuses").find(tokens)]
@@ -315,7 +315,8 @@ def medications(
     """Return the medicines of a text as a table, a row a medicine and regimen.
 
     ``vocabulary``: as for ``load``; ``ids``: prefixes of the namespaces to answer in;
-    ``tagger``: a folder of a tagger with a head ``drug``, whose spans join the dictionary's.
+    ``tagger``: ``ours``, or a folder of a tagger with a head ``drug``: its spans join the
+    dictionary's.
     Raises: what ``load`` and ``load_tagger`` raise.
     """
     reader = make_reader(vocabulary, ids=ids, tagger=tagger)
@@ -335,4 +336,6 @@ def make_reader(
     """
     pipeline = load(vocabulary, types=TYPES, ids=ids, project=project, mode="dictionary")
     finder = None if tagger is None else SpanFinder.of(tagger, pipeline.store)
+    if finder is not None:
+        finder.need((_HEAD,))
     return MedicationReader(pipeline, finder)

@@ -21,6 +21,10 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 
+OURS = "ours"
+"""The name of the tagger that ships."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A run of words that a head of a tagger takes in; ``score`` is their mean chance."""
@@ -40,10 +44,11 @@ class SpanFinder:
 
     @classmethod
     def of(cls, place: str | Path | None, store: ConceptStore) -> SpanFinder:
-        """Open a tagger's folder (None: the one that ships) with a store's names beside it.
+        """Open a tagger's folder (None or OURS: the one that ships) with a store's names beside it.
 
         Raises: what ``load_tagger`` raises.
         """
+        place = None if place == OURS else place
         return cls(load_tagger(place, gazetteer=Gazetteer(DictionaryRecognizer(store))))
 
     def need(self, heads: Sequence[str]) -> None:

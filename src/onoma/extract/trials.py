@@ -53,9 +53,13 @@ _AGAINST = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SMALL = frozenset({
     "the", "of", "and", "in", "with", "to", "for", "by", "at", "all", "were", "was", "on", "or",
-    "a", "an", "that", "is", "are", "who", "from", "as", "than", "their", "given", "abstract", "nor",
-    "during", "either", "both", "versus", "vs", "using", "after", "before", "between",
+    "a", "an", "that", "is", "are", "who", "from", "as", "than", "their", "given", "abstract",
+    "nor", "during", "either", "both", "versus", "vs", "using", "after", "before", "between",
 })  # fmt: skip
+_OR_CONTROL = re.compile(
+    rf"\s(?:or|and|with)\s(?:an?\s|the\s)?(?:matching\s|identical\s|inert\s)?(?={_CONTROL.pattern})",
+    re.I,
+)
 _PARTED = re.compile(
     r",?\s(?:versus|vs\.?|compared\s(?:with|to)|in\scomparison\s(?:with|to))\s", re.I
 )
@@ -175,7 +179,7 @@ def _told_apart(text: str, span: TrialSpan) -> Iterator[TrialSpan]:
     if span.kind != "intervention":
         yield span
         return
-    cut = _PARTED.search(span.text)
+    cut = _PARTED.search(span.text) or _OR_CONTROL.search(span.text)
     if cut is not None:
         middle, behind = span.start + cut.start(), span.start + cut.end()
         first = replace(span, end=middle, text=text[span.start : middle])
