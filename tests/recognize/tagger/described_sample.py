@@ -63,4 +63,4 @@ def make_describer(folder: Path) -> Describer:
     nothing = np.zeros((LABELS, WIDTH), np.float32)
     bits = np.zeros((LABELS, len(FEATURES)), np.float32)
     heads = Heads(("nothing",), nothing, nothing, bits, np.array([9, 0, 0], np.float32))
-    return Describer(Tagger(Mirror(), heads, pieces), net, Reader(pieces))
+    return Describer(Tagger(Mirror(), heads, pieces), net, Reader(pieces), lift=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,14 @@ from onoma.types import Document
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 U64 = npt.NDArray[np.uint64]
+
+
+_BLOCK = re.compile(
+    r"\n[ \t]*\n\s*"  # a paragraph
+    r"|\n(?=[ \t]*(?:[-*\u2022]|\d+[.)])\s)"  # an item of a list
+    r"|\n[ \t]{2,}|[:;][ \t]*\n"  # a line set in, or announced
+    r"| {3,}|\t+"  # a cell of a table
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,7 @@ class Tagger:
         own = self.heads.pick(self.heads.shared if heads is None else heads)
         page = self.read(batch, marks)
         scores = self.scores(page, own)
-        spans = decode(scores, page.words.bounds)
+        spans = decode(scores, blocks(page.words, batch))
         if self._agree:
             spans = agreed(spans, page.words, batch)
         return Look(own.names, page.words, log_chances(scores), spans)
@@ -206,6 +215,17 @@ def tagged(
     head = spans.head if owner is None else owner[spans.head]
     order = np.lexsort((head, end, start, document))
     return Tagged(names, document[order], start[order], end[order], head[order], spans.score[order])
+
+
+def blocks(words: Words, batch: TextBatch) -> I64:
+    """Return the words that documents, paragraphs, items of lists and cells of tables begin with.
+
+    No name goes on from one to the next. Last comes the number of words.
+    """
+    start = words.start + np.repeat(batch.doc_start[:-1], np.diff(words.bounds))
+    breaks = [match.end() for match in _BLOCK.finditer(batch.text)]
+    heads = np.searchsorted(start, np.array(breaks, np.int64), side="left")
+    return np.asarray(np.unique(np.concatenate([words.bounds, heads])), np.int64)
 
 
 def load_tagger(
