@@ -206,5 +206,7 @@ def test_members_are_modes_lexicons_and_what_is_registered(tmp_path: Path) -> No
     ]  # fmt: skip
     with pytest.raises(UnknownName, match="lexicon"):
         make_ensemble(replace(settings, tagger="dictionary,lexikon:x"), make_mode)
+    with pytest.raises(InputError, match="HEAD=TYPE"):
+        make_ensemble(replace(settings, tagger="dictionary,heads:bc5cdr/Disease"), make_mode)
     with pytest.raises(InputError, match="two or more"):
         member_names("dictionary")

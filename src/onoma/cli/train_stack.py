@@ -45,7 +45,7 @@ from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, types_of
     "--systems",
     required=True,
     metavar="A,B,C",
-    help="Who is joined: dictionary, hybrid, neural, neural:DIR, lexicon:FILE ...",
+    help="Who is joined: dictionary, neural, neural:DIR, lexicon:FILE, heads:HEAD=TYPE ...",
 )
 @click.option(
     "--label",
@@ -67,7 +67,7 @@ def stack(
     out in turn, and what that gains over the best, with an interval.
 
     \b
-    onoma train stack --data dev.pubtator --systems dictionary,neural,lexicon:train.pubtator
+    onoma train stack --data dev.pubtator --systems dictionary,neural,lexicon:train.pubtator=disease
         --types disease --label SpecificDisease=disease -o mine/
     onoma annotate notes/ --mode stack:mine
     """  # noqa: D301 - click's own sign for a paragraph kept as it is

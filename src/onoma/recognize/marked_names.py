@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from onoma.errors import DataError
 from onoma.formats import read_annotated
 from onoma.formats.type_words import type_of
-from onoma.types import AnnotatedDocument, Mention
+from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, Mention
 
 LEXICON = "lexicon"
 SHORT = 5
@@ -82,12 +82,20 @@ class MarkedNames:
             place += len(found or " ")
 
 
-def make_lexicon(path: str) -> MarkedNames:
+def make_lexicon(said: str) -> MarkedNames:
     """Return the names that a file or folder of annotated documents marks.
 
+    ``train.pubtator``, or ``train.pubtator=disease`` where all that is marked is of this type.
     Raises: DataError: a document could not be read.
     """
-    return MarkedNames.of(map(_checked, read_annotated([path])))
+    path, _, type_ = said.rpartition("=")
+    if type_ not in SEMANTIC_TYPES:
+        return MarkedNames.of(map(_checked, read_annotated([said])))
+    documents = map(_checked, read_annotated([path]))
+    return MarkedNames.of(
+        replace(one, mentions=tuple(replace(m, type=type_) for m in one.mentions))
+        for one in documents
+    )
 
 
 def _checked(one: AnnotatedDocument) -> AnnotatedDocument:

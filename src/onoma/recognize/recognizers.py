@@ -1,4 +1,4 @@
-"""What finds mentions by a name: those of other packages, and the names of annotated documents.
+"""What finds mentions by a name: heads of the tagger, names of annotated documents, and packages.
 
 A maker takes what stands behind the name's colon (``lexicon:train.pubtator``) and returns an object
 that replaces the mentions of documents. Entry points ``onoma.recognizers`` add to the table.
@@ -25,5 +25,8 @@ RecognizerMaker = Callable[[str], Recognizer]
 recognizers: Registry[RecognizerMaker] = Registry(
     "recognizer",
     group="onoma.recognizers",
-    builtin={"lexicon": "onoma.recognize.marked_names:make_lexicon"},
+    builtin={
+        "heads": "onoma.recognize.tagger_heads:make_heads",
+        "lexicon": "onoma.recognize.marked_names:make_lexicon",
+    },
 )
