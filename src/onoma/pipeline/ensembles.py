@@ -89,11 +89,14 @@ def _scattered(told: Mapping[str, tuple[Mention, ...]], kept: Sequence[Mention])
     "Breast and ovarian cancer" names breast cancer as long as something there is a mention.
     """
     spans = [(one.start, one.end) for one in kept]
+    same = {(one.start, one.end, one.curie) for one in kept}
     for mentions in told.values():
         found = [
             one
             for one in mentions
-            if not _is_whole(one) and any(overlap((one.start, one.end), span) for span in spans)
+            if not _is_whole(one)
+            and (one.start, one.end, one.curie) not in same
+            and any(overlap((one.start, one.end), span) for span in spans)
         ]
         if found:
             return found
