@@ -53,6 +53,8 @@ class _Options:
     project: str | None
     mode: str
     leaning: str
+    describe: str
+    examples: tuple[str, ...]
     nested: bool
     explain: bool
     processes: int
@@ -82,6 +84,18 @@ class _Options:
 )
 @click.option("--recall", "leaning", flag_value="recall", help="Also what is less sure (hybrid).")
 @click.option("--balanced", "leaning", flag_value="balanced", default=True, hidden=True)
+@click.option(
+    "--describe",
+    default="",
+    metavar="TYPES",
+    help='Also find types named in words: "adverse event; surgical procedure".',
+)
+@click.option(
+    "--examples",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Annotated documents that show what --describe means.",
+)
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--explain", is_flag=True, help="Show the candidates and the parts of their scores.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
@@ -102,6 +116,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     \b
     onoma annotate abstracts.xml.gz --types disease,chemical -o found.jsonl
     onoma annotate gold.pubtator --to pubtator --ids MESH,OMIM
+    onoma annotate notes.txt --describe "adverse event; surgical procedure"
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     return _annotate(paths, _Options(**options))
 
@@ -127,6 +142,10 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         mode=options.mode,
         leaning=options.leaning,
     )
+    if options.examples and not options.describe:
+        raise click.UsageError("--examples needs --describe")
+    if options.describe:
+        nlp = nlp.describing(options.describe, examples=options.examples)
     meter = Meter()
     documents = read_documents(paths, format=options.source_format, meter=meter)
     is_shown = options.output is None and sys.stdout.isatty()
@@ -169,6 +188,8 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
         "ids": options.ids,
         "mode": options.mode,
         "leaning": options.leaning,
+        "describe": options.describe,
+        "examples": options.examples,
         "vocabulary": options.vocab,
         "project": None if options.project is None else str(options.project),
         "nested": options.nested,

@@ -43,6 +43,8 @@ class Settings:
     mode: str = "dictionary"  # one of completing.MODES
     tagger: str = ""  # a tagger's folder; empty: the one that ships
     leaning: str = "balanced"  # one of span_judge.LEANINGS
+    described: str = ""  # types in plain words, found besides (see describing)
+    examples: tuple[str, ...] = ()  # files of annotated documents that sharpen them
 
 
 STAGES = (

@@ -15,6 +15,7 @@ from typing import Protocol
 from onoma.errors import Missing
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
+from onoma.pipeline.describing import make_describing
 from onoma.pipeline.hybrid import OPEN_TYPES, Completer
 from onoma.pipeline.joining import Joiner, groups_of
 from onoma.pipeline.span_judge import Judge, read_judge, types_for
@@ -66,6 +67,19 @@ class Alone:
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with what the step finds."""
         return self.step.complete([replace(document, mentions=()) for document in documents])
+
+
+def make_steps(settings: Settings) -> Completing | None:
+    """Return what is done with documents in all: as the mode says, then the described types.
+
+    Raises: ModelMissing, BadFile, Inconsistent, InputError: as ``make_completer``, and as
+    ``describing.make_describing``.
+    """
+    own = make_completer(settings)
+    if not settings.described:
+        return own
+    describing = make_describing(settings, settings.described, settings.examples)
+    return describing if own is None else Chain((own, describing))
 
 
 def make_completer(settings: Settings) -> Completing | None:

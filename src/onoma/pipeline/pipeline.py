@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -17,11 +18,12 @@ from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.pipeline.completing import MODES, Completing, make_completer, usual_mode
+from onoma.pipeline.completing import MODES, Completing, make_steps, usual_mode
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.span_judge import LEANINGS
 from onoma.pipeline.tables import mention_table
+from onoma.recognize.tagger.described import parse_descriptions
 from onoma.types import (
     AnnotatedDocument,
     Document,
@@ -47,7 +49,19 @@ class Pipeline:
     @cached_property
     def _completer(self) -> Completing | None:
         """What completes documents, by mode; made when it is first needed."""
-        return make_completer(self._settings)
+        return make_steps(self._settings)
+
+    def describing(self, types: str, *, examples: Sequence[str | Path] = ()) -> Pipeline:
+        """Return a pipeline that also finds types named in words, as ``annotate --describe`` does.
+
+        ``types``: ``"adverse event; body part = organ, limb"``. ``examples``: files of annotated
+        documents that show what is meant.
+
+        Raises: InputError: nothing is described.
+        """
+        parse_descriptions(types)
+        given = tuple(str(path) for path in examples)
+        return Pipeline(self._annotator, replace(self._settings, described=types, examples=given))
 
     @property
     def profile(self) -> dict[str, float]:
@@ -129,12 +143,12 @@ def _annotating(
     settings: Settings, annotator: Annotator
 ) -> Callable[[Sequence[Input]], list[AnnotatedDocument]]:
     """Return what a worker does for ``pipe``."""
-    return partial(annotate_batch, annotator, completer=make_completer(settings))
+    return partial(annotate_batch, annotator, completer=make_steps(settings))
 
 
 def _writing(settings: Settings, annotator: Annotator) -> Callable[[Sequence[Input]], list[bytes]]:
     """Return what a worker does for ``to_jsonl``: with one writer for all its batches."""
-    return partial(write_batch, annotator, RecordWriter(), completer=make_completer(settings))
+    return partial(write_batch, annotator, RecordWriter(), completer=make_steps(settings))
 
 
 def write_batch(
