@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onoma.formats.html import escape
-from onoma.report.drawing import Picture, cut, label, text_width, ticks, type_class, words
+from onoma.report.drawing import (
+    Picture,
+    cut,
+    label,
+    legend,
+    text_width,
+    ticks,
+    type_class,
+    words,
+)
 
 WIDTH, ROW, BAR = 720, 22, 14
 LONGEST = 42  # letters of a name
@@ -51,7 +60,12 @@ def bar_chart(bars: Sequence[Bar], title: str) -> Picture:
             f'width="{max(long, 1):.1f}" height="{BAR}" rx="2"/>'
         )
         out.append(label(left + long + 6, y + BAR - 3, _told(one), kind="soft") + "</g>")
-    return Picture(WIDTH, height, title, "".join(out))
+    key = 0.0
+    if any(one.name != words(one.type) for one in bars) and len({one.type for one in bars}) > 1:
+        types = list(dict.fromkeys(one.type for one in bars))
+        shown, key = legend(types, 0, height + 8, WIDTH)
+        out.append(shown)
+    return Picture(WIDTH, height + key, title, "".join(out))
 
 
 def _told(one: Bar) -> str:
