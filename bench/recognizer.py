@@ -1,14 +1,16 @@
 """A recogniser learnt from an ontology's names alone, beside the dictionary and the linker.
 
-    python bench/recognizer.py [--work DIR] [--texts 1000] [--out bench/results/recognizer.md]
+    python bench/recognizer.py --only hpo --out bench/results/recognizer_hpo.md
+    python bench/recognizer.py --only disease --out bench/results/recognizer_disease.md
 
 For HPO and for diseases (MeSH, OMIM) a recogniser is trained on the names and unlabelled shared
 abstracts (none of which is in a corpus that is scored) where ``--work`` has none yet. The rows of a
 set: the dictionary; with the words before its mentions read too (``Completer``); with the
 recogniser; with both. HPO corpora have no official split: ``train`` and ``dev`` are ours, by the
-CRC of the document's id; errors were read, and the least chance set, on ``train`` alone (of NCBI
-Disease, on its train part). ``CPU ms`` is what the step after
-the dictionary takes a document, phrases encoded for the first time.
+CRC of the document's id. The least chance was set, and the recogniser's errors were read, on
+``train`` alone (of NCBI Disease, on its train part); the dictionary's errors had been looked at
+on all of the HPO documents. ``CPU ms`` is what the steps after the dictionary take a document,
+phrases encoded for the first time.
 """
 
 from __future__ import annotations
@@ -165,7 +167,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", choices=[one.name for one in VOCABULARIES])
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
-    table = Table("A recogniser from an ontology alone", HEAD, left=3)
+    of = f": {options.only}" if options.only else ""
+    table = Table(f"A recogniser from an ontology alone{of}", HEAD, left=3)
     with tempfile.TemporaryDirectory() as made:
         for vocabulary in VOCABULARIES:
             if options.only in (None, vocabulary.name):
