@@ -9,7 +9,7 @@ defines a short form, and stays without a concept (NIL) where none is near enoug
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from onoma.assertion import Assertor
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
-from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
+from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import TAGGED_ALONE, Judge, choose, types_for
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.tagger import Look
@@ -45,6 +45,9 @@ MOST_KEPT = 1 << 17  # texts whose concepts are remembered
 LINKED = 0.55  # the least score of a concept for a span that the dictionary does not have
 NEAR = ("disease", "chemical")
 """Groups whose names may be spelled or meant alike; of the others the dictionary is asked alone."""
+SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
+LITTLE = 0.05  # what it then gains
+NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
@@ -144,13 +147,17 @@ class Joiner:
             tags = thoughts[group].tags
             chances = self.judge.chances(group, proposals.table).tolist()
             border = self.judge.border(group, self._settings.leaning)
+            likely = _untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
             own = [
                 _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
                        span in tags, chance)
-                for span, chance in zip(proposals.spans, chances, strict=True)
+                for span, chance in likely.items()
                 if span in names or not _BREAK.search(document.text, *span)
             ]  # fmt: skip
             best = set(choose([one.span for one in own], [one.gain for one in own]))
+            for place in _somehow(own, best):
+                own[place] = replace(own[place], gain=LITTLE)
+                best.add(place)
             pool += [
                 one
                 for place, one in enumerate(own)
@@ -347,6 +354,51 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
         if inside and mention.type in types and mention.candidates and mention.curie:
             return replace(mention.candidates[0], score=mention.score * LOOSE)
     return None
+
+
+def _untangled(
+    likely: dict[Span, float], document: AnnotatedDocument, names: Mapping[Span, Mention]
+) -> dict[Span, float]:
+    """Return the chances of spans without those of whole coordinations.
+
+    The dictionary reads "breast and ovarian cancer" as two cancers, the tagger as one stretch: what
+    speaks for the stretch speaks for the two.
+    """
+    for one in document.mentions:
+        whole = (one.start, one.end)
+        if len(one.spans) < 2 or whole in names or whole not in likely:
+            continue
+        for span in names:
+            if whole[0] <= span[0] and span[1] == whole[1] and span in likely:
+                likely[span] = max(likely[span], likely[whole])
+                likely[whole] = 0.0
+    return likely
+
+
+def _somehow(own: Sequence[_Taken], best: Set[int]) -> set[int]:
+    """Return spans that are taken though none of those that overlap there is sure by itself.
+
+    Where it is likely that there is a mention with some border or other, the likeliest is taken, a
+    name of the dictionary before others.
+    """
+    chosen = Places(own[place].span for place in best)
+    left = [
+        place
+        for place, one in enumerate(own)
+        if place not in best and not chosen.touching(one.span)
+    ]
+    found: set[int] = set()
+    cluster: list[int] = []
+    end = -1
+    for place in [*left, -1]:  # spans come in order
+        if place < 0 or own[place].span[0] >= end:
+            if len(cluster) > 1 and sum(own[one].chance for one in cluster) >= SOMEHOW:
+                found.add(max(cluster, key=lambda n: own[n].chance + NAMED * bool(own[n].named)))
+            cluster, end = [], -1
+        if place >= 0:
+            cluster.append(place)
+            end = max(end, own[place].span[1])
+    return found
 
 
 def _gain(chance: float, border: float, named: Mention | None) -> float:
