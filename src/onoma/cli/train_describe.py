@@ -27,7 +27,7 @@ from onoma.recognize.tagger.training.session import with_changes
 from onoma.types import Document
 
 WHOLE = Recipe(head_rate=5e-4, unmarked=0.3, measures=2)
-FROZEN = Recipe(passes=4.0, head_rate=5e-4, unmarked=0.3, measures=2)
+FROZEN = Recipe(passes=3.0, head_rate=5e-4, unmarked=0.3, measures=2)
 
 
 def shipped_descriptions() -> Path:

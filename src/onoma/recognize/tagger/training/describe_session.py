@@ -53,6 +53,8 @@ from onoma.recognize.tagger.training.trainer import (
     weights_of_run,
 )
 
+TO_READ = 150_000  # characters of each corpus that a frozen trunk reads
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -90,6 +92,17 @@ def prepared(
     return corpora, meanings, {name: n for name, n in removed.items() if n}
 
 
+def shortened(corpus: Corpus, most: int) -> Corpus:
+    """Return a corpus of about so many characters at most, from all over it, each text seen once.
+
+    What a frozen trunk says of a text is kept in memory, and a head needs less than a trunk.
+    """
+    size = sum(len(text.text) for text in corpus.train)
+    step = max(size / most, 1.0)
+    kept = [corpus.train[int(at * step)] for at in range(int(len(corpus.train) / step))]
+    return replace(corpus, train=tuple(kept), passes=1.0)
+
+
 class DescribeSession:
     """A run in a folder: with ``tagger`` over its frozen trunk, else from starting weights.
 
@@ -119,6 +132,8 @@ class DescribeSession:
         torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
         self.course, self.out, self.place, self.recipe = course, out, place, recipe
         corpora, meanings, self.removed = prepared(course, gazetteer, recipe.seed)
+        if is_frozen:
+            corpora = [shortened(one, TO_READ) for one in corpora]
         self.corpora, self._encoder, self._frozen = corpora, encoder, is_frozen
         self.questions = Questions(corpora, meanings, encoder)
         names = column_names(corpora)
