@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
-import signal
 import sys
 from collections.abc import Iterable
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +14,16 @@ import click
 
 import onoma
 from onoma.cli.app import EXIT_FAILED, say
-from onoma.cli.options import ids_option, project_option, types_option, vocab_option
+from onoma.cli.options import (
+    ids_option,
+    leaning_of,
+    leaning_options,
+    project_option,
+    types_option,
+    vocab_option,
+)
 from onoma.cli.progress import Progress
+from onoma.cli.workers import tie_workers
 from onoma.errors import Inconsistent, OnomaError
 from onoma.formats import (
     RESUMABLE,
@@ -36,7 +40,6 @@ from onoma.formats.resume import partial_path
 from onoma.formats.signs import OUTPUT_EXTENSIONS, output_format
 from onoma.types import Document, FailedDocument
 
-_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
 
 
@@ -52,7 +55,8 @@ class _Options:
     vocab: str
     project: str | None
     mode: str
-    leaning: str
+    precision: bool
+    recall: bool
     describe: str
     examples: tuple[str, ...]
     nested: bool
@@ -60,6 +64,11 @@ class _Options:
     processes: int
     resume: bool
     errors_path: Path | None
+
+    @property
+    def leaning(self) -> str:
+        """The leaning asked for."""
+        return leaning_of(precision=self.precision, recall=self.recall)
 
 
 @click.command()
@@ -79,11 +88,7 @@ class _Options:
     metavar="MODE",
     help="How mentions are found: dictionary, hybrid (usual), neural; hybrid:DIR with your tagger.",
 )
-@click.option(
-    "--precision", "leaning", flag_value="precision", help="Only what is rather sure (hybrid)."
-)
-@click.option("--recall", "leaning", flag_value="recall", help="Also what is less sure (hybrid).")
-@click.option("--balanced", "leaning", flag_value="balanced", default=True, hidden=True)
+@leaning_options
 @click.option(
     "--describe",
     default="",
@@ -132,7 +137,7 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
     if options.output is not None and options.output == options.errors_path:
         raise click.UsageError("-o and --errors name the same file")
     if options.processes > 1:
-        _tie_workers()
+        tie_workers()
     nlp = onoma.load(
         options.vocab,
         types=options.types,
@@ -234,18 +239,6 @@ def _run(
             words = "a worker process was ended from outside, perhaps for want of memory"
             raise OnomaError(words, hint="try fewer --processes") from error
         raise
-
-
-@cache
-def _tie_workers() -> None:
-    """Let worker processes end with this one; SIGKILL leaves it no time to end them."""
-    if sys.platform == "linux":
-        os.register_at_fork(after_in_child=_end_with_parent)
-
-
-def _end_with_parent() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # not ours, which asks Python to exit
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _say_partial(path: Path | None) -> None:

@@ -27,7 +27,7 @@ _SHOWN = ("drug", "strength", "dose", "route", "form", "frequency", "duration", 
 @ids_option
 @vocab_option
 @project_option
-@click.option("--tagger", metavar="DIR", help="A tagger that finds medicines as well: ours, or a folder.")
+@click.option("--tagger", metavar="DIR", help="A tagger that finds medicines too: ours, or DIR.")
 def command(
     paths: tuple[str, ...],
     *,

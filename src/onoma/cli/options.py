@@ -112,3 +112,21 @@ def names_option(flag: str, name: str, default: str, words: str) -> Callable[[Co
         flag, name, callback=names, default=default, metavar="A,B", help=words,
         show_default=bool(default),
     )  # fmt: skip
+
+
+def leaning_options(function: Command) -> Command:
+    """Add ``--precision`` and ``--recall``."""
+    more = "Also what is less sure (modes that weigh)."
+    function = click.option("--recall", is_flag=True, help=more)(function)
+    less = "Only what is rather sure (modes that weigh)."
+    return click.option("--precision", is_flag=True, help=less)(function)
+
+
+def leaning_of(*, precision: bool, recall: bool) -> str:
+    """Return the leaning that the two options ask for.
+
+    Raises: click.UsageError: both are given.
+    """
+    if precision and recall:
+        raise click.UsageError("--precision and --recall: choose one")
+    return "precision" if precision else "recall" if recall else "balanced"

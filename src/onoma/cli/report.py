@@ -14,8 +14,16 @@ import click
 
 import onoma
 from onoma.cli.app import EXIT_FAILED, say
-from onoma.cli.options import ids_option, project_option, types_option, vocab_option
+from onoma.cli.options import (
+    ids_option,
+    leaning_of,
+    leaning_options,
+    project_option,
+    types_option,
+    vocab_option,
+)
 from onoma.cli.progress import Progress
+from onoma.cli.workers import tie_workers
 from onoma.errors import InputError
 from onoma.formats import Meter, readers
 from onoma.formats.output import make_folder
@@ -56,8 +64,7 @@ from onoma.types import AnnotatedDocument
     metavar="MODE",
     help="How mentions are found: dictionary, hybrid (usual), neural; hybrid:DIR with your tagger.",
 )
-@click.option("--precision", is_flag=True, help="Only what is rather sure (hybrid).")
-@click.option("--recall", is_flag=True, help="Also what is less sure (hybrid).")
+@leaning_options
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
 @click.option(
@@ -94,8 +101,11 @@ def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options:
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     if source is not None:
         readers.get(source)
-    if options["precision"] and options["recall"]:
-        raise click.UsageError("--precision and --recall: choose one")
+    options["leaning"] = leaning_of(
+        precision=options.pop("precision"), recall=options.pop("recall")
+    )
+    if options["processes"] > 1:
+        tie_workers()
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file, no folder", hint="name a folder")
     make_folder(out)
@@ -140,7 +150,7 @@ def _pipeline(options: dict[str, Any]) -> onoma.Pipeline:
         nested=options["nested"],
         project=options["project"],
         mode=options["mode"],
-        leaning=next((way for way in ("precision", "recall") if options[way]), "balanced"),
+        leaning=options["leaning"],
     )
 
 

@@ -3,6 +3,7 @@
 ``dictionary``: nothing. ``hybrid``: signs take in the words before them where the linker is sure
 (``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``). ``neural``:
 the tagger finds and the linker names; the dictionary is only what the tagger reads beside the text.
+``vote`` and ``stack``: several recognisers together (``ensembles``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from onoma.errors import Missing
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.describing import make_describing
+from onoma.pipeline.ensembles import make_ensemble
 from onoma.pipeline.hybrid import OPEN_TYPES, Completer
 from onoma.pipeline.joining import Joiner, groups_of
 from onoma.pipeline.span_judge import Judge, read_judge, types_for
@@ -25,7 +27,7 @@ from onoma.recognize.tagger.folder import TRUNK, shipped_tagger
 from onoma.types import AnnotatedDocument
 
 CORE = "core"
-MODES = ("dictionary", "hybrid", "neural")
+MODES = ("dictionary", "hybrid", "neural", "vote", "stack")
 
 
 def usual_mode(vocabulary: Sequence[str]) -> str:
@@ -89,6 +91,8 @@ def make_completer(settings: Settings) -> Completing | None:
     """
     if settings.mode == "dictionary":
         return None
+    if settings.mode in ("vote", "stack"):
+        return make_ensemble(settings, make_completer)
     joiner = _make_joiner(settings)
     if settings.mode == "neural":
         if joiner is None:

@@ -48,9 +48,12 @@ NEAR = ("disease", "chemical")
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
 LITTLE = 0.05  # what it then gains
 NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
+NAMELESS = frozenset({"process", "component"})
+"""Types that are words of the language more than names: kept where there is a concept."""
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
+_READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
 
 
@@ -106,6 +109,7 @@ class Joiner:
         self._ground(documents, fresh)
         for document, some, axes in zip(documents, taken, said, strict=True):
             mentions = [self._mention(document, one, axes) for one in some]
+            mentions = [one for one in mentions if one.curie or one.type not in NAMELESS]
             mentions += _scattered(document.mentions, mentions)
             mentions.sort(key=lambda one: (one.start, one.end))
             models = (*document.models, (TAGGER, self._tagger.name))
@@ -152,7 +156,7 @@ class Joiner:
                 _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
                        span in tags, chance)
                 for span, chance in likely.items()
-                if span in names or not _BREAK.search(document.text, *span)
+                if span in names or _may_be_a_name(document.text, span)
             ]  # fmt: skip
             best = set(choose([one.span for one in own], [one.gain for one in own]))
             for place in _somehow(own, best):
@@ -354,6 +358,11 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
         if inside and mention.type in types and mention.candidates and mention.curie:
             return replace(mention.candidates[0], score=mention.score * LOOSE)
     return None
+
+
+def _may_be_a_name(text: str, span: Span) -> bool:
+    """Return whether what only the tagger sees is in letters that it reads, and in one block."""
+    return not _BREAK.search(text, *span) and _READ.search(text, *span) is not None
 
 
 def _untangled(

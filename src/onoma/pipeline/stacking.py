@@ -193,7 +193,7 @@ def _best_system(pages: Sequence[_Page], systems: Sequence[str], kind: str) -> s
             if one.group == kind and name in one.exact
         ]
         gold = sum(one[2] == kind for page in pages for one in page.lesson.gold)
-        return 2 * sum(found) / max(len(found) + gold, 1)
+        return float(2 * sum(found) / max(len(found) + gold, 1))
 
     return max(systems, key=f1)
 
