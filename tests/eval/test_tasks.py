@@ -61,7 +61,7 @@ def test_onoma_finds_what_the_small_vocabulary_has(
     tmp_path: Path, small_core: ConceptStore
 ) -> None:
     gold = write_gold(tmp_path, sample_of("concepts"))
-    (system,) = evaluate(Request("concepts", gold, systems=("onoma",), samples=20)).systems
+    (system,) = evaluate(Request("concepts", gold, systems=("dictionary",), samples=20)).systems
     assert system.measures["document recall"].value > 0.7
     assert system.measures["linked precision"].value > 0.9
     assert system.about["vocabulary"] == small_core.version

@@ -133,6 +133,7 @@ def test_values_of_the_laboratory_are_no_doses() -> None:
     assert not rows("Potassium 4.2 mmol/L, glucose 110 mg/dL, sodium was 138.")
     assert rows("Given potassium 40 mEq PO.")[0].text == "potassium"
     assert not rows("He drinks alcohol daily and smokes tobacco.")
+    assert len(rows("On atorvastatin 20 mg daily for cholesterol.")) == 1
     (row,) = rows("Digoxin 0.125 mg daily; stage IV cancer.")
     assert "route" not in words(row)
 

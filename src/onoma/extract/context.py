@@ -252,7 +252,8 @@ class _Reach:
         for place in self._from(cue.end)[:_MOST]:
             start, end = self._drugs[place]
             words = self.gaps.between(at, start)
-            if len(words) > _NEAR or _PARTING.intersection(words):
+            is_reason = bool(out) and words[-1:] == ["for"]  # "atorvastatin for cholesterol"
+            if len(words) > _NEAR or is_reason or _PARTING.intersection(words):
                 break
             out.append(place)
             at = end
