@@ -181,7 +181,7 @@ SCRAPS = (
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(SCRAPS), max_size=14).map(" ".join))
 def test_every_cell_quotes_its_text(text: str) -> None:
     for row in rows(text):
