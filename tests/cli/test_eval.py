@@ -68,7 +68,11 @@ def test_robustness_ends_with_one_if_a_test_of_high_priority_fails(
         (("nerd", "--data", "GOLD"), 2, "did you mean 'ner'"),
         (("ner", "--data", "nowhere"), 3, "no data at nowhere"),
         (("ner", "spec.toml", "--data", "GOLD"), 2, "only the task robustness"),
-        (("ner", "--data", "GOLD", "--system", "magic"), 2, "known: lexicon, onoma"),
+        (
+            ("ner", "--data", "GOLD", "--system", "magic"),
+            2,
+            "known: dictionary, lexicon, onoma, predictions, tagger",
+        ),
         (("ner", "--data", "GOLD", "--system", "lexicon"), 2, "learns"),
         (("robustness", "--data", "GOLD", "--system", "a,b"), 2, "one system"),
     ],

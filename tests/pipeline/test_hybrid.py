@@ -1,4 +1,4 @@
-"""What the linker completes in mode ``hybrid`` where no tagger has a say: what grows, what stays."""
+"""What the linker completes in mode ``hybrid`` where no tagger has a say."""
 
 from __future__ import annotations
 

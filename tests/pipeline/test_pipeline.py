@@ -125,8 +125,8 @@ def test_error_in_a_process_reaches_the_reader(small_core: ConceptStore) -> None
 
 def test_types_asked_for_are_all_that_is_found(small_core: ConceptStore) -> None:
     text = "BRCA1 in breast cancer of the breast with fever"
-    assert [m.text for m in load(types=["gene"]).annotate(text)] == ["BRCA1"]
-    found = [m.text for m in load(types=["anatomy"]).annotate(text)]
+    assert [m.text for m in load(types=["gene"], mode="dictionary").annotate(text)] == ["BRCA1"]
+    found = [m.text for m in load(types=["anatomy"], mode="dictionary").annotate(text)]
     assert found == ["breast", "breast"]  # also inside the disease that was not asked for
     assert load(types=["drug"]).annotate(text).mentions == ()
 

@@ -19,7 +19,7 @@ from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
-from onoma.pipeline.span_judge import TAGGED_ALONE, Judge, choose, types_for
+from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.tagger import Look
 from onoma.text.sentences import sentence_spans
@@ -48,8 +48,6 @@ NEAR = ("disease", "chemical")
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
 LITTLE = 0.05  # what it then gains
 NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
-NAMELESS = frozenset({"process", "component"})
-"""Types that are words of the language more than names: kept where there is a concept."""
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
@@ -109,7 +107,6 @@ class Joiner:
         self._ground(documents, fresh)
         for document, some, axes in zip(documents, taken, said, strict=True):
             mentions = [self._mention(document, one, axes) for one in some]
-            mentions = [one for one in mentions if one.curie or one.type not in NAMELESS]
             mentions += _scattered(document.mentions, mentions)
             mentions.sort(key=lambda one: (one.start, one.end))
             models = (*document.models, (TAGGER, self._tagger.name))
@@ -287,15 +284,14 @@ class Joiner:
 def groups_of(settings: Settings, tagger: Tagger, judge: Judge) -> tuple[str, ...]:
     """Return the heads of a tagger that answer for the types that are asked for.
 
-    Of the tagger that ships, those that are judged; types that it alone knows where they are named.
-    Of another one all heads, unless types are named.
+    Of the tagger that ships, those that are judged; types of ``ON_DEMAND`` where they are named. Of
+    another one all heads, unless types are named.
     """
     asked = set(types_of(settings.types))
     heads = tagger.heads.shared
     if not settings.tagger:
-        usual = [head for head in heads if head in judge.forests]
-        named = [head for head in TAGGED_ALONE if head in heads and head in asked]
-        heads = (*usual, *named)
+        usual = [head for head in heads if head in judge.forests and head not in ON_DEMAND]
+        heads = (*usual, *(head for head in ON_DEMAND if head in heads and head in asked))
     return tuple(head for head in heads if not asked or asked.intersection(_own_types(head)))
 
 

@@ -42,8 +42,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The types that a head of the tagger stands for, by the head's name; new mentions have the first
 one. Annotators of diseases mark most signs too."""
-TAGGED_ALONE = ("population", "intervention", "outcome", "dose")
-"""Types that no vocabulary has: the tagger's word is all there is, where they are asked for."""
+ON_DEMAND = ("process", "component", "population", "intervention", "outcome", "dose")
+"""Heads of the tagger that ships which are asked where their type is named: what they mark are
+words of the language ("expression", "adults") as much as names."""
 HINT = "grow it anew: python bench/joining.py"
 NAMED = 0.6  # the chance of a dictionary's mention where no judge knows better
 EVEN = 0.5  # the border of such chances
