@@ -138,16 +138,18 @@ class Bench:
     tuning: Tuning
     draws: int
 
-    def tuned(self, start: F32, pool: list[Example], size: int) -> Iterator[tuple[F32, F32]]:
-        """Yield the rows that a draw of examples gives, plain and with names swapped."""
+    def tuned(
+        self, starts: Sequence[F32], pool: list[Example], size: int
+    ) -> Iterator[list[tuple[F32, F32]]]:
+        """Yield for a draw of examples the rows of each start, plain and with names swapped."""
+        pull = self.tuning.pull
         for draw in range(self.draws):
             rng = np.random.default_rng([size, draw])
             own = [pool[k] for k in rng.permutation(len(pool))[:size].tolist()]
             plain, whole = read_with_copies(
                 self.describer.tagger, own, self.swapper, self.tuning, rng=rng
             )
-            pull = self.tuning.pull
-            yield tuned_rows(start, plain, pull), tuned_rows(start, whole, pull)
+            yield [(tuned_rows(one, plain, pull), tuned_rows(one, whole, pull)) for one in starts]
 
     def rows(
         self, table: Table, name: str, words: F32, *, pool: list[Example], exam: Exam, label: str
@@ -156,10 +158,11 @@ class Bench:
         zero = exam.counts(label, words)
         nothing = np.zeros_like(words)
         nothing[0, -1] = MOSTLY
-        for size, (said, start) in product(SIZES, (("words", words), ("nothing", nothing))):
+        draws = {size: list(self.tuned((words, nothing), pool, size)) for size in SIZES}
+        for size, (which, said) in product(SIZES, enumerate(("words", "nothing"))):
             pairs = [
-                (exam.counts(label, plain), exam.counts(label, whole))
-                for plain, whole in self.tuned(start, pool, size)
+                (exam.counts(label, one[which][0]), exam.counts(label, one[which][1]))
+                for one in draws[size]
             ]
             plain, whole = (np.stack(some) for some in zip(*pairs, strict=True))
             before = np.repeat(zero[None], len(plain), 0)

@@ -48,7 +48,7 @@ def rows_of(
     heads = described_heads(describer, corpus, meanings, said)
     counts = count_described(describer, corpus.dev, heads)
     known = [one for one in corpus.labels if one in {"Disease", "Chemical", "Gene", "Anatomy"}]
-    dictionary = baseline("onoma", corpus, corpus.dev) if known else {}
+    dictionary = baseline("dictionary", corpus, corpus.dev) if known else {}
     for label, key in corpus.labels.items():
         words = (said or {}).get(label) or meanings.descriptions[key].phrases[:1]
         one = score(counts[label])
