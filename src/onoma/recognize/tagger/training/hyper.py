@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from onoma.encode.bert import need_torch
 from onoma.encode.folder import ModelFolder
+from onoma.encode.training.student import has_fast_half
 from onoma.recognize.tagger.described import LABELS, PARTS, DescriptionNet
 from onoma.recognize.tagger.gazetteer import FEATURES
 from onoma.recognize.tagger.training.model import F32, Lesson, Model, surprise
@@ -81,7 +82,9 @@ def asked_scores(
     rows = (rows + weights[PREFIX + "leave_bias"]).reshape(LABELS * len(asked), -1)
     ones = torch.ones(len(word_bits), 1)
     words = torch.cat([*read, torch.from_numpy(word_bits), ones], 1)
-    return (words @ rows.T).reshape(len(words), -1, LABELS)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_fast_half()):
+        found = words @ rows.T
+    return found.float().reshape(len(words), -1, LABELS)
 
 
 class DescribedModel(Model):
