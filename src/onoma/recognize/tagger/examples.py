@@ -56,7 +56,7 @@ class Tuning:
     those of ``bench/few_shot.py``.
     """
 
-    pull: float = 30.0
+    pull: float = 100.0
     copies: int = 4
     swapped: float = 0.5
 
@@ -77,14 +77,11 @@ class ReadExamples:
 
 
 def read_examples(
-    tagger: Tagger, examples: Sequence[Example], *, weight: float = 1.0, is_marked: bool = True
+    tagger: Tagger, examples: Sequence[Example], *, weight: float = 1.0
 ) -> ReadExamples:
-    """Return the words of examples as a tagger reads them.
-
-    Without ``is_marked`` it does not see which names the dictionary knows.
-    """
+    """Return the words of examples as a tagger reads them."""
     batch = TextBatch.of([one.text for one in examples])
-    known = tagger.gazetteer if is_marked else None
+    known = tagger.gazetteer
     page = tagger.read(batch, Marks.none() if known is None else known.marks(batch))
     ones = np.ones((len(page.words), 1), np.float32)
     vectors = np.concatenate([tagger.vectors(page), unpacked(page.bits), ones], 1)

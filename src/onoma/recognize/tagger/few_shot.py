@@ -27,19 +27,15 @@ def read_with_copies(
 ) -> tuple[ReadExamples, ReadExamples]:
     """Return the words of examples alone, and with those of texts made from them.
 
-    Every other copy is read without the dictionary's marks: the names swapped in are all known to
-    it, and a head is not to learn that mentions are. ``more`` weigh what copies do.
+    ``more`` weigh what copies do.
     """
     plain = read_examples(tagger, examples)
     made = swapper.copies(examples, tuning.copies, rng)
     weight = tuning.swapped / max(tuning.copies, 1)
     parts = [plain]
-    for is_marked in (True, False):
-        own = [one for some in made for one in some[not is_marked :: 2]]
-        if own:
-            parts.append(read_examples(tagger, own, weight=weight, is_marked=is_marked))
-    if more:
-        parts.append(read_examples(tagger, more, weight=weight))
+    own = [*(one for some in made for one in some), *more]
+    if own:
+        parts.append(read_examples(tagger, own, weight=weight))
     return plain, ReadExamples.join(parts)
 
 
