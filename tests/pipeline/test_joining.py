@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -168,6 +169,21 @@ def test_a_span_over_a_list_is_no_name() -> None:
     text = "PLAN\n- gout"
     tagger = FakeTagger(**{text: ("disease", 0.99)})
     assert [one[0] for one in told(joined(text, tagger))] == ["gout"]
+
+
+def test_a_blocked_name_is_not_found_by_the_tagger_either(tmp_path: Path) -> None:
+    tagger = FakeTagger(Qwertz_ataxias=("disease", 0.99), gout=("disease", 0.99))
+    text = "Qwertz ataxias and gout"
+    folder = tmp_path / ".onoma"
+    folder.mkdir()
+    (folder / "block.tsv").write_text("qwertz ataxia\n", encoding="utf-8")
+    assert [one[0] for one in told(joined(text, tagger))] == ["Qwertz ataxias", "gout"]
+    assert [one[0] for one in told(joined(text, tagger, project=str(folder)))] == ["gout"]
+
+
+def test_scripts_that_the_tagger_does_not_read_have_no_names_of_its_own() -> None:
+    tagger = FakeTagger(**{"החולה": ("disease", 0.99)})
+    assert told(joined("עברית: החולה", tagger)) == []
 
 
 def test_the_mentions_of_a_coordination_stay_together() -> None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from onoma.assertion import Assertor
+from onoma.ontology.project import read_project
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
@@ -24,6 +26,7 @@ from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.tagger import Look
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.variants import canonical_form
 from onoma.types import (
     TYPE_BIT,
     AnnotatedDocument,
@@ -51,6 +54,7 @@ NAMED = 0.1  # by how much less likely a name of the dictionary may be and still
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
+_WORD = re.compile(r"[^\W_]+")
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
 
@@ -87,6 +91,7 @@ class Joiner:
         self._gazetteer, self.groups = gazetteer, tuple(groups)
         self._store = gazetteer.recognizer.store
         self._assertor = Assertor()
+        self._blocked = blocked_names(settings.project)
         self._grounders: dict[str, Grounder] = {}
         self._known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
 
@@ -153,7 +158,7 @@ class Joiner:
                 _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
                        span in tags, chance)
                 for span, chance in likely.items()
-                if span in names or _may_be_a_name(document.text, span)
+                if span in names or self._may_be_a_name(document.text, span)
             ]  # fmt: skip
             best = set(choose([one.span for one in own], [one.gain for one in own]))
             for place in _somehow(own, best):
@@ -169,6 +174,15 @@ class Joiner:
         words = [len(document.text[slice(*one.span)].split()) for one in pool]
         gains = [one.gain * count for one, count in zip(pool, words, strict=True)]
         return [pool[place] for place in choose([one.span for one in pool], gains)]
+
+    def _may_be_a_name(self, text: str, span: Span) -> bool:
+        """Return whether what only the tagger sees can be a name.
+
+        It lies in one block, has letters that the tagger reads, and nobody blocked it.
+        """
+        if _BREAK.search(text, *span) or not _READ.search(text, *span):
+            return False
+        return not self._blocked or plain(text[slice(*span)]) not in self._blocked
 
     def _mention(
         self, document: AnnotatedDocument, one: _Taken, axes: Mapping[Span, Assertion]
@@ -300,6 +314,22 @@ def _own_types(head: str) -> set[str]:
     return {one for one in types_for(head) if one == head or one != SIGN}
 
 
+def blocked_names(project: str) -> frozenset[str]:
+    """Return the names that a project's lists block, as ``plain`` has them."""
+    if not project:
+        return frozenset()
+    return frozenset(plain(name) for name in read_project(Path(project)).blocked_names)
+
+
+def plain(text: str) -> str:
+    """Return a name in lower case, its words in the singular.
+
+    >>> plain("Febrile  Seizures")
+    'febrile seizure'
+    """
+    return " ".join(canonical_form(word, ()) for word in _WORD.findall(text.lower()))
+
+
 def runs_of(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:
     """Yield runs of documents of about AT_ONCE characters."""
     run: list[AnnotatedDocument] = []
@@ -354,11 +384,6 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
         if inside and mention.type in types and mention.candidates and mention.curie:
             return replace(mention.candidates[0], score=mention.score * LOOSE)
     return None
-
-
-def _may_be_a_name(text: str, span: Span) -> bool:
-    """Return whether what only the tagger sees is in letters that it reads, and in one block."""
-    return not _BREAK.search(text, *span) and _READ.search(text, *span) is not None
 
 
 def _untangled(
