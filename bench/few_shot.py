@@ -56,6 +56,7 @@ SIZES = (5, 20, 100)
 DRAWS = 10
 SAMPLES = 2000
 MOST_DEV = 200  # documents
+LIFT = 2.0  # as in zero_shot
 MOSTLY = 3.0  # a head that nothing was said of takes most words for no mention
 
 
@@ -191,7 +192,7 @@ def main() -> None:
     gazetteer = Gazetteer(DictionaryRecognizer(store))
     meanings = read_meanings(chosen.corpora)
     tagger = load_tagger(chosen.tagger, gazetteer=gazetteer)
-    describer = Describer(tagger, read_net(chosen.tagger), load_encoder())
+    describer = Describer(tagger, read_net(chosen.tagger), load_encoder(), lift=LIFT)
     tuning = Tuning(chosen.pull, chosen.copies, chosen.swapped)
     bench = Bench(describer, Swapper(store), tuning, chosen.draws)
     table = Table(

@@ -30,11 +30,3 @@ def test_described_types_stand_beside_what_was_found_before(tmp_path: Path) -> N
     assert all(m.text == text[m.start : m.end] for m in done)
     alone = Describing(describer, heads).complete(documents[1:])[0]
     assert alone.mentions == done.mentions
-
-
-def test_what_is_less_sure_can_be_left_out(tmp_path: Path) -> None:
-    describer = make_describer(tmp_path)
-    heads = describer.typed(parse_descriptions("fever"))
-    documents = [AnnotatedDocument(Document("1", "a fever"))]
-    (done,) = Describing(describer, heads, least=1.1).complete(documents)
-    assert done.mentions == ()

@@ -22,6 +22,7 @@ from onoma.pipeline.joining import runs_of
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, Tagged, load_tagger
 from onoma.recognize.tagger.described import (
+    LIFT,
     Describer,
     TypedHeads,
     parse_descriptions,
@@ -35,17 +36,17 @@ from onoma.text.tokens import TextBatch, tokenise
 from onoma.types import AnnotatedDocument, Assertion, Mention
 
 DESCRIBED = "described"
-LEAST = {"precision": 0.7, "balanced": 0.0, "recall": 0.0}
-"""The least score of a mention, by ``Settings.leaning``."""
+LIFTS = {"precision": 0.0, "balanced": LIFT, "recall": 2 * LIFT}
+"""How far described types are lifted (``described.LIFT``), by ``Settings.leaning``."""
 CORE = ("core",)  # a tagger reads the names of the vocabulary that it was trained with
 
 
 class Describing:
     """Adds the mentions of described types to annotated documents."""
 
-    def __init__(self, describer: Describer, heads: TypedHeads, *, least: float = 0.0) -> None:
-        """Take who finds them; mentions below the score ``least`` are left out."""
-        self.describer, self.heads, self._least = describer, heads, least
+    def __init__(self, describer: Describer, heads: TypedHeads) -> None:
+        """Take who finds them, and the heads of the types."""
+        self.describer, self.heads = describer, heads
         self._assertor = Assertor()
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
@@ -54,7 +55,6 @@ class Describing:
 
     def _added(self, documents: Sequence[AnnotatedDocument]) -> Iterator[AnnotatedDocument]:
         found = self.describer.tag([one.document for one in documents], self.heads)
-        found = found.keep(found.score >= self._least)
         said = self._assertions(documents, found)
         fresh: list[list[Mention]] = [[] for _ in documents]
         rows = zip(
@@ -110,7 +110,8 @@ def make_describing(
     store = open_vocabulary(CORE)
     gazetteer = Gazetteer(DictionaryRecognizer(store, kernel=settings.kernel))
     tagger = load_tagger(settings.tagger or None, gazetteer=gazetteer)
-    describer = Describer(tagger, read_net(folder), load_encoder())
+    lift = LIFTS[settings.leaning]
+    describer = Describer(tagger, read_net(folder), load_encoder(), lift=lift)
     heads = describer.typed(types)
     if examples:
         given = examples_of(read_annotated([str(path) for path in examples]))
@@ -121,4 +122,4 @@ def make_describing(
                 hint=f"described: {'; '.join(heads.names)}",
             )
         heads = sharpened(describer, heads, given, swapper=Swapper(store))
-    return Describing(describer, heads, least=LEAST[settings.leaning])
+    return Describing(describer, heads)
