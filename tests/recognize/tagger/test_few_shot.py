@@ -56,7 +56,7 @@ def test_swaps_teach_names_that_no_example_has(tmp_path: Path) -> None:
     swapper = Swapper(make_store(entries, tmp_path / "store"))
     heads = describer.typed(parse_descriptions("attack"))
     own = {"attack": [Example("a fever of type 2", ((2, 7),))]}
-    tuning = Tuning(pull=0.01, swapped=1.0)
+    tuning = Tuning(pull=0.01, swapped=1.0, least=1)
     text = "the infarction of a kidney"
     plain = sharpened(describer, heads, own, swapper=None, tuning=tuning)
     assert found(describer, plain, text) == []

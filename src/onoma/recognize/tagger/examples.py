@@ -52,13 +52,14 @@ class Tuning:
 
     ``pull`` draws it towards the description's: so many words of the examples it takes to move a
     head half-way, as it were. ``copies`` texts are made of each by swapping names; together they
-    weigh ``swapped`` of what the example weighs. Chosen on the train parts of other corpora than
-    those of ``bench/few_shot.py``.
+    weigh ``swapped`` of what the example weighs. From fewer than ``least`` examples none are made:
+    there they took away more than they gave a head that begins from words (``bench/few_shot.py``).
     """
 
     pull: float = 100.0
     copies: int = 4
     swapped: float = 0.5
+    least: int = 50
 
 
 @dataclass(frozen=True, slots=True)

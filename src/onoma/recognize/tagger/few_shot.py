@@ -84,7 +84,7 @@ def sharpened(
     settings = tuning or Tuning()
     read: dict[str, ReadExamples] = {}
     for name, own in examples.items():
-        if swapper is None:
+        if swapper is None or len(own) < settings.least:
             read[name] = read_examples(describer.tagger, own)
             continue
         more = [] if writer is None else written(writer, name, own, count=len(own))
