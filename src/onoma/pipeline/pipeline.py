@@ -32,7 +32,7 @@ from onoma.types import (
 )
 
 BATCH_CHARACTERS = 1 << 20  # half of it is 6 % slower and 15 MiB smaller
-BATCH_OF_MODELS = 1 << 16  # two seconds' work where models have a say
+BATCH_OF_MODELS = 1 << 17  # some seconds' work where models have a say
 Input = str | Document | FailedDocument
 Given = TypeVar("Given", bound=Input)
 
