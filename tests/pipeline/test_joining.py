@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from onoma.ontology.store import ConceptStore
+from onoma.pipeline import load
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.pipeline.joining import Joiner, groups_of, runs_of
 from onoma.pipeline.span_judge import Judge
@@ -209,3 +210,14 @@ def test_documents_alone_and_in_company_are_the_same() -> None:
 def test_runs_hold_some_characters_each() -> None:
     documents = [AnnotatedDocument(Document(str(n), "x" * 70_000)) for n in range(5)]
     assert [len(run) for run in runs_of(documents)] == [2, 2, 1]
+
+
+def test_what_is_linked_does_not_hang_on_how_batches_are_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["Severe gouty attacks", "brain tumours and gout", "an ovarian melanom"] * 3
+    found = []
+    for most in (1, 1 << 17):
+        monkeypatch.setattr("onoma.pipeline.pipeline.BATCH_OF_MODELS", most)
+        found.append(list(load(mode="hybrid").to_jsonl(texts)))
+    assert found[0] == found[1]

@@ -24,7 +24,7 @@ OPEN_TYPES = ("disease", "phenotype")
 LINKER = "linker"
 SURE = 0.6  # chosen on the train parts of NCBI Disease and BC5CDR
 MOST_WORDS = 4  # read before a mention
-NEAREST = 10  # names that are spelled alike, looked at before meaning is asked
+NEAREST = 10  # names that are spelled alike, looked at before a phrase is grounded
 MOST_KEPT = 1 << 17  # phrases whose concepts are remembered
 REACH = 100  # characters looked at before a mention
 STEM = 4  # letters that two forms of a word share at the least
@@ -60,13 +60,9 @@ class Completer:
         """
         self._types = tuple(types)
         asked = settings.types & type_mask(OPEN_TYPES) or type_mask(OPEN_TYPES)
-        options = GroundOptions(types=types_of(asked), ids=settings.ids)
+        options = GroundOptions(types=types_of(asked), ids=settings.ids, encoder="none")
         self._grounder: Grounder = make_grounder(
             options, vocabulary=settings.vocabulary, project=settings.project or None
-        )
-        plain = replace(options, encoder="none")
-        self._speller: Grounder = make_grounder(
-            plain, vocabulary=settings.vocabulary, project=settings.project or None
         )
         self._known: dict[str, tuple[Candidate, ...]] = {}
 
@@ -101,13 +97,13 @@ class Completer:
     def _ask(self, texts: dict[str, str]) -> None:
         """Ground what was not asked before; ``texts`` gives the words of each that must be named.
 
-        Most phrases are no name in any spelling: n-grams tell that for little, so that meaning is
+        Most phrases are no name in any spelling: n-grams tell that for little, so that grounding is
         asked of the others alone.
         """
         if len(self._known) > MOST_KEPT:
             self._known.clear()
         fresh = sorted(set(texts).difference(self._known))
-        spelt = self._speller.linker.link(fresh, k=NEAREST)
+        spelt = self._grounder.linker.link(fresh, k=NEAREST)
         hopeful = [
             text
             for text, near in zip(fresh, spelt, strict=True)

@@ -45,9 +45,9 @@ SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
-LINKED = 0.55  # the least score of a concept for a span that the dictionary does not have
+LINKED = 0.45  # the least score of a concept for a span that the dictionary does not have
 NEAR = ("disease", "chemical")
-"""Groups whose names may be spelled or meant alike; of the others the dictionary is asked alone."""
+"""Groups whose names may be spelled alike; of the others the dictionary is asked alone."""
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
 LITTLE = 0.05  # what it then gains
 NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
@@ -252,6 +252,7 @@ class Joiner:
                     types=self._grounded_types(group),
                     ids=settings.ids,
                     mode="full" if group in NEAR else "dictionary",
+                    encoder="none",  # it rounds by what is asked together
                 ),
                 vocabulary=settings.vocabulary,
                 project=settings.project or None,

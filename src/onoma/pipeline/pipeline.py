@@ -180,9 +180,7 @@ def as_document(given: str | Document) -> Document:
     raise InputError(f"a document is a str or a Document, not {kind}", hint="decode or wrap it")
 
 
-def in_batches(
-    documents: Iterable[Given], most: int = BATCH_CHARACTERS
-) -> Iterator[list[Given]]:
+def in_batches(documents: Iterable[Given], most: int = BATCH_CHARACTERS) -> Iterator[list[Given]]:
     """Yield runs of documents of about ``most`` characters each."""
     batch: list[Given] = []
     size = 0
