@@ -110,6 +110,28 @@ class Assertor:
             cues = _no_cues()
         return _columns(cues, best)
 
+    def rows(self, batch: TextBatch, spans: Sequence[tuple[int, Span]]) -> list[Assertion]:
+        """Return what a batch says of each span (number of its document, offsets there), in order.
+
+        The offsets of cues and scopes are of the document too.
+        """
+        if not spans:
+            return []
+        shift = np.asarray(batch.doc_start, np.int64)[[number for number, _ in spans]]
+        places = np.array([span for _, span in spans], np.int64) + shift[:, None]
+        order = np.lexsort((places[:, 1], places[:, 0]))
+        starts, ends = sentence_spans(batch.codes, batch.doc_start)
+        found = self.columns(
+            tokenise(batch.codes),
+            batch.codes,
+            sentence_starts=starts,
+            sentence_ends=ends,
+            span_start=places[order, 0].astype(np.int32),
+            span_end=places[order, 1].astype(np.int32),
+        )
+        place = np.argsort(order, kind="stable").tolist()
+        return [found.row(at, by) for at, by in zip(place, shift.tolist(), strict=True)]
+
 
 def assert_spans(text: str, spans: Sequence[Span]) -> list[Assertion]:
     """Return what a text says of each span, in the order given.
@@ -122,20 +144,7 @@ def assert_spans(text: str, spans: Sequence[Span]) -> list[Assertion]:
     for start, end in spans:
         if not 0 <= start < end <= len(text):
             raise BadSpan(f"no span of a text of {len(text)} characters: {start}, {end}")
-    batch = TextBatch.of([text])
-    starts, ends = sentence_spans(batch.codes, batch.doc_start)
-    both = np.array(spans, np.int32).reshape(-1, 2)
-    order = np.argsort(both[:, 0], kind="stable")
-    found = Assertor().columns(
-        tokenise(batch.codes),
-        batch.codes,
-        sentence_starts=starts,
-        sentence_ends=ends,
-        span_start=both[order, 0],
-        span_end=both[order, 1],
-    )
-    place = np.argsort(order, kind="stable").tolist()
-    return [found.row(number) for number in place]
+    return Assertor().rows(TextBatch.of([text]), [(0, span) for span in spans])
 
 
 def _no_cues() -> Cues:

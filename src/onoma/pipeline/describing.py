@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from onoma.assertion import Assertor
 from onoma.encode.encoder import load_encoder
 from onoma.errors import InputError
@@ -31,8 +29,7 @@ from onoma.recognize.tagger.described import (
 from onoma.recognize.tagger.few_shot import examples_of, sharpened
 from onoma.recognize.tagger.folder import shipped_tagger
 from onoma.recognize.tagger.swapping import Swapper
-from onoma.text.sentences import sentence_spans
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.tokens import TextBatch
 from onoma.types import AnnotatedDocument, Assertion, Mention
 
 DESCRIBED = "described"
@@ -77,22 +74,9 @@ class Describing:
 
     def _assertions(self, documents: Sequence[AnnotatedDocument], found: Tagged) -> list[Assertion]:
         """Return what the texts say of each span."""
-        if not len(found):
-            return []
         batch = TextBatch.of([one.text for one in documents])
-        shift = np.asarray(batch.doc_start, np.int64)[found.document]
-        order = np.lexsort((found.end, found.start + shift))
-        starts, ends = sentence_spans(batch.codes, batch.doc_start)
-        columns = self._assertor.columns(
-            tokenise(batch.codes),
-            batch.codes,
-            sentence_starts=starts,
-            sentence_ends=ends,
-            span_start=(found.start + shift)[order].astype(np.int32),
-            span_end=(found.end + shift)[order].astype(np.int32),
-        )
-        place = np.argsort(order, kind="stable").tolist()
-        return [columns.row(at, int(by)) for at, by in zip(place, shift.tolist(), strict=True)]
+        spans = zip(found.start.tolist(), found.end.tolist(), strict=True)
+        return self._assertor.rows(batch, list(zip(found.document.tolist(), spans, strict=True)))
 
 
 def make_describing(

@@ -24,8 +24,7 @@ from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, o
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.tagger import Look
-from onoma.text.sentences import sentence_spans
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.tokens import TextBatch
 from onoma.text.variants import canonical_form
 from onoma.types import (
     TYPE_BIT,
@@ -276,23 +275,10 @@ class Joiner:
         self, batch: TextBatch, spans: Sequence[Sequence[Span]]
     ) -> list[dict[Span, Assertion]]:
         """Return what is said of some spans of each document."""
+        rows = [(number, span) for number, some in enumerate(spans) for span in some]
         out: list[dict[Span, Assertion]] = [{} for _ in spans]
-        rows = [(number, span) for number, some in enumerate(spans) for span in sorted(set(some))]
-        if not rows:
-            return out
-        offsets = batch.doc_start.tolist()
-        places = np.array([(s + offsets[n], e + offsets[n]) for n, (s, e) in rows], np.int32)
-        starts, ends = sentence_spans(batch.codes, batch.doc_start)
-        columns = self._assertor.columns(
-            tokenise(batch.codes),
-            batch.codes,
-            sentence_starts=starts,
-            sentence_ends=ends,
-            span_start=np.ascontiguousarray(places[:, 0]),
-            span_end=np.ascontiguousarray(places[:, 1]),
-        )
-        for place, (number, span) in enumerate(rows):
-            out[number][span] = columns.row(place, offsets[number])
+        for (number, span), said in zip(rows, self._assertor.rows(batch, rows), strict=True):
+            out[number][span] = said
         return out
 
 
@@ -331,14 +317,16 @@ def plain(text: str) -> str:
     return " ".join(canonical_form(word, ()) for word in _WORD.findall(text.lower()))
 
 
-def runs_of(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:
-    """Yield runs of documents of about AT_ONCE characters."""
+def runs_of(
+    documents: Sequence[AnnotatedDocument], most: int = AT_ONCE
+) -> Iterator[list[AnnotatedDocument]]:
+    """Yield runs of documents of about ``most`` characters."""
     run: list[AnnotatedDocument] = []
     size = 0
     for document in documents:
         run.append(document)
         size += len(document.text)
-        if size >= AT_ONCE:
+        if size >= most:
             yield run
             run, size = [], 0
     if run:

@@ -8,7 +8,7 @@ looked at, and trees judge each beside the name that it may stand for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from onoma.link.wordings.spans import Drawn, Read, read
 from onoma.ontology.loading import open_vocabulary
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Settings
+from onoma.pipeline.joining import runs_of
 from onoma.types import SCOPES, AnnotatedDocument, Candidate, Mention, type_mask, types_of
 
 F32 = npt.NDArray[np.float32]
@@ -64,7 +65,7 @@ class Recognizer:
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with the phrases that were found among their mentions."""
         out: list[AnnotatedDocument] = []
-        for block in blocks(documents):
+        for block in runs_of(documents, BLOCK):
             found = self.found(block)
             out += [
                 replace(one, mentions=joined(one, some)) if some else one
@@ -217,20 +218,6 @@ def asserted(text: str, found: list[Found]) -> list[Found]:
         replace(one, mention=replace(one.mention, assertion_axes=axes))
         for one, axes in zip(found, said, strict=True)
     ]
-
-
-def blocks(documents: Sequence[AnnotatedDocument]) -> Iterator[list[AnnotatedDocument]]:
-    """Yield runs of documents of about ``BLOCK`` characters."""
-    out: list[AnnotatedDocument] = []
-    size = 0
-    for one in documents:
-        out.append(one)
-        size += len(one.text)
-        if size >= BLOCK:
-            yield out
-            out, size = [], 0
-    if out:
-        yield out
 
 
 def joined(document: AnnotatedDocument, found: Sequence[Found]) -> tuple[Mention, ...]:
