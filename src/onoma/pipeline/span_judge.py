@@ -9,19 +9,16 @@ F1, or the ones that weigh precision or recall twice (F0.5 and F2).
 
 from __future__ import annotations
 
-import io
-import json
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from onoma.errors import BadFile
+from onoma.link.candidates.forest_files import read_forests, write_forests
 from onoma.link.candidates.trees import F32, Forest
 from onoma.pipeline.span_evidence import COLUMNS
 from onoma.types import Span
@@ -77,13 +74,9 @@ class Judge:
 
     def write(self, path: Path) -> None:
         """Write the judge into a file."""
-        arrays: dict[str, Any] = {}
-        for group, forest in self.forests.items():
-            arrays |= {f"{group} {key}": value for key, value in forest.arrays().items()}
         said = {"format": FORMAT, "columns": COLUMNS, "borders": self.borders}
-        told = np.frombuffer(json.dumps(said).encode(), np.uint8)
         with path.open("wb") as file:
-            np.savez_compressed(file, said=told, **arrays)
+            write_forests(file, self.forests, said)
 
     @classmethod
     def read(cls, raw: bytes, where: str) -> Judge:
@@ -91,23 +84,14 @@ class Judge:
 
         Raises: BadFile: damaged, or grown for other columns.
         """
-        try:
-            with np.load(io.BytesIO(raw), allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files}
-            said = json.loads(arrays.pop("said").tobytes())
-            if said["format"] != FORMAT or tuple(said["columns"]) != COLUMNS:
-                raise BadFile(f"{where} judges other columns", hint=HINT)
-            borders = {group: dict(own) for group, own in said["borders"].items()}
-            keys = ("feature", "threshold", "values", "base")
-            forests = {
-                group: Forest.of_arrays({key: arrays[f"{group} {key}"] for key in keys})
-                for group in borders
-            }
-            if any((forest.feature >= len(COLUMNS)).any() for forest in forests.values()):
-                raise BadFile(f"{where} asks columns that there are not", hint=HINT)
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-            raise BadFile(f"{where}: damaged", hint=HINT) from error
-        return cls(forests, borders)
+        said, forests = read_forests(raw, where, HINT)
+        is_ours = said.get("format") == FORMAT and tuple(said.get("columns", ())) == COLUMNS
+        if not is_ours or any((one.feature >= len(COLUMNS)).any() for one in forests.values()):
+            raise BadFile(f"{where} judges other columns", hint=HINT)
+        borders = said.get("borders")
+        if not isinstance(borders, dict) or borders.keys() != forests.keys():
+            raise BadFile(f"{where}: damaged", hint=HINT)
+        return cls(forests, {group: dict(own) for group, own in borders.items()})
 
 
 @lru_cache(maxsize=4)

@@ -8,18 +8,15 @@ scored by the weighted sum alone (``scoring``).
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from onoma.errors import BadFile
+from onoma.link.candidates.forest_files import read_forests, write_forests
 from onoma.link.candidates.judging import COLUMNS
 from onoma.link.candidates.trees import F32, Forest
 
@@ -41,13 +38,9 @@ class Ranker:
 
     def write(self, path: Path) -> None:
         """Write the forests into a file."""
-        arrays: dict[str, Any] = {}
-        for number, forest in enumerate(self.forests):
-            arrays |= {f"{key}{number}": value for key, value in forest.arrays().items()}
         said = {"format": FORMAT, "columns": COLUMNS, "encoder": self.encoder}
-        told = np.frombuffer(json.dumps(said).encode(), np.uint8)
         with path.open("wb") as file:
-            np.savez_compressed(file, said=told, **arrays)
+            write_forests(file, {str(n): one for n, one in enumerate(self.forests)}, said)
 
     @classmethod
     def read(cls, raw: bytes, where: str) -> Ranker:
@@ -55,22 +48,14 @@ class Ranker:
 
         Raises: BadFile: damaged, or grown for other columns.
         """
-        try:
-            with np.load(io.BytesIO(raw), allow_pickle=False) as found:
-                arrays = {name: found[name] for name in found.files}
-            said = json.loads(arrays.pop("said").tobytes())
-            if said["format"] != FORMAT or tuple(said["columns"]) != COLUMNS:
-                raise BadFile(f"{where} judges other columns", hint=HINT)
-            forests: list[Forest] = []
-            while f"feature{len(forests)}" in arrays:
-                number = len(forests)
-                keys = ("feature", "threshold", "values", "base")
-                forests.append(Forest.of_arrays({key: arrays[f"{key}{number}"] for key in keys}))
-            if any((forest.feature >= len(COLUMNS)).any() for forest in forests):
-                raise BadFile(f"{where} asks columns that there are not", hint=HINT)
-        except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
-            raise BadFile(f"{where}: damaged", hint=HINT) from error
-        return cls(tuple(forests), str(said["encoder"]))
+        said, forests = read_forests(raw, where, HINT)
+        if said.get("format") != FORMAT or tuple(said.get("columns", ())) != COLUMNS:
+            raise BadFile(f"{where} judges other columns", hint=HINT)
+        if any((forest.feature >= len(COLUMNS)).any() for forest in forests.values()):
+            raise BadFile(f"{where} asks columns that there are not", hint=HINT)
+        if "encoder" not in said:
+            raise BadFile(f"{where}: damaged", hint=HINT)
+        return cls(tuple(forests.values()), str(said["encoder"]))
 
 
 def shipped_ranker(encoder: str | None) -> Ranker | None:
