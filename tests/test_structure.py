@@ -34,6 +34,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("relate",),
     ("pipeline",),
     ("extract",),
+    ("classify",),
     ("__init__",),  # the public names: a shell may use them, an inner room may not
     ("corpus",),
     ("graph",),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import cast
-
 import click
+
+from onoma.cli.groups import LazyCommands
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "add": ("vocab_add", "Add a vocabulary: a file, a folder, or an add-on by its name."),
@@ -23,27 +22,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Each command with its module in this folder and its line of help."""
 
 
-class _Commands(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command, imported now: the module's ``command``, or that of its name."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"onoma.cli.{COMMANDS[cmd_name][0]}")
-        found = getattr(module, "command", None) or getattr(module, cmd_name)
-        return cast(click.Command, found)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
-
-
-@click.group(cls=_Commands)
+@click.group(cls=LazyCommands, table=COMMANDS)
 def command() -> None:
     """Show, add and compare vocabularies; keep a project's own lists."""
