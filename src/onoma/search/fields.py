@@ -1,0 +1,211 @@
+"""What an index holds: its fields, how each is cut into tokens, and the schema made of them.
+
+Two analysers cut texts. ``plain`` keeps words as they stand (for phrases, proximity, truncation and
+fields: a strict query finds what it says and nothing else), ``stem`` cuts endings off by the
+Porter2 rules (for ranking: ``words`` holds everything that a document says, once, without places).
+No stop words are left out, so that a phrase of small words is found. Before either, a text is
+folded as names are (``text.characters``): case, accents and compatibility forms go, a Greek letter
+becomes its name, so that "TNF-α" and "TNF alpha" are the same two tokens.
+
+``title``, ``abstract`` and ``body`` share no words: together they are the text (``TEXT_FIELDS``).
+``raw`` fields are one token a value, compared whole; ``tokens`` fields are cut at blanks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from onoma.search.engine import need_tantivy
+from onoma.text import characters as ch
+
+if TYPE_CHECKING:
+    import tantivy
+
+FORMAT = 1
+"""Counts up when an index of before cannot be used any more: it is then built anew."""
+
+Kind = Literal["plain", "stem", "raw", "tokens", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of the index.
+
+    ``has_places``: phrases and proximity work. ``is_fast``: can be counted, sorted and asked for
+    ranges. ``is_stored``: a hit gives it back.
+    """
+
+    name: str
+    kind: Kind
+    holds: str
+    has_places: bool = False
+    is_fast: bool = False
+    is_stored: bool = False
+
+
+TEXT_FIELDS = ("title", "abstract", "body")
+"""What ``text`` stands for: a word of the text stands in one of them."""
+
+ROLES = ("background", "objective", "method", "result", "conclusion")
+"""What a sentence does in its document; ``role_result`` holds the sentences that tell results."""
+
+FIELDS: tuple[Field, ...] = (
+    Field("key", "number", "the record's number in the log", is_fast=True),
+    Field("id", "raw", "the document's own id", is_stored=True),
+    Field("title", "plain", "the title", has_places=True, is_stored=True),
+    Field("abstract", "plain", "the abstract", has_places=True),
+    Field("body", "plain", "all text that is neither title nor abstract", has_places=True),
+    Field("words", "stem", "all words of text, keywords and headings, for ranking"),
+    Field("mesh", "raw", "assigned headings: heading, heading/qualifier, /qualifier, CURIE"),
+    Field("mesh_major", "raw", "those of them that are the document's main topics"),
+    Field("mesh_words", "plain", "the words of assigned headings", has_places=True),
+    Field("keyword", "raw", "the authors' keywords, each whole", is_fast=True),
+    Field("keyword_words", "plain", "the words of keywords", has_places=True),
+    Field("author", "plain", "authors, family name first where the source has it so", True),
+    Field("affiliation", "plain", "where the authors work", has_places=True),
+    Field("journal", "raw", "the journal's names, each whole", is_fast=True),
+    Field("journal_words", "plain", "the words of the journal's names", has_places=True),
+    Field("year", "number", "the year of publication", is_fast=True),
+    Field("date", "number", "the date as a number: 20210503; 20210500 without a day", is_fast=True),
+    Field("language", "raw", "the language the document is written in", is_fast=True),
+    Field("publication", "raw", "publication types (randomized controlled trial)", is_fast=True),
+    Field("source", "raw", "the file that the document came from", is_fast=True),
+    Field("type", "raw", "semantic types that are found in the text", is_fast=True),
+    Field("concept", "tokens", "concepts found, each with all that stand above it"),
+    Field("concept_own", "tokens", "concepts found, once a mention, none above them"),
+    Field("denied", "tokens", "those of ``concept`` that every mention says are absent"),
+    Field("relation", "tokens", "relations, as ``relation_tokens`` writes them"),
+    *(Field(f"role_{role}", "plain", f"sentences that give the {role}", True) for role in ROLES),
+)
+"""Every field, in the order of the schema."""
+
+FIELD = {field.name: field for field in FIELDS}
+"""Fields by name."""
+
+
+class _Folding(dict[int, str]):
+    """What a character becomes in an index, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        """Return and keep the folded form of a code point."""
+        entry = int(ch.table()[code])
+        kind = entry >> 24
+        folded = chr(entry & 0xFFFFFF)
+        if kind == ch.SPECIAL:
+            folded = "".join(map(chr, ch.expansions()[code]))
+        elif kind == ch.GREEK:
+            folded = f" {ch.GREEK_NAMES.get(folded, folded)} "
+        elif kind == ch.UNSPACED:
+            folded = f" {folded} "
+        elif kind == ch.SPACE:
+            folded = " "
+        self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+def folded(text: str) -> str:
+    """Return a text as both analysers take it (ASCII is left to them: they make it small)."""
+    return text if text.isascii() else text.translate(_FOLDING)
+
+
+def raw_token(text: str) -> str:
+    """Return a value as a ``raw`` field holds it: folded, small, with single blanks."""
+    return " ".join(folded(text).lower().split())
+
+
+@cache
+def _analyser(kind: str) -> tantivy.TextAnalyzer:
+    """Return the engine's analyser of a kind."""
+    engine = need_tantivy()
+    cut = engine.Tokenizer.whitespace() if kind == "tokens" else engine.Tokenizer.simple()
+    builder = engine.TextAnalyzerBuilder(cut)
+    if kind != "tokens":
+        builder = builder.filter(engine.Filter.remove_long(LONGEST_WORD))
+        builder = builder.filter(engine.Filter.lowercase())
+    if kind == "stem":
+        builder = builder.filter(engine.Filter.stemmer("english"))
+    return cast("tantivy.TextAnalyzer", builder.build())
+
+
+LONGEST_WORD = 80  # bytes; longer runs are sequences and garbage
+
+
+def plain_tokens(text: str) -> list[str]:
+    """Return a text's words as ``plain`` fields hold them.
+
+    >>> plain_tokens("TNF-α in Sjögren's")  # doctest: +SKIP
+    ['tnf', 'alpha', 'in', 'sjogren', 's']
+    """
+    return _analyser("plain").analyze(folded(text))
+
+
+def stem_tokens(text: str) -> list[str]:
+    """Return a text's words without their endings, as ``words`` holds them."""
+    return _analyser("stem").analyze(folded(text))
+
+
+@cache
+def schema() -> tantivy.Schema:
+    """Return the schema of all fields."""
+    builder = need_tantivy().SchemaBuilder()
+    for field in FIELDS:
+        if field.kind == "number":
+            builder.add_unsigned_field(
+                field.name, stored=field.is_stored, indexed=True, fast=field.is_fast
+            )
+        else:
+            places = "position" if field.has_places else "freq"
+            builder.add_text_field(
+                field.name,
+                stored=field.is_stored,
+                fast=field.is_fast,
+                tokenizer_name=_TOKENIZER[field.kind],
+                index_option="basic" if field.kind == "raw" else places,
+            )
+    return cast("tantivy.Schema", builder.build())
+
+
+_TOKENIZER = {"plain": "onoma_plain", "stem": "onoma_stem", "tokens": "onoma_tokens", "raw": "raw"}
+
+
+def open_index(path: Path) -> tantivy.Index:
+    """Return the index in a folder, made there if it is empty; analysers are registered."""
+    index = need_tantivy().Index(schema(), path=str(path))
+    for kind in ("plain", "stem", "tokens"):
+        index.register_tokenizer(_TOKENIZER[kind], _analyser(kind))
+    return cast("tantivy.Index", index)
+
+
+ANY = "*"
+
+
+def relation_token(subject: str = ANY, predicate: str = ANY, object_: str = ANY) -> str:
+    """Return the token of a relation; an end is a CURIE, a semantic type or ``*``."""
+    return f"{predicate}|{subject}|{object_}".replace(" ", "_")
+
+
+def relation_tokens(
+    subject: tuple[str, str], predicate: str, object_: tuple[str, str]
+) -> list[str]:
+    """Return the tokens by which a relation is found; each end is (CURIE, semantic type).
+
+    Every end stands for itself, its type and anything: a query asks for one token, or for those of
+    all concepts below one.
+    """
+    return [
+        relation_token(left, verb, right)
+        for verb in (predicate, ANY)
+        for left in dict.fromkeys((*filter(None, subject), ANY))
+        for right in dict.fromkeys((*filter(None, object_), ANY))
+    ]
+
+
+def concept_token(curie: str) -> str:
+    """Return a concept's token in ``concept``, ``concept_own`` and ``denied``."""
+    return curie if not any(char.isspace() for char in curie) else "_".join(curie.split())
