@@ -8,7 +8,9 @@ folded as names are (``text.characters``): case, accents and compatibility forms
 becomes its name, so that "TNF-α" and "TNF alpha" are the same two tokens.
 
 ``title``, ``abstract`` and ``body`` share no words: together they are the text (``TEXT_FIELDS``).
-``raw`` fields are one token a value, compared whole; ``tokens`` fields are cut at blanks.
+``raw`` fields are one token a value, compared whole and, unless they say "as it stands", folded by
+``raw_token``; ``tokens`` fields are cut at blanks. A concept comes with its exact equivalents, so
+that ``MESH:D006973`` finds what is annotated as ``HP:0000822``, and with all above any of them.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ ROLES = ("background", "objective", "method", "result", "conclusion")
 
 FIELDS: tuple[Field, ...] = (
     Field("key", "number", "the record's number in the log", is_fast=True),
-    Field("id", "raw", "the document's own id", is_stored=True),
+    Field("id", "raw", "the document's own id, as it stands", is_stored=True),
     Field("title", "plain", "the title", has_places=True, is_stored=True),
     Field("abstract", "plain", "the abstract", has_places=True),
     Field("body", "plain", "all text that is neither title nor abstract", has_places=True),
@@ -62,21 +64,22 @@ FIELDS: tuple[Field, ...] = (
     Field("mesh", "raw", "assigned headings: heading, heading/qualifier, /qualifier, CURIE"),
     Field("mesh_major", "raw", "those of them that are the document's main topics"),
     Field("mesh_words", "plain", "the words of assigned headings", has_places=True),
-    Field("keyword", "raw", "the authors' keywords, each whole", is_fast=True),
+    Field("keyword", "raw", "the authors' keywords, each whole"),
     Field("keyword_words", "plain", "the words of keywords", has_places=True),
-    Field("author", "plain", "authors, family name first where the source has it so", True),
+    Field("author", "plain", "authors, as the source writes them", has_places=True),
     Field("affiliation", "plain", "where the authors work", has_places=True),
-    Field("journal", "raw", "the journal's names, each whole", is_fast=True),
+    Field("journal", "raw", "the journal's names, each whole"),
     Field("journal_words", "plain", "the words of the journal's names", has_places=True),
+    Field("journal_shown", "raw", "the journal's fullest name, as it stands", is_fast=True),
     Field("year", "number", "the year of publication", is_fast=True),
     Field("date", "number", "the date as a number: 20210503; 20210500 without a day", is_fast=True),
     Field("language", "raw", "the language the document is written in", is_fast=True),
     Field("publication", "raw", "publication types (randomized controlled trial)", is_fast=True),
-    Field("source", "raw", "the file that the document came from", is_fast=True),
+    Field("source", "raw", "the file that the document came from, as it stands", is_fast=True),
     Field("type", "raw", "semantic types that are found in the text", is_fast=True),
-    Field("concept", "tokens", "concepts found, each with all that stand above it"),
-    Field("concept_own", "tokens", "concepts found, once a mention, none above them"),
-    Field("denied", "tokens", "those of ``concept`` that every mention says are absent"),
+    Field("concept", "tokens", "concepts found and all above them, once a mention (up to 8)"),
+    Field("concept_own", "raw", "concepts found, none above them", is_fast=True),
+    Field("denied", "tokens", "those of ``concept`` that no mention says are present"),
     Field("relation", "tokens", "relations, as ``relation_tokens`` writes them"),
     *(Field(f"role_{role}", "plain", f"sentences that give the {role}", True) for role in ROLES),
 )
@@ -116,7 +119,7 @@ def folded(text: str) -> str:
 
 def raw_token(text: str) -> str:
     """Return a value as a ``raw`` field holds it: folded, small, with single blanks."""
-    return " ".join(folded(text).lower().split())
+    return " ".join(folded(text).lower().split())[:LONGEST_VALUE]
 
 
 @cache
@@ -134,6 +137,7 @@ def _analyser(kind: str) -> tantivy.TextAnalyzer:
 
 
 LONGEST_WORD = 80  # bytes; longer runs are sequences and garbage
+LONGEST_VALUE = 1000  # characters; a "keyword" may be a whole abstract in the wrong column
 
 
 def plain_tokens(text: str) -> list[str]:
