@@ -6,6 +6,7 @@ OnomaError
     BadCurie        not a compact URI of a known form
     UnknownName     a name that is in no table (types, formats, vocabularies ...)
     NotText         a document that is not text (bad encoding, NUL where a format forbids it)
+    UnparsableQuery a query that does not follow its dialect
   DataError         a file
     BadLine         a line that does not follow its format
     BadFile         a file that cannot be read as what it claims to be
@@ -67,6 +68,32 @@ class NotText(InputError):
     """A document whose bytes or characters are not text."""
 
     code = "bad-encoding"
+
+
+class UnparsableQuery(InputError):
+    """A query that does not follow its dialect; ``span`` says which characters are at fault."""
+
+    code = "unparsable-query"
+
+    def __init__(self, text: str, span: tuple[int, int], problem: str, *, hint: str = "") -> None:
+        """Keep the query and the place; ``offset`` is where the fault begins."""
+        start = min(span[0], len(text))
+        super().__init__(f"{problem}, at character {start + 1}", hint=hint, offset=start)
+        self.text = text
+        self.span = (start, max(start, min(span[1], len(text))))
+        self.problem = problem
+
+    def pointed(self) -> str:
+        """Return the line at fault with a row of ``^`` below its characters, for a terminal."""
+        start, end = self.span
+        first = self.text.rfind("\n", 0, start) + 1
+        last = self.text.find("\n", start)
+        line = self.text[first : len(self.text) if last < 0 else last]
+        left = max(0, start - first - 60)
+        shown = line[left : left + 100]
+        place = start - first - left
+        marks = "^" * max(1, min(end - start, len(shown) - place))
+        return f"{shown}\n{' ' * place}{marks}"
 
 
 class UnknownName(InputError):

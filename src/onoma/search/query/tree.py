@@ -3,8 +3,10 @@
 Every node knows the ``span`` of characters that it was read from, for errors, warnings and counts;
 two trees are equal whatever their spans, so that ``parse(to_text(tree)) == tree`` can be asked.
 
-Fields are the names of ``FIELDS``; no field at all means the words of the whole record. A leaf
-with several fields asks for any of them, a phrase or ``Near`` for all its words in the same one.
+Fields are the names of ``FIELDS``; no field at all means the words of the whole record: title,
+abstract, full text, headings and keywords. A leaf with several fields asks for any of them, a
+phrase or ``Near`` for all its words in the same one. No text holds ``*``, ``?`` or ``#`` but that
+of a ``Wildcard``.
 """
 
 from __future__ import annotations
@@ -13,20 +15,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
+from onoma.search.fields import ROLES
 from onoma.types import Span
 
 NOWHERE: Span = (0, 0)
 
-ROLES: tuple[str, ...] = ("background", "objective", "method", "result", "conclusion")
-"""What sentences do in an abstract; the field ``role:result`` holds the words of such sentences."""
-
 FIELDS: dict[str, str] = {
     "title": "words of the title",
     "abstract": "words of the abstract",
-    "text": "words of title, abstract, full text, headings and keywords",
-    "mesh": "words of the assigned MeSH headings",
+    "heading": "words of the assigned MeSH headings",
     "keyword": "words of the authors' keywords",
     "author": "authors' names",
+    "affiliation": "where the authors work",
     "journal": "the journal's name",
     "language": "the language of the article",
     "source": "the file or database that the record came from",
