@@ -19,6 +19,7 @@ from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.pipeline.completing import MODES, Completing, make_steps, usual_mode
+from onoma.pipeline.found import Found, finding, found_each
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.span_judge import LEANINGS
@@ -66,6 +67,16 @@ class Pipeline:
         return Pipeline(self._annotator, replace(self._settings, described=types, examples=given))
 
     @property
+    def settings(self) -> Settings:
+        """What the pipeline was made by; another one made by the same finds the same."""
+        return self._settings
+
+    @property
+    def batch_characters(self) -> int:
+        """About how many characters are best annotated at a time."""
+        return self._most
+
+    @property
     def profile(self) -> dict[str, float]:
         """CPU seconds that this process has spent in each stage so far."""
         return dict(self._annotator.seconds)
@@ -109,6 +120,13 @@ class Pipeline:
             return table_of(self.pipe(documents))
         parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
         return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
+
+    def find(self, batches: Iterable[Sequence[Document]], *, processes: int = 1) -> Iterator[Found]:
+        """Yield what is found in each batch of documents, as columns (see ``found``), in order."""
+        if processes > 1:
+            task = partial(finding, self._settings)
+            return run_batches(self._settings, task, batches, processes=processes)
+        return found_each(self._annotator, iter(batches), self._completer)
 
 
 def documents_of(table: pa.Table) -> list[Document]:

@@ -1,0 +1,267 @@
+"""The log of a corpus, for reading: a folder of segments that a manifest names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from onoma.corpus.durable import sync_folder
+from onoma.corpus.manifest import COPY, MANIFEST, Manifest, Segment, read_manifest, write_manifest
+from onoma.corpus.records import annotated_of
+from onoma.corpus.schema import HEADS
+from onoma.corpus.segments import Batch, keys_of, read_batches, read_table
+from onoma.corpus.sums import Checked
+from onoma.errors import DataMissing, InputError
+from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Settings, make_annotator
+from onoma.types import AnnotatedDocument
+
+U64 = npt.NDArray[np.uint64]
+DATA = "segments"
+
+
+class Log:
+    """A corpus as it was when it was opened; ``refresh`` takes in what was added since.
+
+    Readers hold no lock and are never held up. A file is compared with its checksum before it is
+    first used; one that is damaged raises ``Checksum`` and is never read as if it were sound.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        """Take a folder and its manifest; ``open`` and ``create`` do it for you."""
+        self.folder = folder
+        self.manifest = manifest
+        self._checked: Checked | None = None
+        self._heads: pa.Table | None = None
+        self._live: U64 | None = None
+
+    @classmethod
+    def create(cls, path: str | Path, *, settings: Settings | None = None) -> Self:
+        """Make an empty corpus; ``settings`` say how its documents are to be annotated.
+
+        Raises: InputError: there is a corpus, or something else, already.
+        """
+        folder = Path(path)
+        if (folder / MANIFEST).exists():
+            raise InputError(f"{folder}: there is a corpus already", hint="onoma corpus add")
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder}: there is something else", hint="name a new folder")
+        (folder / DATA).mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        manifest = Manifest(uuid.uuid4().hex, now, settings or Settings())
+        sync_folder(folder)
+        write_manifest(folder, manifest)
+        return cls(folder, manifest)
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """Return the corpus in a folder.
+
+        Raises: DataMissing: there is none. BadFile, Checksum: its manifest is damaged.
+        """
+        folder = Path(path)
+        if not (folder / MANIFEST).exists() and not (folder / COPY).exists():
+            raise DataMissing(f"{folder}: no corpus", hint="onoma corpus create NAME makes one")
+        return cls(folder, read_manifest(folder))
+
+    @property
+    def id(self) -> str:
+        """Which corpus it is, wherever its folder is moved to."""
+        return self.manifest.id
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.folder.resolve().name
+
+    @property
+    def generation(self) -> int:
+        """How often rows that were there before have changed; an index of another is stale."""
+        return self.manifest.generation
+
+    @property
+    def last(self) -> int:
+        """The last key of the log, 0 where it is empty."""
+        return self.manifest.last
+
+    @property
+    def store(self) -> str:
+        """The version of the vocabulary that it is annotated with, empty before the first."""
+        return self.manifest.store
+
+    @property
+    def indexes(self) -> Path:
+        """The folder of what is derived from the log (see ``derived``)."""
+        return self.folder / "indexes"
+
+    @property
+    def data(self) -> Path:
+        """The folder of the segments' files."""
+        return self.folder / DATA
+
+    def __len__(self) -> int:
+        """Return the number of documents that count."""
+        return len(self.live())
+
+    def refresh(self) -> Self:
+        """Take in what was added since, here; return the corpus itself."""
+        manifest = read_manifest(self.folder)
+        if manifest.revision != self.manifest.revision:
+            self.take(manifest)
+        return self
+
+    def take(self, manifest: Manifest) -> None:
+        """Stand for another state of the folder."""
+        self.manifest = manifest
+        self._heads = self._live = None
+
+    def pipeline(self) -> Pipeline:
+        """Return the pipeline that the corpus is annotated with."""
+        return Pipeline(make_annotator(self.manifest.settings), self.manifest.settings)
+
+    def check(self, segment: Segment, *kinds: str) -> None:
+        """Compare these files of a segment with their sums, unless that was done before.
+
+        Raises: Checksum: damaged. FileNotFoundError: another process replaced the segment.
+        """
+        if self._checked is None:
+            self._checked = Checked(self.data)
+        for kind, one in segment.files.items():
+            if kinds and kind not in kinds:
+                continue
+            if not (self.data / one.name).exists() and self._is_replaced(segment):
+                raise FileNotFoundError(self.data / one.name)
+            self._checked.check(one)
+        self._checked.save()
+
+    def note(self, segment: Segment) -> None:
+        """Note that a segment's files were just written with these sums."""
+        if self._checked is None:
+            self._checked = Checked(self.data)
+        for one in segment.files.values():
+            self._checked.note(one)
+        self._checked.save()
+
+    def _is_replaced(self, segment: Segment) -> bool:
+        return segment not in read_manifest(self.folder).segments
+
+    def heads(self) -> pa.Table:
+        """Return the heads of all rows of the log, in order (columns of ``schema.HEADS``)."""
+        while self._heads is None:
+            try:
+                self._heads = self._read_heads()
+            except FileNotFoundError:
+                self.refresh()
+        return self._heads
+
+    def _read_heads(self) -> pa.Table:
+        parts = []
+        for segment in self.manifest.segments:
+            self.check(segment, "heads")
+            table = read_table(self.data / segment.files["heads"].name)
+            parts.append(table.replace_schema_metadata(None))
+        return pa.concat_tables(parts) if parts else HEADS.empty_table()
+
+    def live(self) -> U64:
+        """Return the keys that count, in order: the latest of each id, those removed left out.
+
+        A failed document counts for nothing and hides nothing.
+        """
+        if self._live is None:
+            self._live = live_keys(self.heads())
+        return self._live
+
+    def batches(self, after: int = 0) -> Iterator[Batch]:
+        """Yield the rows behind a key in order, some thousand at a time, tombstones included.
+
+        Goes on where segments are replaced by another process on the way. Raises: Checksum: a file
+        is damaged.
+        """
+        last = self.last
+        while after < last:
+            segment = next((one for one in self.manifest.segments if one.last > after), None)
+            if segment is None:
+                return
+            try:
+                self.check(segment)
+                for batch in read_batches(self.data, segment, after=after):
+                    yield batch
+                    after = batch.last
+                after = max(after, segment.last)
+            except FileNotFoundError:
+                self.refresh()
+
+    def annotated(self, chosen: Iterable[str] | U64 | None = None) -> Iterator[AnnotatedDocument]:
+        """Yield documents that count with what was found in them, in the order of the log.
+
+        ``chosen``: ids, or an array of keys; all unless given.
+        """
+        wanted = self.keys(chosen)
+        after, place = 0, 0
+        while place < len(wanted):
+            after = max(after, int(wanted[place]) - 1)
+            batch = next(self.batches(after), None)
+            if batch is None:
+                return
+            stop = int(np.searchsorted(wanted, batch.last, side="right"))
+            yield from annotated_of(batch, wanted[place:stop], self.segment_of(batch.first))
+            after, place = batch.last, stop
+
+    def segment_of(self, key: int) -> Segment:
+        """Return the segment that a key lies in."""
+        return next(one for one in self.manifest.segments if one.last >= key)
+
+    def keys(self, chosen: Iterable[str] | U64 | None = None) -> U64:
+        """Return the keys, in order, of documents that count: all, these ids', or these keys."""
+        live = self.live()
+        if chosen is None:
+            return live
+        if isinstance(chosen, np.ndarray):
+            wanted = np.unique(chosen.astype(np.uint64))
+            return np.asarray(wanted[np.isin(wanted, live)])
+        heads = self.heads()
+        named = pa.array(list(chosen), pa.string())
+        rows = np.flatnonzero(pa.compute.is_in(heads.column("id"), value_set=named).to_numpy())
+        found = keys_of(heads)[rows]
+        return np.asarray(found[np.isin(found, live)])
+
+    def document(self, id: str) -> AnnotatedDocument | None:
+        """Return the document of this id with what was found in it, None where there is none."""
+        return next(self.annotated([id]), None)
+
+    def rows(self, keys: U64, *columns: str) -> pa.Table:
+        """Return these columns of the documents of these keys, in the keys' order."""
+        parts, wanted = [], np.unique(keys)
+        for segment in self.manifest.segments:
+            low, high = np.searchsorted(
+                wanted, np.array([segment.first, segment.last + 1], np.uint64)
+            ).tolist()
+            if low == high:
+                continue
+            self.check(segment, "documents")
+            table = read_table(
+                self.data / segment.files["documents"].name, columns=["key", *columns]
+            )
+            parts.append(table.take(np.searchsorted(keys_of(table), wanted[low:high])))
+        if not parts:
+            raise InputError("none of these keys is in the corpus")
+        table = pa.concat_tables(parts)
+        return table.take(np.searchsorted(keys_of(table), keys))
+
+
+def live_keys(heads: pa.Table) -> U64:
+    """Return the keys that count among rows in order of their keys."""
+    sound = np.flatnonzero(~heads.column("failed").to_numpy())
+    ids = heads.column("id").combine_chunks().dictionary_encode().indices.to_numpy()
+    latest = np.full(int(ids.max(initial=-1)) + 1, -1, np.int64)
+    np.maximum.at(latest, ids[sound], sound)
+    rows = np.sort(latest[latest >= 0])
+    removed = heads.column("removed").to_numpy()
+    return np.asarray(keys_of(heads)[rows[~removed[rows]]])
