@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "Check that everything needed is here and works.",
     "embed": "Write vectors of texts.",
     "eval": "Measure a system against gold.",
+    "events": "Write what happened to a patient, in order.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
     "medications": "Write medication tables out of texts.",
