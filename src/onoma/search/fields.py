@@ -212,4 +212,4 @@ def relation_tokens(
 
 def concept_token(curie: str) -> str:
     """Return a concept's token in ``concept``, ``concept_own`` and ``denied``."""
-    return curie if not any(char.isspace() for char in curie) else "_".join(curie.split())
+    return "_".join(curie.split())
