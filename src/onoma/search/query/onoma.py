@@ -6,9 +6,9 @@ most), ``?`` one character or none, ``#`` exactly one, ``*`` any number; ``title
 ``title,abstract:(a OR b)``, ``role:result(...)``; ``a NEAR/5 b`` (at most four words between, in
 either order), ``a NEXT/5 b`` (in this order), ``NEAR/5(a b c)``; ``mesh:"Asthma"/exp/major/"drug
 therapy"``; ``@HP:0001250``, ``@"parkinson disease"``, ``/only`` for nothing below it;
-``@chemical``; ``@A treats @B`` with ``?`` for anything; ``year:2015-2020``, ``date:2015-03..2016``; ``type:gene``;
-``has:abstract``; ``#1`` for a line of the strategy; ``*`` for every record. Words with nothing
-between them, and nothing else beside them, must all be there.
+``@chemical``; ``@A treats @B`` with ``?`` for anything; ``year:2015-2020``,
+``date:2015-03..2016``; ``type:gene``; ``has:abstract``; ``#1`` for a line of the strategy; ``*``
+for every record. Words with nothing between them, and nothing else beside them, must all be there.
 """
 
 from __future__ import annotations

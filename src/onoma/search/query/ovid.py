@@ -48,13 +48,14 @@ if TYPE_CHECKING:
 _STOP = r"(?=[\s()]|$)"
 _NAME = r"(?:(?!(?:and|or|not|adj[0-9]*)\b)[a-z0-9][\w'’&+-]*+[ ,]*+){1,12}+"
 _NOTE = r"(?:[ ]?\[[^\]\r\n]*\])?"
+_CODES = r"[a-z][a-z](?:\s*,\s*[a-z][a-z])*\b"
 _NUMBERS = r"[0-9]{1,4}(?:-[0-9]{1,4})?"
 PATTERNS = {
     "OPEN": r"\(",
     "CLOSE": r"\)",
     "LINES": rf"(?:or|and)/{_NUMBERS}(?:\s*,\s*{_NUMBERS})*{_STOP}",
     "LIMIT": r"limit\s+[0-9]{1,4}\s+to\s+[^\r\n]+",
-    "HEADING": rf'(?:exp[ ]+)?\*?(?:"[^"]+"|{_NAME})/(?:[a-z][a-z](?:\s*,\s*[a-z][a-z])*\b{_NOTE})?',
+    "HEADING": rf'(?:exp[ ]+)?\*?(?:"[^"]+"|{_NAME})/(?:{_CODES}{_NOTE})?',
     "AND": rf"and{_STOP}",
     "OR": rf"or{_STOP}",
     "NOT": rf"not{_STOP}",
@@ -222,8 +223,6 @@ class Builder(ChainBuilder):
             raise self.source.error(
                 fields.span, f"{fields.text} mixes words and headings", "write two searches with or"
             )
-        if codes == ["yr"] and fields.text.count(",") == 0:
-            return codes
         return codes
 
     def _in(self, node: Node, codes: list[str], fields: Lexeme) -> Node:

@@ -130,7 +130,7 @@ class Builder(ChainBuilder):
     def tagged(self, items: Items) -> Node:
         """Read words with a tag."""
         pieces, tag = items
-        name, sign, extra = self._tag(tag)
+        name, extra = self._tag(tag)
         span = (pieces[0].start, tag.end)
         if name in HEADINGS:
             return self._heading(pieces, name, extra, span)
@@ -175,10 +175,10 @@ class Builder(ChainBuilder):
             )
         return range_of(self.source, first, "" if last in _OPEN_END else last, span)
 
-    def _tag(self, tag: Lexeme) -> tuple[str, str, str]:
-        """Return the name of a tag, the colon and what stands behind it."""
-        name, colon, extra = tag.text[1:-1].lower().partition(":")
-        return " ".join(name.split()), colon, extra.strip()
+    def _tag(self, tag: Lexeme) -> tuple[str, str]:
+        """Return the name of a tag and what stands behind its colon."""
+        name, _, extra = tag.text[1:-1].lower().partition(":")
+        return " ".join(name.split()), extra.strip()
 
     def _refuse_small(self, text: str, start: int) -> None:
         """Raise if an operator is written in small letters."""
@@ -210,9 +210,11 @@ class Builder(ChainBuilder):
 
     def _check_truncation(self, text: str, start: int, fields: tuple[str, ...]) -> None:
         for sign in re.finditer("[?#]", text):
-            place = start + sign.start()
+            sign_at = start + sign.start()
             raise self.source.error(
-                (place, place + 1), f"PubMed has no sign {sign[0]}", "only * at the end of a word"
+                (sign_at, sign_at + 1),
+                f"PubMed has no sign {sign[0]}",
+                "only * at the end of a word",
             )
         star = text.find("*")
         if star < 0:
