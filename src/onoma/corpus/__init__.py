@@ -12,30 +12,46 @@ Papers: Broder 1997 (MinHash), Li and König 2010 (b-bit minwise hashing), O'Nei
 (log-structured storage).
 """
 
-from onoma.corpus.adding import Added, Plan, add_documents
+from onoma.corpus.adding import Added, Plan
+from onoma.corpus.checking import Problem, Verdict, verify
 from onoma.corpus.corpus import Corpus
 from onoma.corpus.derived import DerivedIndex, IndexState, derived_indexes
 from onoma.corpus.durable import DiskFull
+from onoma.corpus.info import IndexInfo, Info
 from onoma.corpus.locking import Busy
 from onoma.corpus.places import corpora_folder, find_corpus, list_corpora, new_corpus
+from onoma.corpus.reading import Reading, read_items
+from onoma.corpus.repairing import Repaired, repair
 from onoma.corpus.rows import Item, Removal
 from onoma.corpus.segments import Batch
+from onoma.corpus.tables import COUNTED, Tables, count_by
 
 __all__ = [
+    "COUNTED",
     "Added",
     "Batch",
     "Busy",
     "Corpus",
     "DerivedIndex",
     "DiskFull",
+    "IndexInfo",
     "IndexState",
+    "Info",
     "Item",
     "Plan",
+    "Problem",
+    "Reading",
     "Removal",
-    "add_documents",
+    "Repaired",
+    "Tables",
+    "Verdict",
     "corpora_folder",
+    "count_by",
     "derived_indexes",
     "find_corpus",
     "list_corpora",
     "new_corpus",
+    "read_items",
+    "repair",
+    "verify",
 ]

@@ -22,6 +22,7 @@ from onoma.corpus.ledger import Ledger, Verdict
 from onoma.corpus.locking import write_lock
 from onoma.corpus.log import Log
 from onoma.corpus.rows import (
+    Finished,
     Item,
     Removal,
     document_of,
@@ -34,7 +35,7 @@ from onoma.corpus.rows import (
     version_of,
 )
 from onoma.corpus.schema import HEADS, MENTIONS, RELATIONS
-from onoma.corpus.segments import Rows, write_segment
+from onoma.corpus.segments import Made, Rows, write_segment
 from onoma.corpus.sweeping import sweep
 from onoma.corpus.twins import Sketches, Twins, sketch
 from onoma.errors import Inconsistent
@@ -98,6 +99,7 @@ class _Prepared:
     hashes: list[tuple[int, int]] = field(default_factory=list)
     sketches: Sketches | None = None
     counts: Counter[str] = field(default_factory=Counter)  # of all items seen, kept or not
+    sources: dict[str, str] = field(default_factory=dict)  # files that ended
 
 
 def add_documents(
@@ -177,6 +179,7 @@ class _Writer:
         self._parts: list[Rows] = []
         self._models: dict[tuple[str, str], None] = {}
         self._counts: Counter[str] = Counter()
+        self._sources: dict[str, str] = {}
         self._rows = self._characters = 0
         self._began = time.monotonic()
 
@@ -212,6 +215,9 @@ class _Writer:
         fresh: list[tuple[Item, str, tuple[int, int], Verdict]] = []
         waiting: set[str] = set()
         for item in batch:
+            if isinstance(item, Finished):
+                kept.sources[item.digest] = item.name
+                continue
             id_ = self._id(item)
             if id_ in waiting:  # judged by what stands before it in the batch
                 self._keep(fresh, kept)
@@ -267,6 +273,7 @@ class _Writer:
     def _take(self, prepared: _Prepared, found: Found) -> None:
         """Take in a batch with what was found in it; commit when there is enough."""
         self._counts += prepared.counts
+        self._sources |= prepared.sources
         if prepared.items:
             rows = _rows(prepared, found)
             self._parts.append(rows)
@@ -279,9 +286,9 @@ class _Writer:
 
     def commit(self) -> None:
         """Make durable what was taken in since the last commit, and tell of it."""
-        corpus = self.corpus
+        corpus, manifest = self.corpus, self.corpus.manifest
+        sources = manifest.sources | self._sources
         if self._parts:
-            manifest = corpus.manifest
             rows = Rows.join(self._parts)
             last = int(rows.documents.column("key")[-1].as_py())
             segment = write_segment(
@@ -289,8 +296,7 @@ class _Writer:
                 rows,
                 number=manifest.next_segment,
                 last=last,
-                store=manifest.store,
-                models=tuple(self._models),
+                made=Made(manifest.store, tuple(self._models), manifest.recipe),
             )
             commit_manifest(
                 corpus,
@@ -298,12 +304,15 @@ class _Writer:
                     (*manifest.segments, segment),
                     next_segment=segment.number + 1,
                     next_key=last + 1,
+                    sources=sources,
                 ),
             )
             corpus.note(segment)
+        elif sources != manifest.sources:
+            commit_manifest(corpus, manifest.with_segments(manifest.segments, sources=sources))
         counts = {name: getattr(self.added, name) + n for name, n in self._counts.items()}
         self.added = replace(self.added, **counts, last=corpus.last)
-        self._parts, self._counts, self._models = [], Counter(), {}
+        self._parts, self._counts, self._models, self._sources = [], Counter(), {}, {}
         self._rows = self._characters = 0
         self._began = time.monotonic()
         if self.watch is not None:

@@ -8,7 +8,7 @@ from onoma.corpus.committing import commit_manifest
 from onoma.corpus.log import Log
 from onoma.corpus.manifest import Segment
 from onoma.corpus.schema import RELATIONS
-from onoma.corpus.segments import Rows, read_table, write_segment
+from onoma.corpus.segments import Made, Rows, read_table, write_segment
 
 SMALL_ROWS = 1 << 15
 MOST_ROWS = 1 << 16
@@ -43,7 +43,7 @@ def _runs(segments: Sequence[Segment], enough: int) -> Iterator[list[Segment]]:
         fits = (
             sum(one.rows for one in run) + segment.rows <= MOST_ROWS
             and sum(one.characters for one in run) + segment.characters <= MOST_CHARACTERS
-            and all((one.store, one.models) == (segment.store, segment.models) for one in run[:1])
+            and all(_made(one) == _made(segment) for one in run[:1])
         )
         if run and not (is_small and fits):
             if len(run) >= enough:
@@ -69,6 +69,9 @@ def _join(corpus: Log, run: Sequence[Segment]) -> Segment:
         Rows.join(parts),
         number=corpus.manifest.next_segment,
         last=run[-1].last,
-        store=run[0].store,
-        models=run[0].models,
+        made=_made(run[0]),
     )
+
+
+def _made(segment: Segment) -> Made:
+    return Made(segment.store, segment.models, segment.recipe)

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyarrow as pa
 
 from onoma.corpus.adding import Added, Plan, add_documents
+from onoma.corpus.checking import Verdict, verify
+from onoma.corpus.info import Info, corpus_info
 from onoma.corpus.log import Log
+from onoma.corpus.reannotating import reannotate
+from onoma.corpus.repairing import Repaired, repair
 from onoma.corpus.rows import Item, Removal
+from onoma.corpus.tables import Tables
 from onoma.pipeline import Pipeline
 
 
@@ -27,3 +35,30 @@ class Corpus(Log):
     def remove(self, ids: Iterable[str], *, plan: Plan | None = None) -> Added:
         """Remove documents: they count no more; return how many there were."""
         return add_documents(self, (Removal(id) for id in ids), plan=plan)
+
+    def reannotate(self, pipeline: Pipeline | None = None, *, plan: Plan | None = None) -> int:
+        """Find the mentions anew where they were found otherwise (see ``reannotating``)."""
+        return reannotate(self, pipeline, plan=plan)
+
+    def verify(self) -> Verdict:
+        """Compare all files with their checksums and with each other."""
+        return verify(self.folder)
+
+    def repair(self, pipeline: Pipeline | None = None) -> Repaired:
+        """Put right what is damaged; return what was done and what is lost."""
+        done = repair(self.folder, pipeline)
+        self.refresh()
+        return done
+
+    def info(self) -> Info:
+        """Return what the corpus holds, in numbers."""
+        return corpus_info(self)
+
+    def tables(self, *, threads: int = 1) -> Tables:
+        """Return the documents that count, with their mentions, as tables of DuckDB."""
+        return Tables(self, threads=threads)
+
+    def sql(self, query: str, values: list[Any] | None = None) -> pa.Table:
+        """Return what a query over ``tables`` gives."""
+        with self.tables() as tables:
+            return tables.sql(query, values)

@@ -65,7 +65,8 @@ class Ledger:
         """Say what an item of this id and content is; ``is_again`` brings removed ones back."""
         key = self.latest.get(id)
         if isinstance(item, Removal):
-            return Verdict.UNCHANGED if key is None else Verdict.REMOVED
+            is_newer = 0 < item.version < self.versions.get(id, 1)
+            return Verdict.UNCHANGED if key is None or is_newer else Verdict.REMOVED
         if isinstance(item, FailedDocument):
             return Verdict.UNCHANGED if self.failed.get(id) == digest else Verdict.FAILED
         if key is None:

@@ -6,10 +6,13 @@ from the other. Both are sealed (they carry their own checksum).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from onoma.corpus.durable import FileSum, save_bytes, sync_folder
 from onoma.corpus.sealed import read_sealed, sealed
@@ -28,7 +31,8 @@ KINDS = ("documents", "mentions", "relations", "heads")
 class Segment:
     """A run of the log: keys ``first`` to ``last``, in ``files`` by kind.
 
-    ``store`` and ``models`` say what its mentions were made with.
+    ``store`` and ``models`` say what its mentions were made with, ``recipe`` by which settings
+    besides.
     """
 
     number: int
@@ -40,6 +44,7 @@ class Segment:
     characters: int
     store: str
     models: Fields
+    recipe: str
     files: dict[str, FileSum]
 
     @classmethod
@@ -53,7 +58,13 @@ class Segment:
                 "number", "first", "last", "rows", "mentions", "relations", "characters",
             )
         }  # fmt: skip
-        return cls(**numbers, store=str(record["store"]), models=models, files=files)
+        return cls(
+            **numbers,
+            store=str(record["store"]),
+            models=models,
+            recipe=str(record["recipe"]),
+            files=files,
+        )
 
     def to_record(self) -> dict[str, Any]:
         """Return the segment as the manifest records it."""
@@ -83,6 +94,7 @@ class Manifest:
 
     ``generation`` counts how often rows that were there before have changed (a new annotation, a
     repair): an index made of another generation is built anew. ``revision`` counts commits.
+    ``sources``: the files that were read to their end, by the digest of their bytes.
     """
 
     id: str
@@ -94,12 +106,19 @@ class Manifest:
     next_segment: int = 1
     next_key: int = 1
     segments: tuple[Segment, ...] = ()
-    losses: tuple[Loss, ...] = field(default=())
+    losses: tuple[Loss, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
         """The last key of the log, 0 where it is empty."""
         return self.next_key - 1
+
+    @property
+    def recipe(self) -> str:
+        """What mentions are made by, as a digest: the vocabulary's version and the settings."""
+        said = asdict(self.settings) | {"kernel": "", "store": self.store}
+        return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
     def with_segments(self, segments: Iterable[Segment], **changed: Any) -> Manifest:
         """Return the manifest of the next commit."""
@@ -119,6 +138,7 @@ class Manifest:
             "next_key": self.next_key,
             "segments": [one.to_record() for one in self.segments],
             "losses": [asdict(one) for one in self.losses],
+            "sources": self.sources,
         }
 
 
@@ -152,6 +172,7 @@ def parse_manifest(record: dict[str, Any], path: Path) -> Manifest:
                 Loss(one["first"], one["last"], tuple(one["ids"]), one["words"])
                 for one in record["losses"]
             ),
+            sources={str(digest): str(name) for digest, name in record["sources"].items()},
             **numbers,
         )
     except (KeyError, TypeError, ValueError) as error:

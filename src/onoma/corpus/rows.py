@@ -24,9 +24,18 @@ class Removal:
     """The wish that the document of this id counts no more."""
 
     id: str
+    version: int = 0  # only up to this version of it; 0: any
 
 
-Item = Document | FailedDocument | AnnotatedDocument | Removal
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Stands behind the last document of a file that was read to its end without an error."""
+
+    digest: str
+    name: str
+
+
+Item = Document | FailedDocument | AnnotatedDocument | Removal | Finished
 """What is added: an annotated document keeps the mentions and relations that it comes with."""
 
 NO_DOCUMENT = Document("", "")
@@ -46,12 +55,12 @@ def plain_text(text: str) -> str:
 
 def hash_record(item: Item) -> tuple[int, int]:
     """Return the hash of an item's text and that of all that its source says (64 bits each)."""
-    if isinstance(item, Removal):
+    if isinstance(item, (Removal, Finished)):
         return 0, 0
     if isinstance(item, FailedDocument):
         return 0, _digest(hashlib.blake2b(f"{item.code}\0{item.message}".encode(errors="replace")))
     document = document_of(item)
-    text = hashlib.blake2b(document.text.encode(errors="surrogatepass"), digest_size=8)
+    text = hashlib.blake2b(document.text.encode(errors="replace"), digest_size=8)
     own = _digest(text)
     rest: list[Any] = [document.date, document.language, document.metadata, document.passages]
     if isinstance(item, AnnotatedDocument):

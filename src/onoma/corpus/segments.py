@@ -39,6 +39,15 @@ WORDY: dict[str, list[str] | bool] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What a segment's mentions were made with (see ``manifest.Segment``)."""
+
+    store: str
+    models: Fields
+    recipe: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of the log: documents, their heads, and what was found in them, in order of the key."""
 
@@ -72,9 +81,7 @@ class Batch:
     last: int
 
 
-def write_segment(
-    folder: Path, rows: Rows, *, number: int, last: int, store: str, models: Fields = ()
-) -> Segment:
+def write_segment(folder: Path, rows: Rows, *, number: int, last: int, made: Made) -> Segment:
     """Write a segment's files, synced, and return what the manifest says of it.
 
     ``last``: the last key that the segment stands for; rows before it may be missing (a repair).
@@ -89,8 +96,9 @@ def write_segment(
         mentions=len(rows.mentions),
         relations=len(rows.relations),
         characters=rows.characters,
-        store=store,
-        models=models,
+        store=made.store,
+        models=made.models,
+        recipe=made.recipe,
         files={},
     )
     cuts = _cuts(rows.documents)
