@@ -37,7 +37,7 @@ class Field:
     """A field of the index.
 
     ``has_places``: phrases and proximity work. ``is_fast``: can be counted, sorted and asked for
-    ranges. ``is_stored``: a hit gives it back.
+    ranges. Nothing is stored: what hits show is in the packs (``texts``).
     """
 
     name: str
@@ -45,7 +45,6 @@ class Field:
     holds: str
     has_places: bool = False
     is_fast: bool = False
-    is_stored: bool = False
 
 
 TEXT_FIELDS = ("title", "abstract", "body")
@@ -56,8 +55,8 @@ ROLES = ("background", "objective", "method", "result", "conclusion")
 
 FIELDS: tuple[Field, ...] = (
     Field("key", "number", "the record's number in the log", is_fast=True),
-    Field("id", "raw", "the document's own id, as it stands", is_stored=True),
-    Field("title", "plain", "the title", has_places=True, is_stored=True),
+    Field("id", "raw", "the document's own id, as it stands"),
+    Field("title", "plain", "the title", has_places=True),
     Field("abstract", "plain", "the abstract", has_places=True),
     Field("body", "plain", "all text that is neither title nor abstract", has_places=True),
     Field("words", "stem", "all words of text, keywords and headings, for ranking"),
@@ -76,6 +75,7 @@ FIELDS: tuple[Field, ...] = (
     Field("language", "raw", "the language the document is written in", is_fast=True),
     Field("publication", "raw", "publication types (randomized controlled trial)", is_fast=True),
     Field("source", "raw", "the file that the document came from, as it stands", is_fast=True),
+    Field("has", "raw", "the names of those of these fields that the document fills"),
     Field("type", "raw", "semantic types that are found in the text", is_fast=True),
     Field("concept", "tokens", "concepts found and all above them, once a mention (up to 8)"),
     Field("concept_own", "raw", "concepts found, none above them", is_fast=True),
@@ -160,14 +160,11 @@ def schema() -> tantivy.Schema:
     builder = need_tantivy().SchemaBuilder()
     for field in FIELDS:
         if field.kind == "number":
-            builder.add_unsigned_field(
-                field.name, stored=field.is_stored, indexed=True, fast=field.is_fast
-            )
+            builder.add_unsigned_field(field.name, indexed=True, fast=field.is_fast)
         else:
             places = "position" if field.has_places else "freq"
             builder.add_text_field(
                 field.name,
-                stored=field.is_stored,
                 fast=field.is_fast,
                 tokenizer_name=_TOKENIZER[field.kind],
                 index_option="basic" if field.kind == "raw" else places,

@@ -24,7 +24,7 @@ from onoma.search.ancestry import Ancestry
 from onoma.search.engine import need_tantivy
 from onoma.search.fields import FORMAT, open_index, schema
 from onoma.search.rows import index_rows
-from onoma.search.texts import MOST_PACKS, Packer, Texts, pack_lines
+from onoma.search.texts import KINDS, MOST_PACKS, Packer, Texts, packed_rows
 
 if TYPE_CHECKING:
     import tantivy
@@ -109,8 +109,8 @@ class _Indexer:
             for key in gone.tolist():
                 writer.delete_documents_by_term("key", key)
             pack = f"texts-{watermark:012d}"
-            watermark, names = self._add(writer, live, watermark, pack)
-            packs += [pack] if names else []
+            watermark, has_some = self._add(writer, live, watermark, pack)
+            packs += [pack] if has_some else []
             writer.commit()
             writer.wait_merging_threads()
             known = live[live <= np.uint64(watermark)]
@@ -125,7 +125,7 @@ class _Indexer:
     ) -> tuple[int, bool]:
         """Add what counts behind a key, so many rows at most; return the last key seen."""
         document, fields = need_tantivy().Document.from_dict, schema()
-        packer, count = Packer(self._derived.folder / f"{pack}.pack"), 0
+        packer, count = Packer(self._derived.folder / pack), 0
         for batch in self._corpus.batches(after):
             documents, mentions, relations = (
                 _of_keys(table, live)
@@ -133,8 +133,8 @@ class _Indexer:
             )
             for row in index_rows(documents, mentions, relations, self._ancestry):
                 writer.add_document(document(row, fields))
-            for key, line in pack_lines(documents, mentions):
-                packer.add(key, line)
+            for one in packed_rows(documents, mentions):
+                packer.add(one)
             after, count = batch.last, count + len(documents)
             if self._watch is not None:
                 self._watch(Progress(after, self._corpus.last))
@@ -142,7 +142,8 @@ class _Indexer:
                 break
         else:
             after = self._corpus.last
-        return after, bool(packer.close()) and count > 0
+        packer.close()
+        return after, count > 0
 
     def _joined(self, packs: list[str], keys: U64) -> list[str]:
         """Return the packs, joined into one where there are many."""
@@ -150,10 +151,10 @@ class _Indexer:
             return packs
         folder = self._derived.folder
         name = f"joined-{int(keys[-1]) if len(keys) else 0:012d}-{len(keys)}"
-        texts = Texts([folder / f"{one}.pack" for one in packs])
-        packer = Packer(folder / f"{name}.pack")
-        for key, line in texts.lines(keys):
-            packer.add(key, line)
+        texts = Texts([folder / one for one in packs])
+        packer = Packer(folder / name)
+        for one in texts.packed(keys.tolist()):
+            packer.add(one)
         packer.close()
         texts.close()
         return [name]
@@ -163,7 +164,7 @@ class _Indexer:
         name = f"keys-{watermark:012d}-{len(keys)}.npy"
         np.save(folder / name, keys, allow_pickle=False)
         engine = {f"{ENGINE}/{path.name}" for path in (folder / ENGINE).iterdir()} - set(LOCKS)
-        files = [f"{pack}.{kind}" for pack in packs for kind in ("pack", "npy")]
+        files = [f"{pack}.{kind}" for pack in packs for kind in KINDS]
         settings = self._settings | {"packs": packs, "keys": name}
         return self._derived.commit(
             [name, *files, *engine], self._corpus, watermark=watermark, settings=settings

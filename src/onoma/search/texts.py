@@ -1,9 +1,12 @@
 """The documents' texts and what is found in them, packed so that a few are read in a millisecond.
 
-The log is made for reading in order; hits are a few rows anywhere. A pack is a file of blocks, each
-some documents as JSON, compressed together, and a table of three columns: key, the block's place in
-the file, the document's place in the block. Packs are written once; those of many small additions
-are joined into one. A removed document stays in its pack until then: nobody asks for its key.
+The log is made for reading in order; hits are a few rows anywhere. A pack is three files: ``.pack``
+with blocks, each some documents compressed together; ``.npy`` with a row a document (key, the
+block's place in the file, the document's place in the block); ``.json`` with the CURIEs that its
+marks count. A block is the documents as lines of JSON and, behind them, the marks of all as a
+matrix of numbers with equal bytes side by side, which packs to three bytes a mark. Packs are
+written once; those of many small additions are joined into one. A removed document stays until
+then: nobody asks for its key.
 """
 
 from __future__ import annotations
@@ -23,13 +26,16 @@ from onoma.search.rows import coded, metadata_rows, passage_rows
 from onoma.types import Document, Passage
 
 U64 = npt.NDArray[np.uint64]
-BLOCK = 1 << 15  # bytes of JSON that are compressed together: a block opens in 0.1 ms
+U32 = npt.NDArray[np.uint32]
+BLOCK = 1 << 17  # bytes of JSON that are compressed together
 LEVEL = 6
 MOST_PACKS = 12
+KINDS = ("pack", "npy", "json")
+"""The files of a pack."""
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class Mark:
     """A span of a document that names a concept."""
 
     start: int
@@ -43,7 +49,7 @@ class Shown:
 
     key: int
     document: Document
-    marks: tuple[Marked, ...]
+    marks: tuple[Mark, ...]
 
     @property
     def title(self) -> str:
@@ -55,95 +61,118 @@ class Shown:
         return document.text.lstrip().partition("\n")[0][:200]
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A document on its way into a pack: a line of JSON; marks (n, 3): start, length, code.
+
+    ``curies``: what the codes stand for.
+    """
+
+    key: int
+    line: bytes
+    marks: U32
+    curies: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    lines: list[bytes]
+    ends: U32
+    marks: U32
+
+
+_NONE = np.zeros(0, np.uint32)
+
+
 class Packer:
     """Writes one pack."""
 
     def __init__(self, path: Path) -> None:
-        """Begin a pack (``NAME.pack``; its table is ``NAME.npy``)."""
+        """Begin a pack; ``path`` is without the ending."""
         self._path = path
-        self._file = path.open("wb")
+        self._file = _with(path, "pack").open("wb")
         self._codec = pa.Codec("zstd", LEVEL)
-        self._block: list[bytes] = []
+        self._lines: list[bytes] = []
+        self._marks: list[U32] = []
         self._size = 0
         self._table: list[tuple[int, int, int]] = []
+        self._code: dict[str, int] = {}
+        self._curies: Sequence[str] = ()
+        self._recoded = _NONE
 
-    def add(self, key: int, line: bytes) -> None:
-        """Add a document's line; keys rise."""
-        self._table.append((key, self._file.tell(), len(self._block)))
-        self._block.append(line)
-        self._size += len(line) + 1
+    def add(self, one: Packed) -> None:
+        """Add a document; keys rise."""
+        self._table.append((one.key, self._file.tell(), len(self._lines)))
+        if one.curies is not self._curies:  # those of a batch, or of another pack
+            self._curies = one.curies
+            codes = [self._code.setdefault(curie, len(self._code)) for curie in one.curies]
+            self._recoded = np.array(codes, np.uint32)
+        marks = one.marks.copy()
+        marks[:, 2] = self._recoded[marks[:, 2]]
+        self._lines.append(one.line)
+        self._marks.append(marks)
+        self._size += len(one.line)
         if self._size >= BLOCK:
             self._flush()
 
     def _flush(self) -> None:
-        if not self._block:
+        if not self._lines:
             return
-        raw = b"\n".join(self._block)
+        text = b"\n".join(self._lines)
+        ends = np.cumsum([len(one) for one in self._marks], dtype=np.uint32)
+        starts = [np.diff(one[:, 0], prepend=np.uint32(0)) for one in self._marks]
+        marks = np.concatenate(self._marks)
+        marks[:, 0] = np.concatenate(starts)
+        planes = np.ascontiguousarray(marks.T).view(np.uint8).reshape(3, -1, 4).transpose(0, 2, 1)
+        head = np.array([len(text), len(ends), len(marks)], np.uint32).tobytes()
+        raw = b"".join((head, text, ends.tobytes(), planes.tobytes()))
         packed = self._codec.compress(raw, asbytes=True)
-        self._file.write(len(packed).to_bytes(8, "little") + len(raw).to_bytes(8, "little"))
+        self._file.write(np.array([len(packed), len(raw)], np.uint64).tobytes())
         self._file.write(packed)
-        self._block, self._size = [], 0
+        self._lines, self._marks, self._size = [], [], 0
 
-    def close(self) -> list[str]:
-        """Write what is left and return the names of the files."""
+    def close(self) -> None:
+        """Write what is left."""
         self._flush()
         self._file.close()
         table = np.array(self._table, np.uint64).reshape(-1, 3)
-        np.save(self._path.with_suffix(".npy"), table, allow_pickle=False)
-        return [self._path.name, self._path.with_suffix(".npy").name]
+        np.save(_with(self._path, "npy"), table, allow_pickle=False)
+        _with(self._path, "json").write_bytes(orjson.dumps(list(self._code)))
 
 
-def pack_lines(documents: pa.Table, mentions: pa.Table) -> Iterator[tuple[int, bytes]]:
-    """Yield the key and the line of each document; the mentions are those of these documents."""
+def _with(path: Path, kind: str) -> Path:
+    return path.with_name(f"{path.name}.{kind}")
+
+
+def packed_rows(documents: pa.Table, mentions: pa.Table) -> Iterator[Packed]:
+    """Yield each document of a batch as it is packed; the mentions are those of these documents."""
     keys = documents["key"].to_numpy().astype(np.int64)
     codes, curies = coded(mentions["curie"])
     linked = codes >= 0
     owner = np.searchsorted(keys, mentions["key"].to_numpy().astype(np.int64))[linked]
     starts, ends = (mentions[name].to_numpy()[linked] for name in ("start", "end"))
-    marks = np.stack([starts, ends - starts, codes[linked]], 1)
+    marks = np.stack([starts, ends - starts, codes[linked]], 1).astype(np.uint32)
     edges = np.searchsorted(owner, np.arange(len(keys) + 1))
-    passages, metadata = passage_rows(documents), metadata_rows(documents)
-    columns = [documents[name].to_pylist() for name in ("id", "text", "date", "language", "source")]
-    rows = zip(keys.tolist(), *columns, passages, metadata, strict=True)
-    for place, (key, id_, text, date, language, source, parts, said) in enumerate(rows):
+    names = ("id", "text", "date", "language", "source")
+    columns = [documents[name].to_pylist() for name in names]
+    said = zip(passage_rows(documents), metadata_rows(documents), strict=True)
+    rows = zip(keys.tolist(), zip(*columns, strict=True), said, strict=True)
+    for place, (key, row, rest) in enumerate(rows):
         own = marks[edges[place] : edges[place + 1]]
-        distinct, own[:, 2] = np.unique(own[:, 2], return_inverse=True)
-        names = [curies[code] for code in distinct.tolist()]
-        flat = own.ravel().tolist()
-        yield key, orjson.dumps([id_, text, parts, date, language, source, said, names, flat])
-
-
-def decode(key: int, line: bytes) -> Shown:
-    """Return the document of a line."""
-    id_, text, passages, date, language, source, metadata, curies, marks = orjson.loads(line)
-    return Shown(
-        key,
-        Document(
-            id_,
-            text,
-            tuple(Passage(*one) for one in passages),
-            date,
-            language,
-            source,
-            tuple((name, value) for name, value in metadata),
-        ),
-        tuple(
-            Marked(start, start + size, curies[code])
-            for start, size, code in zip(marks[::3], marks[1::3], marks[2::3], strict=True)
-        ),
-    )
+        yield Packed(key, orjson.dumps([*row, *rest]), own, curies)
 
 
 class Texts:
     """The packs of an index, for reading."""
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        """Take the packs in the order in which they were written."""
+        """Take the packs (without their endings) in the order in which they were written."""
         self._paths = list(paths)
-        self._tables = [np.load(path.with_suffix(".npy"), mmap_mode="r") for path in paths]
-        self._files = [path.open("rb") for path in paths]
+        self._tables = [np.load(_with(path, "npy"), mmap_mode="r") for path in paths]
+        self._files = [_with(path, "pack").open("rb") for path in paths]
+        self._curies: dict[int, list[str]] = {}
         self._codec = pa.Codec("zstd")
-        self._open = lru_cache(maxsize=64)(self._lines)
+        self._block = lru_cache(maxsize=64)(self._read)
 
     def close(self) -> None:
         """Close the files."""
@@ -155,26 +184,58 @@ class Texts:
 
         Raises: BadFile: a key is in no pack.
         """
-        return [self._one(int(key)) for key in keys]
+        return [_shown(self._find(int(key))) for key in keys]
 
-    def lines(self, keys: U64) -> Iterator[tuple[int, bytes]]:
-        """Yield key and line of the documents of these keys, in order."""
-        return ((key, self._line(key)) for key in keys.tolist())
+    def packed(self, keys: Iterable[int]) -> Iterator[Packed]:
+        """Yield the documents of these keys as they are packed."""
+        return (self._find(int(key)) for key in keys)
 
-    def _one(self, key: int) -> Shown:
-        return decode(key, self._line(key))
-
-    def _line(self, key: int) -> bytes:
+    def _find(self, key: int) -> Packed:
         for number, table in enumerate(self._tables):
-            place = int(np.searchsorted(table[:, 0], np.uint64(key)))
-            if place < len(table) and int(table[place, 0]) == key:
-                return self._open(number, int(table[place, 1]))[int(table[place, 2])]
-        raise BadFile(f"{self._paths}: document {key} is missing", hint="onoma corpus repair")
+            row = int(np.searchsorted(table[:, 0], np.uint64(key)))
+            if row < len(table) and int(table[row, 0]) == key:
+                block, place = self._block(number, int(table[row, 1])), int(table[row, 2])
+                begin = int(block.ends[place - 1]) if place else 0
+                marks = block.marks[begin : int(block.ends[place])].copy()
+                np.cumsum(marks[:, 0], out=marks[:, 0])
+                return Packed(key, block.lines[place], marks, self._names(number))
+        folder = self._paths[0].parent if self._paths else "the index"
+        raise BadFile(f"{folder}: document {key} is missing", hint="onoma corpus repair")
 
-    def _lines(self, number: int, offset: int) -> list[bytes]:
+    def _names(self, number: int) -> list[str]:
+        if number not in self._curies:
+            self._curies[number] = orjson.loads(_with(self._paths[number], "json").read_bytes())
+        return self._curies[number]
+
+    def _read(self, number: int, offset: int) -> _Block:
         file = self._files[number]
         file.seek(offset)
-        sizes = file.read(16)
-        packed = file.read(int.from_bytes(sizes[:8], "little"))
-        raw = self._codec.decompress(packed, int.from_bytes(sizes[8:], "little"), asbytes=True)
-        return bytes(raw).split(b"\n")
+        packed, size = np.frombuffer(file.read(16), np.uint64).tolist()
+        raw = bytes(self._codec.decompress(file.read(packed), size, asbytes=True))
+        text, documents, count = np.frombuffer(raw[:12], np.uint32).tolist()
+        ends = np.frombuffer(raw, np.uint32, documents, 12 + text) if documents else _NONE
+        planes = np.frombuffer(raw, np.uint8, 12 * count, 12 + text + 4 * documents)
+        marks = np.ascontiguousarray(planes.reshape(3, 4, count).transpose(0, 2, 1))
+        return _Block(
+            raw[12 : 12 + text].split(b"\n"), ends, marks.view(np.uint32).reshape(3, count).T
+        )
+
+
+def _shown(one: Packed) -> Shown:
+    """Return a packed document as an object."""
+    id_, text, date, language, source, passages, metadata = orjson.loads(one.line)
+    return Shown(
+        one.key,
+        Document(
+            id_,
+            text,
+            tuple(Passage(*part) for part in passages),
+            date,
+            language,
+            source,
+            tuple((name, value) for name, value in metadata),
+        ),
+        tuple(
+            Mark(start, start + size, one.curies[code]) for start, size, code in one.marks.tolist()
+        ),
+    )
