@@ -76,6 +76,7 @@ def index_rows(
         row["concept_own"], row["type"] = found.own[place], found.types[place]
         if place in related:
             row["relation"] = related[place]
+        row["has"] = [name for name, value in row.items() if value]
         yield row
 
 

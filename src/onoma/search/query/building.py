@@ -166,14 +166,14 @@ def word_of(source: Source, text: str, span: Span) -> Word:
 
 def words_of(source: Source, text: str, span: Span) -> Word | Phrase:
     """Return a text of one or more words, each as ``word_of`` has it."""
+    found = list(re.finditer(r"\S+", text))
+    if not any(_LETTER.search(piece[0]) for piece in found):
+        raise source.error(span, "there is no word to look for", "write one, or remove it")
     parts: list[Word] = []
-    for piece in re.finditer(r"\S+", text):
-        if not _LETTER.search(piece[0]) and not _SIGN.search(piece[0]):
-            continue  # a dash or an ampersand between words is no word in the index either
-        place = span[0] + piece.start()
-        parts.append(word_of(source, piece[0], (place, place + len(piece[0]))))
-    if not parts:
-        raise source.error(span, "there is no word to look for", "remove it")
+    for piece in found:
+        place = (span[0] + piece.start(), span[0] + piece.end())
+        is_sign = not _LETTER.search(piece[0]) and not _SIGN.search(piece[0])
+        parts.append(Term(piece[0], span=place) if is_sign else word_of(source, piece[0], place))
     return replace(parts[0], span=span) if len(parts) == 1 else Phrase(tuple(parts), span=span)
 
 

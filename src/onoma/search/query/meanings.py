@@ -1,0 +1,117 @@
+"""What headings and concepts of a query mean in a vocabulary: CURIEs, and all below them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from onoma.errors import BadCurie
+from onoma.ontology.curies import split_curie
+from onoma.ontology.store import ConceptStore
+
+MESH = "MESH:D"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A concept that a query names.
+
+    ``same``: it and its exact equivalents. ``below``: all that stand below any of them, itself
+    included. ``others``: CURIEs of other concepts of this name, none of them the same.
+    """
+
+    curie: str
+    label: str
+    same: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The concept as people read it."""
+        return f"{self.curie} {self.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class HeadingMeaning:
+    """A MeSH heading that a query names: ``tokens`` are the names and CURIEs it is assigned by."""
+
+    meaning: Meaning | None
+    tokens: tuple[str, ...]
+    is_entry_term: bool
+    count: int
+
+
+class Meanings:
+    """Looks up what queries name."""
+
+    def __init__(self, store: ConceptStore) -> None:
+        """Take the store of the corpus's vocabulary."""
+        self._store = store
+        self.concept = lru_cache(1024)(self._concept)
+        self.below = lru_cache(256)(self._below)
+        self.heading = lru_cache(1024)(self._heading)
+
+    def _concept(self, name: str) -> Meaning | None:
+        """Return the concept of a CURIE or name, None if the vocabulary has none."""
+        curies = self._named(name)
+        return self._meaning(curies[0], curies[1:]) if curies else None
+
+    def _named(self, name: str) -> list[str]:
+        """Return the CURIEs of all concepts that a name may mean, the best first."""
+        if split_curie(name) is not None:
+            try:
+                row = self._store.row_of(self._store.canonical(name))
+            except BadCurie:
+                return []
+            return [self._store.curies[row]] if row >= 0 else []
+        named = self._store.concepts_named(name)
+        small = name.casefold()
+        return sorted(named, key=lambda curie: self.label(curie).casefold() != small)
+
+    def label(self, curie: str) -> str:
+        """Return a concept's label."""
+        row = self._store.row_of(curie)
+        return self._store.labels[row] if row >= 0 else ""
+
+    def _meaning(self, curie: str, named: list[str]) -> Meaning:
+        store = self._store
+        row = store.row_of(curie)
+        exact = [one.curie for one in store.equivalents(row) if one.is_exact]
+        known = [one for one in dict.fromkeys(exact) if store.row_of(one) >= 0]
+        others = tuple(one for one in named if one not in known)
+        return Meaning(curie, store.labels[row], (curie, *known), others)
+
+    def _below(self, curie: str) -> frozenset[str]:
+        """Return a concept and all below it, each with its exact equivalents."""
+        store, meaning = self._store, self.concept(curie)
+        if meaning is None:
+            return frozenset({curie})
+        found = set(meaning.same)
+        for one in meaning.same:
+            found.update(store.descendants(one))
+        exact = {
+            other.curie
+            for one in found
+            for other in store.equivalents(store.row_of(one))
+            if other.is_exact
+        }
+        return frozenset(found | exact)
+
+    def _heading(self, name: str, *, explode: bool) -> HeadingMeaning:
+        """Return a heading by name or CURIE, with those below it if it explodes.
+
+        A name that is no heading's own may be one of its entry terms. A name that MeSH does not
+        have stands for itself alone.
+        """
+        curie = f"MESH:{name}" if name[:1] in "Dd" and name[1:].isdigit() else name
+        found = [one for one in self._named(curie) if one.startswith(MESH)]
+        if not found:
+            return HeadingMeaning(None, (), False, 0)
+        best = found[0]
+        label = self.label(best)
+        is_entry = split_curie(curie) is None and label.casefold() != name.casefold()
+        curies = [best]
+        if explode:
+            curies += [one for one in self._store.descendants(best) if one.startswith(MESH)]
+        tokens = [token for one in curies for token in (one, self.label(one))]
+        return HeadingMeaning(self._meaning(best, []), tuple(tokens), is_entry, len(curies))
