@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "code": "Give texts the codes of a list.",
     "concept": "Show what is known of a concept.",
     "convert": "Convert documents from one format to another.",
+    "corpus": "Keep documents with what was found in them.",
     "doctor": "Check that everything needed is here and works.",
     "embed": "Write vectors of texts.",
     "eval": "Measure a system against gold.",

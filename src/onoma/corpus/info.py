@@ -88,7 +88,7 @@ def corpus_info(log: Log) -> Info:
         rows=len(heads),
         updates=int((~counts & ~removed & ~failed).sum()),
         removals=int((removed & ~lost).sum()),
-        errors=_errors(heads, failed),
+        errors=len(log.failed_keys()),
         duplicates=int(np.isin(twins[counts], live).sum()),
         lost=int(lost.sum()),
         mentions=sum(one.mentions for one in segments),
@@ -118,16 +118,6 @@ def _settings(log: Log) -> dict[str, Any]:
     if given.leaning != "balanced":
         said["leaning"] = given.leaning
     return said
-
-
-def _errors(heads: pa.Table, failed: Any) -> int:
-    """Return how many ids failed last and have no sound document behind it."""
-    last: dict[str, bool] = {}
-    if not failed.any():
-        return 0
-    for id_, is_bad in zip(heads.column("id").to_pylist(), failed.tolist(), strict=True):
-        last[id_] = is_bad
-    return sum(last.values())
 
 
 def mention_types(log: Log) -> dict[str, int]:

@@ -14,16 +14,17 @@ import pyarrow as pa
 
 from onoma.corpus.durable import sync_folder
 from onoma.corpus.manifest import COPY, MANIFEST, Manifest, Segment, read_manifest, write_manifest
-from onoma.corpus.records import annotated_of
-from onoma.corpus.schema import HEADS
+from onoma.corpus.records import annotated_of, failed_of_row
+from onoma.corpus.schema import DOCUMENTS, HEADS
 from onoma.corpus.segments import Batch, keys_of, read_batches, read_table
 from onoma.corpus.sums import Checked
 from onoma.errors import DataMissing, InputError
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Settings, make_annotator
-from onoma.types import AnnotatedDocument
+from onoma.types import AnnotatedDocument, FailedDocument
 
 U64 = npt.NDArray[np.uint64]
+I64 = npt.NDArray[np.int64]
 DATA = "segments"
 
 
@@ -214,6 +215,19 @@ class Log:
             yield from annotated_of(batch, wanted[place:stop], self.segment_of(batch.first))
             after, place = batch.last, stop
 
+    def errors(self) -> Iterator[FailedDocument]:
+        """Yield the documents that failed and were not read soundly since, in order."""
+        yield from (failed_of_row(row) for row in self.rows(self.failed_keys()).to_pylist())
+
+    def failed_keys(self) -> U64:
+        """Return the keys of documents that failed when their id was last added."""
+        heads = self.heads()
+        failed = heads.column("failed").to_numpy()
+        if not failed.any():
+            return np.empty(0, np.uint64)
+        rows = latest_rows(heads)
+        return np.asarray(keys_of(heads)[rows[failed[rows]]])
+
     def segment_of(self, key: int) -> Segment:
         """Return the segment that a key lies in."""
         return next(one for one in self.manifest.segments if one.last >= key)
@@ -237,7 +251,11 @@ class Log:
         return next(self.annotated([id]), None)
 
     def rows(self, keys: U64, *columns: str) -> pa.Table:
-        """Return these columns of the documents of these keys, in the keys' order."""
+        """Return these columns (all unless given) of documents by key, in the keys' order.
+
+        Raises: InputError: a key is not in the log. Checksum: a file is damaged.
+        """
+        names = ["key", *columns] if columns else None
         parts, wanted = [], np.unique(keys)
         for segment in self.manifest.segments:
             low, high = np.searchsorted(
@@ -246,22 +264,28 @@ class Log:
             if low == high:
                 continue
             self.check(segment, "documents")
-            table = read_table(
-                self.data / segment.files["documents"].name, columns=["key", *columns]
-            )
-            parts.append(table.take(np.searchsorted(keys_of(table), wanted[low:high])))
-        if not parts:
-            raise InputError("none of these keys is in the corpus")
-        table = pa.concat_tables(parts)
-        return table.take(np.searchsorted(keys_of(table), keys))
+            table = read_table(self.data / segment.files["documents"].name, columns=names)
+            there = np.isin(keys_of(table), wanted[low:high])
+            parts.append(table.filter(pa.array(there)))
+        table = pa.concat_tables(parts) if parts else DOCUMENTS.empty_table()
+        if not np.isin(wanted, keys_of(table)).all():
+            raise InputError(f"{self.name}: one of these keys is not in the log")
+        places = np.searchsorted(keys_of(table), keys)
+        return table.select(names or table.column_names).take(pa.array(places))
 
 
 def live_keys(heads: pa.Table) -> U64:
     """Return the keys that count among rows in order of their keys."""
     sound = np.flatnonzero(~heads.column("failed").to_numpy())
-    ids = heads.column("id").combine_chunks().dictionary_encode().indices.to_numpy()
-    latest = np.full(int(ids.max(initial=-1)) + 1, -1, np.int64)
-    np.maximum.at(latest, ids[sound], sound)
-    rows = np.sort(latest[latest >= 0])
+    rows = latest_rows(heads, sound)
     removed = heads.column("removed").to_numpy()
     return np.asarray(keys_of(heads)[rows[~removed[rows]]])
+
+
+def latest_rows(heads: pa.Table, among: npt.NDArray[np.int64] | None = None) -> I64:
+    """Return the last row of each id, in order, ``among`` these rows (all unless given)."""
+    ids = heads.column("id").combine_chunks().dictionary_encode().indices.to_numpy()
+    rows = np.arange(len(ids)) if among is None else among
+    latest = np.full(int(ids.max(initial=-1)) + 1, -1, np.int64)
+    np.maximum.at(latest, ids[rows], rows)
+    return np.sort(latest[latest >= 0])

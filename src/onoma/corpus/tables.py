@@ -122,7 +122,7 @@ COUNTED: dict[str, str] = {
     "FROM mentions WHERE curie IS NOT NULL GROUP BY 1 ORDER BY 5 DESC, 1",
     "year": "SELECT year AS value, count(*) AS documents FROM documents GROUP BY 1 ORDER BY 1",
     "journal": "SELECT value, count(DISTINCT key) AS documents FROM fields "
-    "WHERE name IN ('journal', 'JO', 'JF', 'T2', 'JT', 'TA') GROUP BY 1 ORDER BY 2 DESC, 1",
+    "WHERE name IN ('journal', 'JF', 'JO', 'T2', 'JT') GROUP BY 1 ORDER BY 2 DESC, 1",
     "language": "SELECT language AS value, count(*) AS documents FROM documents "
     "GROUP BY 1 ORDER BY 2 DESC, 1",
     "source": "SELECT source AS value, count(*) AS documents FROM documents "

@@ -36,9 +36,17 @@ ALIKE = 0.8  # share of triples in common from which on a text is a twin
 LEAST = 10  # triples of a text that is compared at all
 MOST_RUNS = 6
 MOST_COMPARED = 32  # texts of one band that are looked at, the latest first
-IDENTIFIERS = ("doi", "pmid", "pmcid")
-_PMID = re.compile(r"[0-9]{1,8}")
-_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+IDENTIFIERS = {
+    "doi": "doi", "DO": "doi", "LID": "doi", "AID": "doi", "pmid": "pmid", "PMID": "pmid",
+    "pmcid": "pmcid", "PMC": "pmcid",
+}  # fmt: skip
+"""What identifies a document, by the names that the formats give it."""
+_FORMS = {
+    "doi": re.compile(r"10\.[0-9]{4,9}/\S+"),
+    "pmid": re.compile(r"[0-9]{1,8}"),
+    "pmcid": re.compile(r"pmc[0-9]{1,9}"),
+}
+_AROUND = re.compile(r"https?://(?:dx\.)?doi\.org/|doi:\s*| \[doi\]")
 _RANDOM = np.random.default_rng(20)
 _FACTORS = _RANDOM.integers(0, 1 << 64, SIGNATURE, np.uint64) | np.uint64(1)
 
@@ -106,7 +114,7 @@ def sketch(documents: Sequence[Document]) -> Sketches:
     batch = TextBatch.of([one.text for one in documents])
     tokens = tokenise(batch.codes)
     bounds = np.searchsorted(tokens.start, batch.doc_start)
-    hashes, firsts, counts = _triples(tokens.hash, bounds)
+    hashes, counts = _triples(tokens.hash, bounds)
     is_long = counts >= LEAST
     signatures = np.zeros((len(documents), SIGNATURE), np.uint8)
     rows = np.flatnonzero(is_long)
@@ -117,18 +125,14 @@ def sketch(documents: Sequence[Document]) -> Sketches:
         for number, factor in enumerate(_FACTORS):
             least = np.minimum.reduceat((words * factor) >> np.uint64(32), starts)
             signatures[rows, number] = mix(least).astype(np.uint8)
-    del firsts
     identifiers = [_identifiers(one) for one in documents]
     return Sketches(signatures, is_long, identifiers, [None] * len(documents))
 
 
-def _triples(
-    words: U64, bounds: npt.NDArray[np.int64]
-) -> tuple[U64, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the hashes of three words in a row, where each document's begin, and how many."""
+def _triples(words: U64, bounds: npt.NDArray[np.int64]) -> tuple[U64, npt.NDArray[np.int64]]:
+    """Return the hashes of three words in a row, and how many each document has."""
     if len(words) < 3:
-        none = np.zeros(len(bounds) - 1, np.int64)
-        return np.empty(0, np.uint64), none, none
+        return np.empty(0, np.uint64), np.zeros(len(bounds) - 1, np.int64)
     turn = np.uint64(0x9E3779B97F4A7C15)
     all_ = mix((words[:-2] * turn + words[1:-1]) * turn + words[2:])
     counts = np.maximum(np.diff(bounds) - 2, 0)
@@ -136,20 +140,22 @@ def _triples(
     for back in (1, 2):
         edges = bounds[1:] - back
         inside[edges[(edges >= 0) & (edges < len(inside))]] = False
-    return all_[inside[: len(all_)]], bounds[:-1], counts
+    return all_[inside[: len(all_)]], counts
 
 
 def _identifiers(document: Document) -> list[tuple[str, int]]:
-    """Return the kind and hash of each identifier that the document states."""
-    found = {}
+    """Return the kind and hash of each identifier that the document states, and of its text."""
+    found: dict[str, str] = {}
     for name, value in document.metadata:
-        name = name.lower()
-        if name in IDENTIFIERS and value:
-            found[name] = value.strip().lower().removeprefix("https://doi.org/")
-    if _PMID.fullmatch(document.id):
-        found.setdefault("pmid", document.id)
-    if "doi" in found and not _DOI.fullmatch(found["doi"]):
-        del found["doi"]
+        kind = IDENTIFIERS.get(name)
+        value = _AROUND.sub("", value.strip().lower()) if kind else ""
+        if kind and _FORMS[kind].fullmatch(value):
+            found.setdefault(kind, value)
+    for kind in ("pmid", "doi"):
+        if _FORMS[kind].fullmatch(document.id.lower()):
+            found.setdefault(kind, document.id.lower())
+    if document.text.strip():
+        found["text"] = document.text
     return [(kind, _digest(f"{kind}:{value}")) for kind, value in sorted(found.items())]
 
 
@@ -272,3 +278,13 @@ class Twins:
             first, table = self._signatures[0]
             found = table[key - first]
         return found
+
+
+def shared_triples(one: str, other: str) -> float:
+    """Return the share of word triples that two texts have in common (Jaccard), 0 to 1."""
+    batch = TextBatch.of([one, other])
+    tokens = tokenise(batch.codes)
+    hashes, counts = _triples(tokens.hash, np.searchsorted(tokens.start, batch.doc_start))
+    first, second = np.unique(hashes[: counts[0]]), np.unique(hashes[counts[0] :])
+    both = len(np.intersect1d(first, second, assume_unique=True))
+    return both / max(len(first) + len(second) - both, 1)

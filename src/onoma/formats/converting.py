@@ -62,7 +62,7 @@ def convert_documents(
     target = _WHOLE.get(target, target)
     writers.get(target)
     done = Conversion()
-    with _open_writer(target, output, is_strict=is_strict) as writer:
+    with open_writer(target, output, is_strict=is_strict) as writer:
         writer.begin()
         for document in read_annotated(paths, format=source, stdin=stdin):
             if document.error is not None:
@@ -93,7 +93,7 @@ def target_format(named: str | None, output: Path | None) -> str:
 
 
 @contextmanager
-def _open_writer(target: str, output: Path | None, *, is_strict: bool) -> Iterator[Writer]:
+def open_writer(target: str, output: Path | None, *, is_strict: bool) -> Iterator[Writer]:
     """Give a writer whose result appears at the end, if there is no error."""
     with ExitStack() as stack:
         if target == "brat" and output is not None and (output.is_dir() or not output.suffix):
