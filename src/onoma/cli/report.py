@@ -116,11 +116,11 @@ def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options:
             with Progress.of(paths, meter, is_wanted=True) as progress:
 
                 def take(document: AnnotatedDocument) -> None:
-                    tally.add(_of_types(document, options["types"]))
+                    tally.add(of_types(document, options["types"]))
                     progress.step(tally.documents + tally.failed)
 
                 def annotate(texts: Texts) -> Iterable[AnnotatedDocument]:
-                    return _pipeline(options).pipe(texts, processes=options["processes"])
+                    return pipeline_of(options).pipe(texts, processes=options["processes"])
 
                 read_marked(
                     paths, annotate, take, format=source, mentions=options["mentions"], meter=meter
@@ -132,7 +132,7 @@ def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options:
     return EXIT_FAILED if tally.failed else 0
 
 
-def _of_types(document: AnnotatedDocument, types: Sequence[str] | None) -> AnnotatedDocument:
+def of_types(document: AnnotatedDocument, types: Sequence[str] | None) -> AnnotatedDocument:
     """Return a document with the mentions of the types asked for (files bring others too)."""
     if types is None or all(one.type in types for one in document.mentions):
         return document
@@ -141,7 +141,7 @@ def _of_types(document: AnnotatedDocument, types: Sequence[str] | None) -> Annot
     )
 
 
-def _pipeline(options: dict[str, Any]) -> onoma.Pipeline:
+def pipeline_of(options: dict[str, Any]) -> onoma.Pipeline:
     """Return the pipeline that the options ask for."""
     return onoma.load(
         options["vocab"],

@@ -20,12 +20,16 @@ _NARROW, _WIDE = frozenset("iIjlftr.,:;'|!()[]- "), frozenset("mwMWQOGCD@%")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing: its size, what a screen reader says, and its elements as SVG."""
+    """A drawing: its size, what a screen reader says, and its elements as SVG.
+
+    ``styles``: the style sheets of ``data/report`` that it needs where it stands alone.
+    """
 
     width: float
     height: float
     title: str
     body: str
+    styles: tuple[str, ...] = ("chart.css",)
 
     def inline(self) -> str:
         """Return the picture as an element of a page that has the style sheet."""
@@ -40,7 +44,7 @@ class Picture:
         )
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n{self._tag(name, EDGE)}'
-            f"<style>{asset('chart.css')}</style>{ground}{self.body}</svg>\n"
+            f"<style>{''.join(map(asset, self.styles))}</style>{ground}{self.body}</svg>\n"
         )
 
     def _tag(self, more: str, edge: int) -> str:

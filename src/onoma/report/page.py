@@ -38,7 +38,7 @@ def page_of(
 ) -> Iterator[str]:
     """Yield the parts of the page; ``pictures`` by the names of their files."""
     shown = _Shown(report, pictures, plan.aside)
-    yield from _head(plan.title)
+    yield from page_head(plan.title)
     yield f"<h1>{escape(plan.title)}</h1>"
     yield from _figures(report, shown.types)
     yield '<nav aria-label="Parts"><a href="#entities">Entities</a><a href="#types">Types</a>'
@@ -54,17 +54,24 @@ def page_of(
     yield "</body></html>\n"
 
 
-def _head(title: str) -> Iterator[str]:
-    style = asset("chart.css") + asset("page.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+def page_head(
+    title: str, *, styles: Sequence[str] = ("chart.css", "page.css"), script: str = ""
+) -> Iterator[str]:
+    """Yield the head of a page with these style sheets; its policy allows them and this script."""
+    style = "".join(map(asset, styles))
+    allowed = f"script-src {_digest(script)}; " if script else ""
     yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
     yield (
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'\">\n"
+        f"style-src {_digest(style)}; {allowed}base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
     )
     yield f"<title>{escape(title)}</title>\n<style>{style}</style></head>\n<body>\n"
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _figures(report: Report, types: Sequence[TypeCount]) -> Iterator[str]:

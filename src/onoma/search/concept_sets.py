@@ -343,7 +343,9 @@ def _is_affirmed(affirmed: _Runs, concept: I64, document: I64) -> npt.NDArray[np
     """Return for each row whether its document affirms the concept, or anything below it."""
     width = int(document.max(initial=0)) + 1
     known = affirmed.keys() * width + affirmed.other
-    return np.isin(concept * width + document, known)
+    asked = concept * width + document
+    place = np.minimum(np.searchsorted(known, asked), max(len(known) - 1, 0))
+    return known[place] == asked if len(known) else np.zeros(len(asked), bool)
 
 
 def _shares(hierarchy: Hierarchy, number: I64) -> F64:
