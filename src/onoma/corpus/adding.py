@@ -40,7 +40,7 @@ from onoma.corpus.sweeping import sweep
 from onoma.corpus.twins import Sketches, Twins, sketch
 from onoma.errors import Inconsistent
 from onoma.pipeline import Pipeline
-from onoma.pipeline.found import Found, found_of
+from onoma.pipeline.found import FOUND, Found, found_of
 from onoma.types import AnnotatedDocument, Document, FailedDocument
 
 COMMIT_ROWS = 1 << 14
@@ -155,13 +155,37 @@ def fitting_pipeline(corpus: Log, pipeline: Pipeline | None) -> Pipeline:
     return pipeline
 
 
+def remove_documents(corpus: Log, ids: Iterable[str], *, plan: Plan | None = None) -> Added:
+    """Remove the documents of these ids; return how many there were.
+
+    Raises: Busy: another process writes. DiskFull: nothing is removed.
+    """
+    plan = plan or Plan()
+    with write_lock(corpus.folder, wait=plan.wait, say=plan.say):
+        corpus.refresh()
+        sweep(corpus)
+        writer = _Writer(corpus, _Finder(), plan, None)
+        writer.run(Removal(id) for id in ids)
+        return writer.added
+
+
+class _Finder:
+    """Stands for the pipeline where there is no text to read."""
+
+    batch_characters = 1 << 20
+
+    def find(self, batches: Iterable[Sequence[Document]], *, processes: int = 1) -> Iterator[Found]:
+        """Yield nothing found for each batch."""
+        return (Found(FOUND.empty_table()) for _ in batches)
+
+
 class _Writer:
     """Adds to a corpus; holds the lock's rights while it lives."""
 
     def __init__(
         self,
         corpus: Log,
-        pipeline: Pipeline,
+        pipeline: Pipeline | _Finder,
         plan: Plan,
         watch: Callable[[Added], None] | None,
     ) -> None:

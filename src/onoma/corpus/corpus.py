@@ -7,13 +7,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from onoma.corpus.adding import Added, Plan, add_documents
+from onoma.corpus.adding import Added, Plan, add_documents, remove_documents
 from onoma.corpus.checking import Verdict, verify
 from onoma.corpus.info import Info, corpus_info
 from onoma.corpus.log import Log
 from onoma.corpus.reannotating import reannotate
 from onoma.corpus.repairing import Repaired, repair
-from onoma.corpus.rows import Item, Removal
+from onoma.corpus.rows import Item
 from onoma.corpus.tables import Tables
 from onoma.pipeline import Pipeline
 
@@ -34,7 +34,7 @@ class Corpus(Log):
 
     def remove(self, ids: Iterable[str], *, plan: Plan | None = None) -> Added:
         """Remove documents: they count no more; return how many there were."""
-        return add_documents(self, (Removal(id) for id in ids), plan=plan)
+        return remove_documents(self, ids, plan=plan)
 
     def reannotate(self, pipeline: Pipeline | None = None, *, plan: Plan | None = None) -> int:
         """Find the mentions anew where they were found otherwise (see ``reannotating``)."""

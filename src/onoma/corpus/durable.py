@@ -77,7 +77,7 @@ def sum_file(path: Path) -> FileSum:
 
 def sync_file(path: Path) -> None:
     """Bring a file's content to the disk."""
-    with path.open("rb") as stream:
+    with path.open("rb") as stream, no_room(path):
         os.fsync(stream.fileno())
 
 
@@ -87,7 +87,8 @@ def sync_folder(path: Path) -> None:
         return
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with no_room(path):
+            os.fsync(handle)
     finally:
         os.close(handle)
 

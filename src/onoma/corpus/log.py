@@ -192,7 +192,7 @@ class Log:
                 return
             try:
                 self.check(segment)
-                for batch in read_batches(self.data, segment, after=after):
+                for batch in read_batches(self.data, segment, after=after, until=last):
                     yield batch
                     after = batch.last
                 after = max(after, segment.last)

@@ -224,8 +224,8 @@ def group_keys(path: Path) -> list[tuple[int, int]]:
         return [(one.min, one.max) for one in (group.column(0).statistics for group in found)]
 
 
-def read_batches(folder: Path, segment: Segment, *, after: int = 0) -> Iterator[Batch]:
-    """Yield the rows behind a key, a group at a time.
+def read_batches(folder: Path, segment: Segment, *, after: int, until: int) -> Iterator[Batch]:
+    """Yield the rows behind a key, up to another, a group at a time.
 
     Raises: Checksum: a file is damaged. FileNotFoundError: the segment was replaced by another.
     """
@@ -233,9 +233,9 @@ def read_batches(folder: Path, segment: Segment, *, after: int = 0) -> Iterator[
     groups = group_keys(paths["documents"])
     reach = {kind: group_keys(paths[kind]) for kind in paths if kind in ("mentions", "relations")}
     for place, (first, last) in enumerate(groups):
-        if last <= after:
+        first, last = max(first, after + 1), min(last, until)
+        if last < first:
             continue
-        first = max(first, after + 1)
         parts = {"documents": read_table(paths["documents"], groups=[place])}
         for kind in ("mentions", "relations"):
             near = [n for n, (low, high) in enumerate(reach.get(kind, ())) if high >= first]
