@@ -1,0 +1,121 @@
+"""A query taken apart for ranking: its strict part, its words, the concepts that it names.
+
+Words and nothing else are ranked by how much of them a document says; whatever else is written (an
+operator, a field, a phrase, a concept) is a strict query, which decides what is found, and its
+words and concepts decide in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onoma.pipeline import Pipeline
+from onoma.search.fields import stem_tokens
+from onoma.search.query.meanings import Meanings
+from onoma.search.query.parse import is_plain, parse
+from onoma.search.query.tree import (
+    ConceptTerm,
+    Heading,
+    Leaf,
+    Near,
+    Node,
+    Not,
+    Phrase,
+    Prefix,
+    Term,
+    Tree,
+    branches,
+    resolved,
+)
+
+if TYPE_CHECKING:
+    import tantivy
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A concept that a query names: by which words, in the query."""
+
+    curie: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query as it is ranked.
+
+    ``tree`` and ``strict`` are None where it is words alone. ``words`` are without endings, each
+    once. ``meaning`` is the text whose vector stands for the query.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    concepts: tuple[Named, ...]
+    meaning: str
+    tree: Tree | None = None
+    strict: tantivy.Query | None = None
+
+
+def ask(text: str, dialect: str, pipeline: Pipeline, meanings: Meanings) -> Asked:
+    """Return a query taken apart, not yet compiled.
+
+    Raises: UnparsableQuery: it does not follow its dialect.
+    """
+    if dialect == "onoma" and is_plain(text):
+        return Asked(text, _stems([text]), tuple(named_in(text, pipeline)), text)
+    tree = parse(text, dialect)
+    leaves = list(asked_for(resolved(tree)))
+    texts = [words for leaf in leaves if (words := _words(leaf))]
+    said = " ; ".join(dict.fromkeys(texts))
+    concepts = [one for leaf in leaves if (one := _concept(leaf, meanings))]
+    concepts += named_in(said, pipeline)
+    distinct = {one.curie: one for one in reversed(concepts)}
+    return Asked(text, _stems(texts), tuple(reversed(distinct.values())), said, tree)
+
+
+def named_in(text: str, pipeline: Pipeline) -> Iterator[Named]:
+    """Yield the concepts that a text names, each once."""
+    seen = set()
+    for mention in pipeline.annotate(text).mentions:
+        if mention.curie is not None and mention.curie not in seen:
+            seen.add(mention.curie)
+            yield Named(mention.curie, mention.label or mention.text, mention.text)
+
+
+def asked_for(node: Node) -> Iterator[Leaf]:
+    """Yield the leaves of a tree that say what is wanted, not what is not."""
+    if isinstance(node, Not):
+        yield from asked_for(node.kept)
+    elif below := branches(node):
+        for part in below:
+            yield from asked_for(part)
+    else:
+        yield node  # type: ignore[misc]  # a node without branches is a leaf
+
+
+def _words(leaf: Node) -> str:
+    """Return the words that a leaf asks for in the text."""
+    names = ("author", "journal", "language", "source", "id", "publication", "affiliation")
+    if isinstance(leaf, Term | Prefix):
+        return "" if set(leaf.fields) & set(names) else leaf.text
+    if isinstance(leaf, Phrase | Near):
+        return "" if set(leaf.fields) & set(names) else " ".join(map(_words, leaf.parts)).strip()
+    if isinstance(leaf, Heading):
+        return leaf.name.replace("*", "")
+    if isinstance(leaf, ConceptTerm) and ":" not in leaf.name:
+        return leaf.name
+    return ""
+
+
+def _concept(leaf: Node, meanings: Meanings) -> Named | None:
+    if not isinstance(leaf, ConceptTerm | Heading):
+        return None
+    meaning = meanings.concept(leaf.name)
+    return None if meaning is None else Named(meaning.curie, meaning.label, leaf.name)
+
+
+def _stems(texts: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(token for text in texts for token in stem_tokens(text)))
