@@ -16,6 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "adverse": "Write drugs with the harm that they are said to do.",
     "annotate": "Find the concepts in texts.",
+    "classify": "Say what sentences or documents are about: roles, parts of trials.",
     "cluster": "Put terms that mean one thing together.",
     "code": "Give texts the codes of a list.",
     "concept": "Show what is known of a concept.",
@@ -25,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "embed": "Write vectors of texts.",
     "eval": "Measure a system against gold.",
     "events": "Write what happened to a patient, in order.",
+    "graph": "Build and ask knowledge graphs.",
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
     "medications": "Write medication tables out of texts.",

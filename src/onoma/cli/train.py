@@ -15,6 +15,7 @@ from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
 from onoma.cli.train_recognizer import recognizer
+from onoma.cli.train_roles import roles
 from onoma.cli.train_stack import stack
 from onoma.encode.encoder import shipped_folder
 from onoma.encode.training.recipe import ADAPTING, Recipe, read_recipe
@@ -37,6 +38,7 @@ command.add_command(ner)
 command.add_command(ranking)
 command.add_command(stack)
 command.add_command(recognizer)
+command.add_command(roles)
 
 
 @command.command()
