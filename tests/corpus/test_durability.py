@@ -60,7 +60,7 @@ def test_the_nth_write_fails_and_nothing_acknowledged_is_lost(
                 corpus.add(documents, pipeline=nlp, watch=watch)
             except (DiskFull, OSError) as error:
                 is_ours = isinstance(error, DiskFull)
-                assert is_ours == (code == errno.ENOSPC)  # noqa: PT017 - the last turn raises none
+                assert is_ours == (code == errno.ENOSPC)
             else:
                 break
         reader = Corpus.open(corpus.folder)
