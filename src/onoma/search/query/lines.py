@@ -14,7 +14,7 @@ from onoma.search.query.building import MOST_LEAVES
 from onoma.search.query.scanning import MOST_CHARACTERS, Source
 from onoma.search.query.tree import Line, LineRef, Node, Strategy, Tree, leaves
 
-_NO_OPERATOR = r"(?!(?:AND|OR|NOT|and|or|not)\b)"
+_NO_OPERATOR = r"(?!(?:AND|OR|NOT|and|or|not)(?:[\s(]|$))"
 _LABEL = re.compile(
     rf"[ \t]*(?:\#?([0-9]{{1,4}})[.:)=][ \t]+(?=\S)|\#([0-9]{{1,4}})[ \t]+{_NO_OPERATOR}(?=\S))"
 )

@@ -173,6 +173,7 @@ class Builder(ChainBuilder):
             raise self.source.error(
                 span, f"{first!r} means another range each day", "write it out: 2020:2025[dp]"
             )
+        first = "" if first == "0001" else first
         return range_of(self.source, first, "" if last in _OPEN_END else last, span)
 
     def _tag(self, tag: Lexeme) -> tuple[str, str]:
