@@ -1,0 +1,86 @@
+"""``onoma graph build``: files and texts to a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.options import vocab_option
+from onoma.formats.inputs import read_annotated
+from onoma.graph import (
+    Graph,
+    NodeRow,
+    Problem,
+    Problems,
+    Statement,
+    read_edges,
+    read_hpoa,
+    read_hpoa_nodes,
+    read_nodes,
+    relations_of,
+)
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command("build")
+@click.argument("graph", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--edges", multiple=True, type=_FILE, help="KGX edges, or subject/predicate/object.")
+@click.option("--nodes", multiple=True, type=_FILE, help="KGX nodes (id, name, category).")
+@click.option("--hpoa", multiple=True, type=_FILE, help="HPO annotations (phenotype.hpoa).")
+@click.option(
+    "--documents",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Annotated documents: results of annotate --to jsonl-text, BioC, PubTator, brat ...",
+)
+@click.option("--together", is_flag=True, help="Concepts of one sentence too, as a weak sign.")
+@vocab_option
+def command(
+    graph: Path,
+    *,
+    edges: tuple[Path, ...],
+    nodes: tuple[Path, ...],
+    hpoa: tuple[Path, ...],
+    documents: tuple[Path, ...],
+    together: bool,
+    vocab: str,
+) -> int:
+    """Make the graph in the folder GRAPH, or add to it.
+
+    A statement that is there already (same triple, source and place) is replaced. Rows that cannot
+    be read are counted by kind and told at the end; the rest goes in.
+
+    \b
+    onoma graph build heart --edges edges.tsv --nodes nodes.tsv
+    onoma graph build heart --documents found.jsonl --together
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    if not (edges or nodes or hpoa or documents):
+        raise click.UsageError("nothing to build from: add --edges, --hpoa or --documents")
+
+    def statements() -> Iterator[Statement | Problem]:
+        yield from chain.from_iterable(read_edges(one) for one in edges)
+        yield from chain.from_iterable(read_hpoa(one) for one in hpoa)
+        found = read_annotated([str(one) for one in documents]) if documents else ()
+        yield from relations_of(found, source="documents", together=together)
+
+    def rows() -> Iterator[NodeRow | Problem]:
+        yield from chain.from_iterable(read_nodes(one) for one in nodes)
+        yield from chain.from_iterable(read_hpoa_nodes(one) for one in hpoa)
+
+    added = Graph(graph).add(statements(), rows(), vocabulary=vocab)
+    say(f"{added.statements:,} statements, {added.nodes:,} described nodes added")
+    return tell(added.problems)
+
+
+def tell(problems: Problems) -> int:
+    """Say problems by kind; return the exit code."""
+    for group in problems.groups():
+        say(f"{group.count:,} x {group.kind} ({group.hint})")
+        for sample in group.samples:
+            say(f"    {sample}")
+    return 1 if len(problems) else 0
