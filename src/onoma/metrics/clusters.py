@@ -58,3 +58,40 @@ def pairwise(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> Score:
 def _pairs(labels: Sequence[Hashable]) -> int:
     size = np.bincount(_numbered(labels)) if len(labels) else np.zeros(0, np.int64)
     return int((size * (size - 1) // 2).sum())
+
+
+def shared_information(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> Score:
+    """Return homogeneity, completeness and their harmonic mean, the V-measure, 0 to 1.
+
+    Rosenberg and Hirschberg 2007; the V-measure is the mutual information over the mean of both
+    entropies (NMI). ``right`` counts the meetings of clusters.
+    """
+    rows = contingency(gold, predicted).astype(np.float64)
+    n = rows[:, 0].sum()
+    if not n:
+        return Score(0.0, 0.0, 0.0, 0, 0, 0)
+    mutual = float((rows[:, 0] / n * np.log(rows[:, 0] * n / (rows[:, 1] * rows[:, 2]))).sum())
+    want, got = (_entropy(side) for side in (gold, predicted))
+    p, r = (max(mutual, 0.0) / part if part > 0 else 1.0 for part in (want, got))
+    return Score(p, r, float(divide(2 * p * r, p + r)), len(rows), int(n), int(n))
+
+
+def _entropy(labels: Sequence[Hashable]) -> float:
+    size = np.bincount(_numbered(labels))
+    share = size / size.sum()
+    return float(-(share * np.log(share)).sum()) if len(size) > 1 else 0.0
+
+
+def adjusted_rand(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
+    """Return the share of pairs that both treat alike, over chance: 1 the same, 0 as by chance.
+
+    Hubert and Arabie 1985.
+    """
+    found = pairwise(gold, predicted)
+    n = len(gold)
+    pairs = n * (n - 1) / 2
+    if not pairs:
+        return 1.0
+    chance = found.predicted * found.gold / pairs
+    most = (found.predicted + found.gold) / 2
+    return float((found.right - chance) / (most - chance)) if most != chance else 1.0

@@ -1,8 +1,8 @@
 """Areas of a map: cells that touch and are alike, with the concepts that set them apart.
 
 Papers: Ward 1963 (which areas to join); Vesanto and Alhoniemi 2000 (a map's cells are joined in
-place of its documents; here only those that touch); Monroe et al. 2008, Fightin' words (log-odds
-with a prior: which concepts an area has more than the rest).
+place of its documents; here only those that touch, then documents settle as in k-means); Monroe et
+al. 2008, Fightin' words (log-odds with a prior: which concepts an area has more than the rest).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.report.content import WORTH, Content, Weighed
-from onoma.report.som import Map
+from onoma.report.som import Map, nearest
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 
 FEWEST, MOST = 4, 12  # areas, where their number is not given; few documents have few
+MOVES = 50  # rounds of documents to the nearest middle, at the most
 EMPTY = 0.05  # documents that an empty cell counts for
 LISTED, NAMED = 12, 3  # concepts of an area; those that give it its name
 BETWEEN = " · "  # concepts of a name
@@ -60,7 +61,7 @@ def areas_of(
     found: Map, vectors: F64, content: Content, weighed: Weighed, *, number: int = 0
 ) -> tuple[Area, ...]:
     """Return the areas of a map; ``number`` 0: as many as part the documents best."""
-    groups = _joined(found, vectors, number)
+    groups = _settled(found, vectors, _joined(found, vectors, number))
     size = np.bincount(groups[found.cell], minlength=int(groups.max()) + 1)
     order = sorted(range(len(size)), key=lambda one: (-size[one], one))
     marks = marks_of(groups[found.cell], content, weighed)
@@ -107,6 +108,33 @@ def _joined(found: Map, vectors: F64, number: int) -> I64:
             best = max(best, (_parted(vectors, group[found.cell]), group), key=lambda b: b[0])
     chosen = group if number or best[0] == -math.inf else best[1]
     return np.unique(chosen, return_inverse=True)[1].astype(np.int64)
+
+
+def _settled(found: Map, vectors: F64, groups: I64) -> I64:
+    """Return the groups after documents moved to the nearest middle, until none does (k-means).
+
+    A cell goes with most of its documents, an empty one to the nearest middle.
+    """
+    size, own = int(groups.max()) + 1, groups[found.cell]
+    middle = np.stack(
+        [
+            vectors[own == one].mean(axis=0)
+            if (own == one).any()
+            else found.vectors[groups == one].mean(axis=0)
+            for one in range(size)
+        ]
+    )
+    for _ in range(MOVES):
+        new = nearest(vectors, middle)
+        if np.array_equal(new, own):
+            break
+        own = new
+        for one in np.unique(own).tolist():
+            middle[one] = vectors[own == one].mean(axis=0)
+    votes = np.zeros((len(found.sheet), size))
+    np.add.at(votes, (found.cell, own), 1.0)
+    settled = np.where(votes.any(axis=1), votes.argmax(axis=1), nearest(found.vectors, middle))
+    return np.unique(settled, return_inverse=True)[1].astype(np.int64)
 
 
 def _cheapest(
