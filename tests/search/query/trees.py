@@ -104,12 +104,13 @@ def nears(draw: st.DrawFn) -> Near:
 
 def with_drawn_fields(leaf: Term | Prefix | Wildcard | Phrase) -> st.SearchStrategy[Node]:
     """Return a leaf in some fields."""
-    kind = type(leaf)
     if isinstance(leaf, Prefix):
         return fields.map(lambda names: Prefix(leaf.text, names, leaf.most))
     if isinstance(leaf, Phrase):
         return fields.map(lambda names: Phrase(leaf.parts, names))
-    return fields.map(lambda names: kind(leaf.text, names))
+    if isinstance(leaf, Wildcard):
+        return fields.map(lambda names: Wildcard(leaf.text, names))
+    return fields.map(lambda names: Term(leaf.text, names))
 
 
 leaves = st.one_of(
@@ -152,10 +153,12 @@ trees: st.SearchStrategy[Tree] = st.one_of(nodes, strategies())
 SCRAPS = [
     "(", ")", '"', "AND", "OR", "NOT", "and", "or", "not", "#1", "1", "2.", "asthma", "child*",
     "wom?n", "$", "adj3", "adj", ".ti,ab.", ".mp.", ".zz.", "[tiab]", "[mh]", "[tiab:~3]", "[dp]",
-    "[mh:noexp]", ":", "2015", "2015/03/01", "exp Asthma/", "*Asthma/dt", "/", "or/1-3", "limit 1 to",
+    "[mh:noexp]", ":", "2015", "2015/03/01", "exp Asthma/", "*Asthma/dt", "/", "or/1-3",
+    "limit 1 to",
     'yr="2000-2010"', "title:", "mesh:", 'mesh:"Asthma"/exp', "@HP:0001250", '@"x y"', "@drug", "?",
     "treats", "NEAR/5", "NEXT/2(", "year:2015-", "role:result(", "*", "“", "\n", "\n#2 ", "\n3. ",
-    "type:gene", "has:abstract", " ", "  ", "\t", "é", "本", "\x00", "\ud800", "''", "--", "a-b", "/only",
+    "type:gene", "has:abstract", " ", "  ", "\t", "é", "本", "\x00", "\ud800", "''", "--",
+    "a-b", "/only",
 ]  # fmt: skip
 scraps = st.lists(st.sampled_from(SCRAPS), max_size=14).flatmap(
     lambda parts: st.sampled_from(["", " "]).map(lambda gap: gap.join(parts))
