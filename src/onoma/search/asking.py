@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from onoma.pipeline import Pipeline
 from onoma.search.fields import stem_tokens
@@ -29,18 +29,27 @@ from onoma.search.query.tree import (
     branches,
     resolved,
 )
+from onoma.search.texts import Shown
 
 if TYPE_CHECKING:
     import tantivy
 
+MOST_WORDS = 40
+MOST_CONCEPTS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A concept that a query names: by which words, in the query."""
+    """A concept that a query names, by which words of it."""
 
     curie: str
     label: str
     words: str
+
+    @property
+    def stems(self) -> tuple[str, ...]:
+        """Those words without endings."""
+        return tuple(stem_tokens(self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +128,28 @@ def _concept(leaf: Node, meanings: Meanings) -> Named | None:
 
 def _stems(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for text in texts for token in stem_tokens(text)))
+
+
+def ask_like(text: str, shown: Shown | None, pipeline: Pipeline, matcher: Frequencies) -> Asked:
+    """Return what a document asks for: the words of its title and its most telling concepts.
+
+    ``shown``: the document where it is one of the library, else ``text`` is one.
+    """
+    if shown is None:
+        named = {one.curie: one for one in named_in(text, pipeline)}
+        words, meaning = text, text
+    else:
+        own = shown.document.text
+        named = {
+            m.curie: Named(m.curie, own[m.start : m.end], own[m.start : m.end]) for m in shown.marks
+        }
+        words, meaning = shown.title, own
+    telling = sorted(named.values(), key=lambda one: matcher.frequency("concept_own", one.curie))
+    return Asked(text, _stems([words])[:MOST_WORDS], tuple(telling[:MOST_CONCEPTS]), meaning)
+
+
+class Frequencies(Protocol):
+    """What knows how many documents have a token."""
+
+    def frequency(self, field: str, token: str) -> int:
+        """Return how many documents have a token in a field."""

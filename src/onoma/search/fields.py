@@ -15,6 +15,7 @@ that ``MESH:D006973`` finds what is annotated as ``HP:0000822``, and with all ab
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import tantivy
 
 FORMAT = 1
-"""Counts up when an index of before cannot be used any more: it is then built anew."""
+"""Counts up when what stands in the fields changes: an index of before is then built anew."""
 
 Kind = Literal["plain", "stem", "raw", "tokens", "number"]
 
@@ -152,6 +153,11 @@ def plain_tokens(text: str) -> list[str]:
 def stem_tokens(text: str) -> list[str]:
     """Return a text's words without their endings, as ``words`` holds them."""
     return _analyser("stem").analyze(folded(text))
+
+
+def index_format() -> str:
+    """Return what an index and those who read it must agree on, in a few signs."""
+    return f"{FORMAT}-{zlib.crc32(repr(FIELDS).encode()):08x}"
 
 
 @cache

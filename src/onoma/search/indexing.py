@@ -22,7 +22,7 @@ from onoma.corpus.locking import write_lock
 from onoma.ontology.loading import open_vocabulary
 from onoma.search.ancestry import Ancestry
 from onoma.search.engine import need_tantivy
-from onoma.search.fields import FORMAT, open_index, schema
+from onoma.search.fields import index_format, open_index, schema
 from onoma.search.rows import index_rows
 from onoma.search.texts import KINDS, MOST_PACKS, Packer, Texts, packed_rows
 
@@ -56,7 +56,7 @@ def words_index(corpus: Corpus) -> DerivedIndex:
 def usable_state(corpus: Corpus) -> IndexState | None:
     """Return the state of the index of words if it can be used, else None: it must be built."""
     state = words_index(corpus).open(corpus)
-    if state is None or state.settings.get("format") != FORMAT:
+    if state is None or state.settings.get("format") != index_format():
         return None
     return state
 
@@ -86,7 +86,7 @@ class _Indexer:
         self._derived = words_index(corpus)
         settings = corpus.manifest.settings
         self._ancestry = Ancestry(open_vocabulary(settings.vocabulary, project=settings.project))
-        self._settings = {"format": FORMAT, "store": self._ancestry.version}
+        self._settings = {"format": index_format(), "store": self._ancestry.version}
 
     def run(self) -> IndexState:
         """Delete, add, commit; more than once where there is much."""
@@ -125,7 +125,7 @@ class _Indexer:
     ) -> tuple[int, bool]:
         """Add what counts behind a key, so many rows at most; return the last key seen."""
         document, fields = need_tantivy().Document.from_dict, schema()
-        packer, count = Packer(self._derived.folder / pack), 0
+        packer, count = Packer(self._derived.folder / pack, self._ancestry), 0
         for batch in self._corpus.batches(after):
             documents, mentions, relations = (
                 _of_keys(table, live)
@@ -152,7 +152,7 @@ class _Indexer:
         folder = self._derived.folder
         name = f"joined-{int(keys[-1]) if len(keys) else 0:012d}-{len(keys)}"
         texts = Texts([folder / one for one in packs])
-        packer = Packer(folder / name)
+        packer = Packer(folder / name, self._ancestry)
         for one in texts.packed(keys.tolist()):
             packer.add(one)
         packer.close()

@@ -7,16 +7,15 @@ place; words are compared as the index compares them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from onoma.search.fields import stem_tokens
 from onoma.search.texts import Shown
-from onoma.search.windows import windows
 from onoma.types import Span
 
-_WORD = re.compile(r"[^\W_]+")
+_START = re.compile(r"(?<=[.!?;:])\s+(?=[A-Z0-9(\[])|\n+")
 LENGTH = 320  # characters that a snippet has at most
 CONCEPT_WEIGHT = 1.5
 
@@ -40,71 +39,85 @@ class Snippet:
     highlights: tuple[Highlight, ...]
 
 
-def snippet_of(
-    shown: Shown, words: Collection[str], concepts: Collection[str], *, best: Span | None = None
-) -> Snippet:
+def snippet_of(shown: Shown, marks: Sequence[Highlight], *, best: Span | None = None) -> Snippet:
     """Return the stretch of a document that says most of what was asked for.
 
-    ``words`` are without endings; ``concepts`` are all CURIEs that count as asked for. ``best`` is
-    the window whose meaning is nearest, taken where no word is found.
+    ``marks``: all that it has of it, in text order. ``best`` is the window whose meaning is
+    nearest, taken where nothing is marked. A title is shown apart: it is taken where it is all.
     """
-    text = shown.document.text
-    marks = list(highlights(shown, words, concepts))
-    parts = windows(shown.document) or [(0, len(text))]
-    title = next((p for p in shown.document.passages if p.kind == "title"), None)
-    bodies = [one for one in parts if title is None or one[0] >= title.end] or parts
-    chosen = max(bodies, key=lambda part: _worth(marks, part, text), default=(0, len(text)))
-    if best is not None and not _worth(marks, chosen, text):
-        chosen = best
-    start, end = _cut(text, chosen, marks)
-    inside = tuple(one for one in marks if start <= one.start and one.end <= end)
-    return Snippet(start, end, text[start:end], inside)
+    text, begin = shown.document.text, 0
+    for passage in shown.document.passages:
+        if passage.kind == "title" and text[passage.end :].strip():
+            begin = max(begin, passage.end)
+    inside = [one for one in marks if one.start >= begin]
+    start = _start(text, begin, inside)
+    if best is not None and not inside:
+        start = best[0]
+    end = _end(text, start)
+    own = tuple(one for one in marks if start <= one.start and one.end <= end)
+    return Snippet(start, end, text[start:end], own)
 
 
-def highlights(
-    shown: Shown, words: Collection[str], concepts: Collection[str]
-) -> Iterator[Highlight]:
-    """Yield what a document has of what was asked for, in text order, none inside another."""
-    text, last = shown.document.text, 0
-    found = [Highlight(m.start, m.end, m.curie) for m in shown.marks if m.curie in concepts]
-    found += [
-        Highlight(match.start(), match.end())
-        for match in _WORD.finditer(text)
-        if words and not words_of(match[0]).isdisjoint(words)
-    ]
-    for one in sorted(found, key=lambda one: (one.start, -one.end)):
-        if one.start >= last:
-            yield one
-            last = one.end
+def _start(text: str, begin: int, marks: Sequence[Highlight]) -> int:
+    """Return where the stretch begins: at the sentence from which most is said."""
+    starts = [begin + len(text[begin:]) - len(text[begin:].lstrip())]
+    starts += [match.end() for match in _START.finditer(text, begin)]
+    said = [one.curie or text[one.start : one.end].lower() for one in marks]
+    worth = [CONCEPT_WEIGHT if one.curie else 1.0 for one in marks]
+    chosen, most, low = starts[0], 0.0, 0
+    for start in starts:
+        while low < len(marks) and marks[low].start < start:
+            low += 1
+        seen: dict[str, float] = {}
+        for place in range(low, len(marks)):
+            if marks[place].end > start + LENGTH:
+                break
+            seen[said[place]] = worth[place]
+        if sum(seen.values()) > most:
+            chosen, most = start, sum(seen.values())
+    first = next((one.start for one in marks), chosen)
+    if not most and first > chosen + LENGTH:  # one sentence without an end
+        return text.find(" ", first - LENGTH // 3, first) + 1 or first
+    return chosen
+
+
+def _end(text: str, start: int) -> int:
+    if len(text) - start <= LENGTH:
+        return len(text)
+    cut = text.rfind(" ", start, start + LENGTH)
+    return cut if cut > start else start + LENGTH
+
+
+class Marker:
+    """Finds in documents what a query asks for."""
+
+    def __init__(self, words: Collection[str], concepts: Collection[str]) -> None:
+        """Take words without endings, and all CURIEs that count as asked for."""
+        self._words = frozenset(words)
+        self._concepts = concepts
+        heads = sorted({re.escape(word[:3]) for word in words})  # an ending is cut behind them
+        found = "|".join([*heads, r"[^\W_]*[^\x00-\x7f]"])
+        self._like = re.compile(rf"(?<![^\W_])(?:{found})[^\W_]*", re.IGNORECASE)
+
+    def mark(self, shown: Shown) -> tuple[list[Highlight], frozenset[str]]:
+        """Return what a document has of it, in text order, none inside another; and the words."""
+        text, there = shown.document.text, set()
+        found = [
+            Highlight(m.start, m.end, m.curie) for m in shown.marks if m.curie in self._concepts
+        ]
+        for match in self._like.finditer(text) if self._words else ():
+            own = words_of(match[0]) & self._words
+            if own:
+                there |= own
+                found.append(Highlight(match.start(), match.end()))
+        out: list[Highlight] = []
+        for one in sorted(found, key=lambda one: (one.start, -one.end)):
+            if not out or one.start >= out[-1].end:
+                out.append(one)
+        return out, frozenset(there)
 
 
 @lru_cache(maxsize=1 << 16)
 def words_of(word: str) -> frozenset[str]:
     """Return a word of a text as the index has it."""
     return frozenset(stem_tokens(word))
-
-
-def _worth(marks: Sequence[Highlight], part: Span, text: str) -> float:
-    """Return how much of what was asked for a stretch says: each thing counts once."""
-    start, end = part
-    said = {
-        one.curie or text[one.start : one.end].lower()
-        for one in marks
-        if start <= one.start and one.end <= end
-    }
-    concepts = sum(":" in one for one in said)
-    return len(said) + (CONCEPT_WEIGHT - 1) * concepts
-
-
-def _cut(text: str, part: Span, marks: Sequence[Highlight]) -> Span:
-    """Return a stretch cut to the length of a snippet, at blanks, around its first highlight."""
-    start, end = part
-    if end - start <= LENGTH:
-        return part
-    first = next((one.start for one in marks if start <= one.start < end), start)
-    if first - start > LENGTH // 2:
-        start = text.find(" ", first - LENGTH // 3, first) + 1 or first
-    if end - start > LENGTH:
-        cut = text.rfind(" ", start, start + LENGTH)
-        end = cut if cut > start else start + LENGTH
-    return start, end

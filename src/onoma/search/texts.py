@@ -1,12 +1,14 @@
 """The documents' texts and what is found in them, packed so that a few are read in a millisecond.
 
-The log is made for reading in order; hits are a few rows anywhere. A pack is three files: ``.pack``
+The log is made for reading in order; hits are a few rows anywhere. A pack is four files: ``.pack``
 with blocks, each some documents compressed together; ``.npy`` with a row a document (key, the
 block's place in the file, the document's place in the block); ``.json`` with the CURIEs that its
-marks count. A block is the documents as lines of JSON and, behind them, the marks of all as a
-matrix of numbers with equal bytes side by side, which packs to three bytes a mark. Packs are
-written once; those of many small additions are joined into one. A removed document stays until
-then: nobody asks for its key.
+marks count, and behind them those that stand above; ``.up.npy`` with which stands above which, so
+that a hit can show by which of its names a concept was found.
+
+A block is the documents as lines of JSON and, behind them, the marks of all as a matrix of numbers
+with equal bytes side by side, which packs to three bytes a mark. Packs are written once; those of
+many small additions are joined into one. A removed document stays until then: nobody asks for it.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ import orjson
 import pyarrow as pa
 
 from onoma.errors import BadFile
+from onoma.search.ancestry import Ancestry
+from onoma.search.fields import concept_token
 from onoma.search.rows import coded, metadata_rows, passage_rows
 from onoma.types import Document, Passage
 
@@ -30,7 +34,7 @@ U32 = npt.NDArray[np.uint32]
 BLOCK = 1 << 17  # bytes of JSON that are compressed together
 LEVEL = 6
 MOST_PACKS = 12
-KINDS = ("pack", "npy", "json")
+KINDS = ("pack", "npy", "json", "up.npy")
 """The files of a pack."""
 
 
@@ -87,9 +91,10 @@ _NONE = np.zeros(0, np.uint32)
 class Packer:
     """Writes one pack."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, ancestry: Ancestry) -> None:
         """Begin a pack; ``path`` is without the ending."""
         self._path = path
+        self._ancestry = ancestry
         self._file = _with(path, "pack").open("wb")
         self._codec = pa.Codec("zstd", LEVEL)
         self._lines: list[bytes] = []
@@ -137,6 +142,12 @@ class Packer:
         self._file.close()
         table = np.array(self._table, np.uint64).reshape(-1, 3)
         np.save(_with(self._path, "npy"), table, allow_pickle=False)
+        tokens = self._ancestry.tokens(list(self._code))
+        own = np.repeat(np.arange(len(tokens)), [len(one) for one in tokens])
+        above = [self._ancestry.names[token] for one in tokens for token in one.tolist()]
+        codes = [self._code.setdefault(curie, len(self._code)) for curie in above]
+        pairs = np.stack([own, np.array(codes, np.int64)], 1).astype(np.uint32)
+        np.save(_with(self._path, "up.npy"), pairs, allow_pickle=False)
         _with(self._path, "json").write_bytes(orjson.dumps(list(self._code)))
 
 
@@ -170,7 +181,10 @@ class Texts:
         self._paths = list(paths)
         self._tables = [np.load(_with(path, "npy"), mmap_mode="r") for path in paths]
         self._files = [_with(path, "pack").open("rb") for path in paths]
+        self._above = [np.load(_with(path, "up.npy"), mmap_mode="r") for path in paths]
         self._curies: dict[int, list[str]] = {}
+        self._codes: dict[int, dict[str, int]] = {}
+        self.below = lru_cache(maxsize=512)(self._below)
         self._codec = pa.Codec("zstd")
         self._block = lru_cache(maxsize=64)(self._read)
 
@@ -201,6 +215,22 @@ class Texts:
                 return Packed(key, block.lines[place], marks, self._names(number))
         folder = self._paths[0].parent if self._paths else "the index"
         raise BadFile(f"{folder}: document {key} is missing", hint="onoma corpus repair")
+
+    def _below(self, curie: str) -> frozenset[str]:
+        """Return the marked concepts that count as this one: it, its equivalents, all below."""
+        found: set[str] = set()
+        for number in range(len(self._paths)):
+            names = self._names(number)
+            code = self._code(number).get(concept_token(curie))
+            if code is not None:
+                pairs = self._above[number]
+                found.update(names[own] for own in pairs[pairs[:, 1] == code, 0].tolist())
+        return frozenset(found)
+
+    def _code(self, number: int) -> dict[str, int]:
+        if number not in self._codes:
+            self._codes[number] = {name: code for code, name in enumerate(self._names(number))}
+        return self._codes[number]
 
     def _names(self, number: int) -> list[str]:
         if number not in self._curies:

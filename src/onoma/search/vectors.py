@@ -47,9 +47,9 @@ COLUMNS = ("means", "sizes", "windows", "spans", "keys", "firsts")
 class Part:
     """Vectors of some documents.
 
-    ``means`` (n, width) and ``windows`` (m, width) int8; ``sizes`` (n,) the lengths of the means; ``spans`` (m, 2) uint32 offsets of the
-    windows; ``keys`` (n,) uint64; ``firsts`` (n + 1,) int64: document i has windows
-    ``firsts[i] : firsts[i + 1]``.
+    ``means`` (n, width) and ``windows`` (m, width) int8; ``sizes`` (n,) the lengths of the means;
+    ``spans`` (m, 2) uint32 offsets of the windows; ``keys`` (n,) uint64; ``firsts`` (n + 1,) int64:
+    document i has windows ``firsts[i] : firsts[i + 1]``.
     """
 
     means: I8
@@ -305,7 +305,7 @@ def _scorer(query: F32) -> Callable[[Part], F32]:
 
 def lengths(rows: I8) -> F32:
     """Return the length of each row, at least a little."""
-    return np.maximum(np.linalg.norm(rows.astype(np.float32), axis=1), 1e-9).astype(np.float32)
+    return np.asarray(np.maximum(np.linalg.norm(rows.astype(np.float32), axis=1), 1e-9), np.float32)
 
 
 def cosines(rows: I8, sizes: F32, query: F32) -> F32:

@@ -1,0 +1,112 @@
+"""How many of the documents found are of each type, year, journal, and name each concept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onoma.errors import UnknownName
+from onoma.search.fields import ROLES, plain_tokens, schema
+from onoma.search.matching import Matcher
+from onoma.search.query.words import all_of, any_of, asked
+
+if TYPE_CHECKING:
+    import tantivy
+
+FACETS: dict[str, str] = {
+    "type": "type",
+    "concept": "concept_own",
+    "year": "year",
+    "journal": "journal_shown",
+    "publication": "publication",
+    "language": "language",
+    "source": "source",
+    "role": "",
+}
+"""What can be counted, and the field of the index that it is counted in."""
+
+USUAL = ("type", "concept", "year", "journal", "publication")
+MOST = 12
+CANDIDATES = 120  # concepts of which the telling ones are chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Values of one kind with how many documents have each, most first (years: latest first)."""
+
+    name: str
+    counts: tuple[tuple[str, str, int], ...]
+    """(value, words to show, documents)"""
+
+
+class Counter:
+    """Counts facets of what queries find."""
+
+    def __init__(self, matcher: Matcher, label: Callable[[str], str]) -> None:
+        """Take the index and what gives a concept's label."""
+        self._matcher = matcher
+        self._label = label
+
+    def count(self, query: tantivy.Query, names: Sequence[str], text: str) -> list[Facet]:
+        """Return facets of all documents that a query finds; ``text`` is the query, for roles.
+
+        Raises: UnknownName: a name that is none of ``FACETS``.
+        """
+        for name in names:
+            if name not in FACETS:
+                raise UnknownName("facet", name, tuple(FACETS))
+        wanted = {
+            name: {"terms": {"field": FACETS[name], "size": _size(name)}}
+            for name in names
+            if FACETS[name]
+        }
+        found = self._matcher.searcher.aggregate(query, wanted) if wanted else {}
+        out = []
+        for name in names:
+            if name == "role":
+                out.append(self._roles(query, plain_tokens(text)))
+                continue
+            buckets = [(str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"]]
+            out.append(self._facet(name, buckets))
+        return out
+
+    def _facet(self, name: str, buckets: list[tuple[str, int]]) -> Facet:
+        if name == "year":
+            years = [(key.removesuffix(".0"), count) for key, count in buckets]
+            rows = [(year, year, count) for year, count in sorted(years, reverse=True)]
+            return Facet(name, tuple(rows))
+        if name == "concept":
+            buckets = self._telling(buckets)
+        label = self._label if name == "concept" else str
+        return Facet(name, tuple((key, label(key) or key, n) for key, n in buckets[:MOST]))
+
+    def _telling(self, buckets: list[tuple[str, int]]) -> list[tuple[str, int]]:
+        """Return concepts that are named more often here than elsewhere, most telling first.
+
+        Each is judged by its count times the log of how much more frequent it is here.
+        """
+        total = max(self._matcher.searcher.num_docs, 1)
+        most = max((count for _, count in buckets), default=1)
+
+        def worth(bucket: tuple[str, int]) -> float:
+            everywhere = max(self._matcher.frequency("concept_own", bucket[0]), bucket[1])
+            return bucket[1] * math.log((bucket[1] / most) / (everywhere / total) + 1)
+
+        return sorted(buckets, key=worth, reverse=True)
+
+    def _roles(self, query: tantivy.Query, words: Sequence[str]) -> Facet:
+        """Return in sentences of which role the words stand, by documents."""
+        rows = []
+        for role in ROLES:
+            name = f"role_{role}"
+            parts = [asked().term_query(schema(), name, word, "freq") for word in words]
+            count = self._matcher.number(all_of([query, any_of(parts)])) if parts else 0
+            if count:
+                rows.append((role, role, count))
+        return Facet("role", tuple(rows))
+
+
+def _size(name: str) -> int:
+    return {"concept": CANDIDATES, "year": 200}.get(name, MOST)

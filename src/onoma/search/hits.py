@@ -1,0 +1,136 @@
+"""What a search gives back: documents in order, each with the reasons that it stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from onoma.search.asking import Asked
+from onoma.search.facets import Facet
+from onoma.search.ranking import Ranked
+from onoma.search.snippets import Marker, Snippet, snippet_of
+from onoma.search.texts import Shown
+from onoma.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class FoundConcept:
+    """A concept that a query names, and by which names a document has it.
+
+    ``names``: the words of the document; ``curies``: the concepts found there, which are this one,
+    its exact equivalents or below it.
+    """
+
+    curie: str
+    label: str
+    names: tuple[str, ...]
+    curies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a document was found.
+
+    ``words``: words of the query that stand in it, as the query has them; ``score``: what words and
+    concepts are worth together (BM25, not comparable between queries); ``meaning``: the cosine of
+    the query with the nearest part of the text, None where vectors had no say.
+    """
+
+    words: tuple[str, ...] = ()
+    concepts: tuple[FoundConcept, ...] = ()
+    score: float = 0.0
+    meaning: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document that was found; ``rank`` counts from 1, a higher ``score`` is better."""
+
+    rank: int
+    key: int
+    id: str
+    title: str
+    score: float
+    snippet: Snippet
+    why: Why
+    document: Document
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the hit as plain values, as JSON lines have it."""
+        return {
+            "rank": self.rank,
+            "id": self.id,
+            "score": round(self.score, 4),
+            "title": self.title,
+            "date": self.document.date,
+            "snippet": {
+                "start": self.snippet.start,
+                "end": self.snippet.end,
+                "text": self.snippet.text,
+                "highlights": [[h.start, h.end, h.curie] for h in self.snippet.highlights],
+            },
+            "why": {
+                "words": list(self.why.words),
+                "concepts": [
+                    {"curie": c.curie, "label": c.label, "names": list(c.names)}
+                    for c in self.why.concepts
+                ],
+                "bm25": round(self.why.score, 4),
+                "meaning": None if self.why.meaning is None else round(self.why.meaning, 4),
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a search found.
+
+    ``total``: how many documents a strict query finds, or have most of the words of a plain one.
+    ``by``: the way that ranked, which is not the one asked for where there are no vectors yet
+    (``notes`` say so). ``concepts``: those that the query names, as (CURIE, label).
+    """
+
+    query: str
+    by: str
+    total: int
+    hits: tuple[Hit, ...]
+    concepts: tuple[tuple[str, str], ...] = ()
+    facets: tuple[Facet, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+class Shower:
+    """Makes hits of one query's documents."""
+
+    def __init__(self, question: Asked, below: Callable[[str], frozenset[str]]) -> None:
+        """Take the query and what gives all concepts that count as one (``Texts.below``)."""
+        self._question = question
+        self._kin = [(one, below(one.curie)) for one in question.concepts]
+        wanted: frozenset[str] = frozenset().union(*(curies for _, curies in self._kin))
+        self._marker = Marker(question.words, wanted)
+
+    def hit(self, rank: int, ranked: Ranked, shown: Shown) -> Hit:
+        """Return a document as a hit with its reasons."""
+        marks, there = self._marker.mark(shown)
+        words = tuple(word for word in self._question.words if word in there)
+        own = shown.document
+        return Hit(
+            rank,
+            shown.key,
+            own.id,
+            shown.title,
+            ranked.score,
+            snippet_of(shown, marks, best=ranked.window),
+            Why(words, tuple(self._found(shown)), ranked.words, ranked.meaning),
+            own,
+        )
+
+    def _found(self, shown: Shown) -> Iterator[FoundConcept]:
+        text = shown.document.text
+        for named, curies in self._kin:
+            marks = [mark for mark in shown.marks if mark.curie in curies]
+            if marks:
+                names = tuple(dict.fromkeys(text[mark.start : mark.end] for mark in marks))
+                found = tuple(dict.fromkeys(mark.curie for mark in marks))
+                yield FoundConcept(named.curie, named.label, names, found)
