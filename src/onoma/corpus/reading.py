@@ -56,9 +56,8 @@ class Reading:
     def _file(self, file: Input, digest: str) -> Iterator[Item]:
         """Yield what one file gives."""
         count, is_sound = 0, True
-        for found in read_input(
-            file, format=self.format, meter=self.meter, is_annotated=self.is_annotated
-        ):
+        # The readers with annotations give passages and metadata too where JSON lines have them.
+        for found in read_input(file, format=self.format, meter=self.meter, is_annotated=True):
             item = self._item(found)
             is_sound = is_sound and not isinstance(item, FailedDocument)
             count += 1
