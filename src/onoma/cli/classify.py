@@ -18,6 +18,7 @@ from onoma.formats.resume import plain_output
 from onoma.types import Document
 
 KINDS: dict[str, str] = {
+    "challenges": "classify_topics",
     "pico": "classify_roles",
     "roles": "classify_roles",
 }
@@ -36,7 +37,7 @@ class Classifier:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
 @click.option("--by", required=True, metavar="NAME|DIR",
-              help="roles, pico, or the folder of a model that you trained.")  # fmt: skip
+              help="roles, pico, challenges, or the folder of your own model.")  # fmt: skip
 @output_options
 def command(
     paths: tuple[str, ...],
@@ -50,7 +51,9 @@ def command(
 
     PATHS are files or folders of documents, - is standard input. ``--by roles``: background,
     objective, method, result, conclusion. ``--by pico``: population, intervention, outcome and
-    study design of trials. A row a sentence, with its place and the chance that this is right.
+    study design of trials. ``--by challenges``: sentences that speak of a problem or a gap, or of
+    what should be studied. A row a sentence, with its place and the chance that this is right; a
+    row a document and topic with a model of ``onoma train topics`` that has labels of documents.
 
     \b
     onoma classify abstracts.nbib --by roles --to tsv
@@ -94,7 +97,7 @@ def classifier_of(by: str) -> Classifier:
     return made
 
 
-FOLDERS: dict[str, str] = {"model.npz": "classify_roles"}
+FOLDERS: dict[str, str] = {"model.npz": "classify_roles", "topics.npz": "classify_topics"}
 """A file by which a model's folder is known, with the module that uses it."""
 
 

@@ -17,6 +17,7 @@ from onoma.cli.train_ranking import ranking
 from onoma.cli.train_recognizer import recognizer
 from onoma.cli.train_roles import roles
 from onoma.cli.train_stack import stack
+from onoma.cli.train_topics import topics
 from onoma.encode.encoder import shipped_folder
 from onoma.encode.training.recipe import ADAPTING, Recipe, read_recipe
 from onoma.encode.training.results import finish
@@ -37,6 +38,7 @@ command.add_command(linker)
 command.add_command(ner)
 command.add_command(ranking)
 command.add_command(stack)
+command.add_command(topics)
 command.add_command(recognizer)
 command.add_command(roles)
 

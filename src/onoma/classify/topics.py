@@ -1,0 +1,317 @@
+"""Topics of documents and sentences, by a model that was trained on examples.
+
+Log odds of each label come from hashed words, character sequences and concepts (a linear model)
+and, if the model has one, from an adapter of the encoder; a logistic function per label joins them
+into a chance. Where sentences were labelled, a document's chance is that of "some sentence says
+so", set right on documents held out. A label is taken above a threshold of its own, that of the
+best F1 on texts held out in training.
+
+Papers: Baker et al. 2016 (hallmarks of cancer, the shown task), Chen et al. 2022 (LitCovid topics),
+Platt 1999 (chances from margins).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.classify.adapter import AdaptedEncoder, Adapter
+from onoma.classify.ngrams import SIZE, count_features, weighed
+from onoma.errors import BadFile, ModelMissing
+from onoma.formats import open_output
+from onoma.pipeline import Pipeline, load
+from onoma.pipeline.pipeline import in_batches
+from onoma.text.sentences import sentence_spans
+from onoma.text.tokens import TextBatch
+from onoma.types import AnnotatedDocument, Document, FailedDocument
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+FORMAT = 1
+FILE = "topics.npz"
+UNITS = ("document", "sentence")
+UNLIKELY = -4.0  # an adapter's log odds for a sentence that it is not asked about
+BATCH = 1 << 17  # characters
+_HINT = "train it again: onoma train topics"
+
+
+@dataclass(frozen=True, slots=True)
+class WordPart:
+    """A linear model over hashed features; ``shares`` weigh words, sequences and concepts.
+
+    ``rarity`` is (SIZE,), ``weights`` (SIZE, labels), ``bias`` (labels,).
+    """
+
+    rarity: F32
+    weights: F32
+    bias: F32
+    shares: tuple[float, ...]
+
+    def margins(self, texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> F32:
+        """Return the log odds of each label for each text."""
+        kinds = count_features(texts, concepts)
+        return weighed(kinds, self.rarity, self.shares).times(self.weights) + self.bias
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How margins become chances: ``weights`` (labels, parts); ``bias``, ``border`` (labels,)."""
+
+    weights: F32
+    bias: F32
+    border: F32
+
+    def chances(self, margins: F32) -> F32:
+        """Return the chances, (texts, labels), of margins, (texts, labels, parts)."""
+        joined = (margins * self.weights).sum(-1) + self.bias
+        return np.asarray(1 / (1 + np.exp(-joined)), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """What a training wrote.
+
+    ``documents`` joins the log odds that some sentence has a label, where sentences were labelled.
+    The adapter is asked about texts in which some label's word margin is above ``floor``.
+    """
+
+    labels: tuple[str, ...]
+    unit: str
+    words: WordPart
+    joining: Joining
+    adapter: Adapter | None = None
+    documents: Joining | None = None
+    floor: float = -np.inf
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_concepts(self) -> bool:
+        """Whether the model looks at concepts."""
+        return len(self.words.shares) > 2
+
+    def write(self, folder: Path) -> None:
+        """Write the model into a folder, with what is known about it as a card."""
+        said = {
+            "format": FORMAT, "labels": self.labels, "unit": self.unit, "floor": self.floor,
+            "shares": self.words.shares, "about": dict(self.about),
+            "first": self.adapter.first if self.adapter else 0,
+            "longest": self.adapter.longest if self.adapter else 0,
+        }  # fmt: skip
+        seen = np.flatnonzero(self.words.rarity)
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "said": np.frombuffer(json.dumps(said).encode(), np.uint8),
+            "seen": seen.astype(np.uint16),
+            "rarity": self.words.rarity[seen].astype(np.float16),
+            "weights": self.words.weights[seen].astype(np.float16),
+            "bias": self.words.bias,
+        }
+        for name, joining in (("joining", self.joining), ("documents", self.documents)):
+            if joining is not None:
+                arrays |= {f"{name}.{part}": getattr(joining, part) for part in _PARTS}
+        if self.adapter is not None:
+            arrays |= {"adapter.head": self.adapter.head, "adapter.bias": self.adapter.bias}
+            changes = self.adapter.changes
+            arrays |= {f"change.{name}": changes[name].astype(np.float16) for name in changes}
+        folder.mkdir(parents=True, exist_ok=True)
+        with open_output(folder / FILE) as file:
+            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # names are its keywords
+        with open_output(folder / "card.json") as file:
+            file.write((json.dumps(dict(self.about), indent=1) + "\n").encode())
+
+
+_PARTS = ("weights", "bias", "border")
+
+
+def read_topic_model(folder: Path) -> TopicModel:
+    """Return the model of a folder.
+
+    Raises: ModelMissing: there is none; BadFile: it is damaged or of another version.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        raise ModelMissing(f"{folder} holds no {FILE}", hint="make one: onoma train topics")
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
+            arrays = {name: found[name] for name in found.files}
+        said = json.loads(arrays["said"].tobytes())
+        if said["format"] != FORMAT:
+            raise BadFile(f"{path}: of another version", hint=_HINT)
+        return _model(said, arrays)
+    except (OSError, ValueError, KeyError, TypeError, IndexError, BadZipFile) as error:
+        raise BadFile(f"{path}: damaged", hint=_HINT) from error
+
+
+def _model(said: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> TopicModel:
+    """Return the model that arrays hold."""
+    labels, seen = tuple(said["labels"]), arrays["seen"].astype(np.int64)
+    rarity, weights = np.zeros(SIZE, np.float32), np.zeros((SIZE, len(labels)), np.float32)
+    rarity[seen], weights[seen] = arrays["rarity"], arrays["weights"]
+    words = WordPart(rarity, weights, arrays["bias"], tuple(said["shares"]))
+    joinings = {
+        name: Joining(*(arrays[f"{name}.{part}"] for part in _PARTS))
+        for name in ("joining", "documents")
+        if f"{name}.bias" in arrays
+    }
+    adapter = None
+    if said["first"]:
+        changes = {name.removeprefix("change."): array.astype(np.float32)
+                   for name, array in arrays.items() if name.startswith("change.")}  # fmt: skip
+        head, bias = arrays["adapter.head"], arrays["adapter.bias"]
+        adapter = Adapter(int(said["first"]), changes, head, bias, int(said["longest"]))
+    return TopicModel(
+        labels, str(said["unit"]), words, joinings["joining"], adapter, joinings.get("documents"),
+        float(said["floor"]), said["about"],
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A label with its chance, 0 to 1; ``is_taken`` if that is above the label's threshold."""
+
+    label: str
+    score: float
+    is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTopics:
+    """A sentence's place in its document, with its labels, likeliest first."""
+
+    start: int
+    end: int
+    topics: tuple[Topic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTopics:
+    """A document's labels, likeliest first, and its sentences' where the model reads sentences.
+
+    ``error`` is set instead when it failed.
+    """
+
+    document: Document
+    topics: tuple[Topic, ...] = ()
+    sentences: tuple[SentenceTopics, ...] = ()
+    error: FailedDocument | None = None
+
+
+class TopicReader:
+    """Reads topics by a model; safe to use again and again.
+
+    A document alone and in company has the same labels.
+    """
+
+    def __init__(self, model: TopicModel, pipeline: Pipeline | None = None) -> None:
+        """Take a model, and a pipeline for its concepts if not the usual one."""
+        self.model, self._pipeline = model, pipeline
+
+    @cached_property
+    def _adapted(self) -> AdaptedEncoder | None:
+        return None if self.model.adapter is None else AdaptedEncoder(self.model.adapter)
+
+    def read(self, documents: Iterable[Document | FailedDocument]) -> Iterator[DocumentTopics]:
+        """Yield the topics of each document, in order."""
+        for batch in in_batches(documents, BATCH):
+            good = [one for one in batch if isinstance(one, Document)]
+            made = iter(self._read(good))
+            for one in batch:
+                if isinstance(one, FailedDocument):
+                    yield DocumentTopics(Document(one.id, ""), error=one)
+                else:
+                    yield next(made)
+
+    def chances(self, texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> F32:
+        """Return the chance of each label for each text (of the model's unit)."""
+        if not texts:
+            return np.zeros((0, len(self.model.labels)), np.float32)
+        return self.model.joining.chances(self.margins(texts, concepts))
+
+    def margins(self, texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> F32:
+        """Return what each part says: log odds, (texts, labels, parts)."""
+        words = self.model.words.margins(texts, concepts)
+        if self._adapted is None:
+            return words[:, :, None]
+        found = np.full(words.shape, UNLIKELY, np.float32)
+        asked = np.flatnonzero((words > self.model.floor).any(1))
+        found[asked] = self._adapted.margins([texts[row] for row in asked.tolist()])
+        return np.stack([words, found], axis=-1)
+
+    def _read(self, documents: Sequence[Document]) -> list[DocumentTopics]:
+        if self.model.unit == "document":
+            chances = self.chances([one.text for one in documents], self._concepts(documents))
+            taken = chances >= self.model.joining.border
+            return [DocumentTopics(one, self._topics(c, t))
+                    for one, c, t in zip(documents, chances, taken, strict=True)]  # fmt: skip
+        return self._read_sentences(documents)
+
+    def _read_sentences(self, documents: Sequence[Document]) -> list[DocumentTopics]:
+        batch = TextBatch.of([one.text for one in documents])
+        starts, ends = sentence_spans(batch.codes, batch.doc_start)
+        owner = batch.document_of(starts)
+        texts = [batch.text[s:e] for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
+        chances = self.chances(texts)
+        taken = chances >= self.model.joining.border
+        bounds = np.searchsorted(owner, np.arange(len(documents) + 1))
+        out = []
+        for number, (low, high) in enumerate(pairwise(bounds.tolist())):
+            shift = int(batch.doc_start[number])
+            sentences = tuple(
+                SentenceTopics(int(starts[row]) - shift, int(ends[row]) - shift,
+                               self._topics(chances[row], taken[row]))
+                for row in range(low, high)
+            )  # fmt: skip
+            whole, is_in = self._whole(chances[low:high], taken[low:high])
+            out.append(DocumentTopics(documents[number], self._topics(whole, is_in), sentences))
+        return out
+
+    def _whole(self, chances: F32, taken: Bools) -> tuple[F32, Bools]:
+        """Return a document's chances, and which labels it has, from its sentences'."""
+        if self.model.documents is None:
+            none = np.zeros((1, len(self.model.labels)), np.float32)
+            return np.concatenate([none, chances]).max(0), np.asarray(taken.any(0))
+        whole = self.model.documents.chances(some_sentence(chances)[None, :, None])[0]
+        return whole, np.asarray(whole >= self.model.documents.border)
+
+    def _topics(self, chances: F32, taken: Bools) -> tuple[Topic, ...]:
+        order = np.argsort(-chances, kind="stable").tolist()
+        return tuple(Topic(self.model.labels[n], float(chances[n]), bool(taken[n])) for n in order)
+
+    def _concepts(self, documents: Sequence[Document]) -> list[list[str]]:
+        if not self.model.has_concepts:
+            return []
+        if self._pipeline is None:
+            self._pipeline = load(mode="dictionary")
+        return [concepts_of(one, self._pipeline) for one in self._pipeline.pipe(documents)]
+
+
+def some_sentence(chances: F32) -> F32:
+    """Return the log odds of each label that at least one of some sentences has it.
+
+    The chances, (sentences, labels), are taken as independent of each other.
+    """
+    nowhere = np.prod(1 - chances.astype(np.float64), axis=0).clip(1e-6, 1 - 1e-6)
+    return np.asarray(np.log((1 - nowhere) / nowhere), np.float32)
+
+
+def concepts_of(found: AnnotatedDocument, pipeline: Pipeline) -> list[str]:
+    """Return the CURIEs that a document names, each as often as it does, with their ancestors."""
+    store = pipeline.store
+    out: list[str] = []
+    for mention in found.mentions:
+        if mention.curie is not None:
+            out.append(mention.curie)
+            if store.row_of(mention.curie) >= 0:
+                out += store.ancestors(mention.curie)
+    return out

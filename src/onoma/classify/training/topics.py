@@ -1,0 +1,253 @@
+"""Training of topics: a linear model, an adapter if asked for, and how they join.
+
+All is fitted in folds first, whole documents held out in turn; from what is said of texts held out
+come the joining into chances, the thresholds and the figures of the card. Then the parts are fitted
+to everything. The figures of a fold use the joining and thresholds of the other folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.classify.adapter import AdaptedEncoder, Adapter
+from onoma.classify.logistic import fit_columns, fit_rows
+from onoma.classify.ngrams import count_features, rarity_of, weighed
+from onoma.classify.topics import (
+    UNLIKELY,
+    Joining,
+    TopicModel,
+    WordPart,
+    concepts_of,
+    some_sentence,
+)
+from onoma.classify.training.adapting import AdapterTrainer, Adapting
+from onoma.classify.training.examples import Examples
+from onoma.errors import InputError
+from onoma.metrics.counts import f1
+from onoma.pipeline import load
+from onoma.types import Document
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Say = Callable[[str], None]
+
+FLOOR_LOSS = 0.01  # of a label's texts may lie below the floor
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecipe:
+    """How topics are trained.
+
+    ``shares`` weigh words with pairs, sequences of characters, and concepts (0: not looked at);
+    ``pull`` is the linear model's penalty. Without ``adapting`` there is no adapter.
+    """
+
+    unit: str = "document"
+    shares: tuple[float, ...] = (1.0, 0.7)
+    pull: float = 0.5
+    folds: int = 5
+    seed: int = 1
+    adapting: Adapting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is said of held-out texts: log odds (texts, labels, parts), and each text's fold."""
+
+    margins: F32
+    fold: I64
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and what was measured on held-out texts; ``predicted`` are the labels taken there.
+
+    ``documents`` are those of whole documents, (documents, labels), where sentences were labelled.
+    """
+
+    model: TopicModel
+    held: Held
+    predicted: Bools
+    documents: Bools | None = None
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: None) -> Trained:
+    """Return a model of topics.
+
+    Raises: InputError: fewer documents than folds; ExtraMissing: an adapter needs torch.
+    """
+    parts = _Parts(examples, recipe)
+    held = held_out(parts, say)
+    floor = floor_of(held.margins[:, :, 0], examples.gold)
+    held.margins[(held.margins[:, :, 0] <= floor).all(1), :, 1:] = UNLIKELY  # as a reader does it
+    predicted = in_folds(held.margins, examples.gold, held.fold)
+    joining = join(held.margins, examples.gold)
+    documents, whole = None, None
+    if recipe.unit == "sentence":
+        whole, documents = _documents(held, examples)
+    say("fitting to everything")
+    every = np.arange(len(examples.texts))
+    figures = {"micro F1": micro(predicted, examples.gold)}
+    if whole is not None:
+        figures["micro F1 of documents"] = micro(whole, of_documents(examples))
+    model = TopicModel(
+        examples.labels, recipe.unit, parts.words(every), joining,
+        parts.adapter(every), documents, floor, _card(examples, recipe, predicted, figures),
+    )  # fmt: skip
+    return Trained(model, held, predicted, whole, figures)
+
+
+def _card(
+    examples: Examples, recipe: TopicRecipe, predicted: Bools, figures: dict[str, float]
+) -> dict[str, Any]:
+    """Return what is known about a model."""
+    rows = {
+        label: {
+            "texts": int(examples.gold[:, place].sum()),
+            "F1": round(micro(predicted[:, place], examples.gold[:, place]), 4),
+        }
+        for place, label in enumerate(examples.labels)
+    }
+    held_out = {name: round(value, 4) for name, value in figures.items()}
+    return {"texts": len(examples.texts), "recipe": asdict(recipe), "held out": held_out,
+            "labels": rows}  # fmt: skip
+
+
+class _Parts:
+    """Fits the parts to some of the examples, whose features are counted once."""
+
+    def __init__(self, examples: Examples, recipe: TopicRecipe) -> None:
+        self.examples, self.recipe = examples, recipe
+        concepts = concepts_in(examples.texts) if len(recipe.shares) > 2 else []
+        self._kinds = count_features(examples.texts, concepts)
+        self._trainer = (
+            None if recipe.adapting is None else AdapterTrainer(examples.texts, recipe.adapting)
+        )
+
+    def words(self, rows: I64) -> WordPart:
+        own = [kind.keep(rows) for kind in self._kinds]
+        rarity = rarity_of(own)
+        features = weighed(own, rarity, self.recipe.shares)
+        weights, bias = fit_rows(features, self.examples.gold[rows], pull=self.recipe.pull)
+        return WordPart(rarity, weights, bias, self.recipe.shares)
+
+    def adapter(self, rows: I64) -> Adapter | None:
+        return None if self._trainer is None else self._trainer.train(rows, self.examples.gold)
+
+    def margins(self, learnt: I64, asked: I64) -> F32:
+        """Return the log odds of some texts by parts fitted to others."""
+        words = self.words(learnt)
+        own = weighed([k.keep(asked) for k in self._kinds], words.rarity, words.shares)
+        out = [own.times(words.weights) + words.bias]
+        adapter = self.adapter(learnt)
+        if adapter is not None and self._trainer is not None:
+            read = [self._trainer.read[row] for row in asked.tolist()]
+            out.append(AdaptedEncoder(adapter).margins_of(read))
+        return np.stack(out, axis=-1)
+
+
+def concepts_in(texts: Sequence[str]) -> list[list[str]]:
+    """Return the CURIEs of each text, with their ancestors, as the dictionary finds them."""
+    pipeline = load(mode="dictionary")
+    documents = (Document(str(number), text) for number, text in enumerate(texts))
+    return [concepts_of(one, pipeline) for one in pipeline.pipe(documents)]
+
+
+def held_out(parts: _Parts, say: Say) -> Held:
+    """Return what parts fitted to the other folds say of each fold's texts."""
+    examples, recipe = parts.examples, parts.recipe
+    count = int(examples.document.max()) + 1
+    if count < recipe.folds:
+        raise InputError(
+            f"{count} documents are too few for {recipe.folds} folds", hint="give more examples"
+        )
+    order = np.random.default_rng(recipe.seed).permutation(count)
+    fold = (np.argsort(order) % recipe.folds)[examples.document]
+    found: list[tuple[I64, F32]] = []
+    for number in range(recipe.folds):
+        say(f"fold {number + 1} of {recipe.folds}")
+        asked = np.flatnonzero(fold == number)
+        found.append((asked, parts.margins(np.flatnonzero(fold != number), asked)))
+    margins = np.zeros((len(fold), *found[0][1].shape[1:]), np.float32)
+    for asked, said in found:
+        margins[asked] = said
+    return Held(margins, fold)
+
+
+def join(margins: F32, gold: Bools) -> Joining:
+    """Return the joining of the margins of held-out texts, with the thresholds of the best F1."""
+    weights, bias = np.zeros(margins.shape[1:], np.float32), np.zeros(gold.shape[1], np.float32)
+    for label in range(gold.shape[1]):
+        own, weights_bias = fit_columns(margins[:, label].astype(np.float64), gold[:, label])
+        weights[label], bias[label] = own, weights_bias
+    plain = Joining(weights, bias, np.zeros_like(bias))
+    chances = plain.chances(margins)
+    border = [best_border(chances[:, n], gold[:, n]) for n in range(gold.shape[1])]
+    return Joining(weights, bias, np.array(border, np.float32))
+
+
+def in_folds(margins: F32, gold: Bools, fold: I64) -> Bools:
+    """Return the labels taken in each fold by the joining and thresholds of the others."""
+    out = np.zeros(gold.shape, np.bool_)
+    for number in np.unique(fold).tolist():
+        own, rest = fold == number, fold != number
+        joining = join(margins[rest], gold[rest])
+        out[own] = joining.chances(margins[own]) >= joining.border
+    return out
+
+
+def best_border(chances: F32, gold: Bools) -> float:
+    """Return the chance from which on the F1 is best; 0.5 where nothing is gold.
+
+    It stands half-way to the next chance below; of F1s within a thousandth the middle one counts.
+    """
+    order = np.argsort(-chances, kind="stable")
+    right = np.cumsum(gold[order])
+    if not len(order) or not right[-1]:
+        return 0.5
+    values = 2 * right / (np.arange(1, len(order) + 1) + right[-1])
+    near = np.flatnonzero(values >= values.max() - 1e-3)
+    place = int(near[len(near) // 2])
+    sorted_ = chances[order]
+    below = sorted_[place + 1] if place + 1 < len(sorted_) else 0.0
+    return float((sorted_[place] + below) / 2)
+
+
+def floor_of(words: F32, gold: Bools) -> float:
+    """Return the word margin that all but a few of the labelled texts are above."""
+    best = words.max(1)[gold.any(1)]
+    return float(np.quantile(best, FLOOR_LOSS)) if len(best) else -np.inf
+
+
+def of_documents(examples: Examples) -> Bools:
+    """Return which labels some text of each document has."""
+    out = np.zeros((int(examples.document.max()) + 1, len(examples.labels)), np.bool_)
+    np.logical_or.at(out, examples.document, examples.gold)
+    return out
+
+
+def _documents(held: Held, examples: Examples) -> tuple[Bools, Joining]:
+    """Return the labels of held-out documents, and how sentences' chances become a document's."""
+    chances = np.zeros(examples.gold.shape, np.float32)
+    for number in np.unique(held.fold).tolist():
+        own, rest = held.fold == number, held.fold != number
+        chances[own] = join(held.margins[rest], examples.gold[rest]).chances(held.margins[own])
+    gold = of_documents(examples)
+    numbers = np.arange(len(gold))
+    whole = np.stack([some_sentence(chances[examples.document == n]) for n in numbers])[:, :, None]
+    first = np.unique(examples.document, return_index=True)[1]
+    return in_folds(whole, gold, held.fold[first]), join(whole, gold)
+
+
+def micro(predicted: Bools, gold: Bools) -> float:
+    """Return the micro F1 of labels taken."""
+    right = int((predicted & gold).sum())
+    return float(f1(np.array([[right, predicted.sum(), right, gold.sum()]]))[0])
