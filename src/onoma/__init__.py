@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from onoma.encode.asking import embed, similarity
     from onoma.extract.medications import medications
     from onoma.pipeline import Pipeline, code, concept, ground, load
+    from onoma.search.library import library
     from onoma.types import AnnotatedDocument, Concept, Document, Mention
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __all__ = [
     "concept",
     "embed",
     "ground",
+    "library",
     "load",
     "medications",
     "similarity",
@@ -38,6 +40,7 @@ _HOME = {
     "concept": "onoma.pipeline",
     "embed": "onoma.encode.asking",
     "ground": "onoma.pipeline",
+    "library": "onoma.search.library",
     "load": "onoma.pipeline",
     "medications": "onoma.extract.medications",
     "similarity": "onoma.encode.asking",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,7 +32,7 @@ class FoundConcept:
 class Why:
     """Why a document was found.
 
-    ``words``: words of the query that stand in it, as the query has them; ``score``: what words and
+    ``words``: words of the query that stand in it, as it writes them; ``score``: what words and
     concepts are worth together (BM25, not comparable between queries); ``meaning``: the cosine of
     the query with the nearest part of the text, None where vectors had no say.
     """
@@ -103,17 +103,19 @@ class Results:
 class Shower:
     """Makes hits of one query's documents."""
 
-    def __init__(self, question: Asked, below: Callable[[str], frozenset[str]]) -> None:
-        """Take the query and what gives all concepts that count as one (``Texts.below``)."""
-        self._question = question
+    def __init__(
+        self, question: Asked, below: Callable[[str], frozenset[str]], words: Sequence[str]
+    ) -> None:
+        """Take the query, what gives all concepts that count as one, and the words to look for."""
+        self._words = words
         self._kin = [(one, below(one.curie)) for one in question.concepts]
         wanted: frozenset[str] = frozenset().union(*(curies for _, curies in self._kin))
-        self._marker = Marker(question.words, wanted)
+        self._marker = Marker(words, wanted)
 
     def hit(self, rank: int, ranked: Ranked, shown: Shown) -> Hit:
         """Return a document as a hit with its reasons."""
         marks, there = self._marker.mark(shown)
-        words = tuple(word for word in self._question.words if word in there)
+        words = tuple(there[word] for word in self._words if word in there)
         own = shown.document
         return Hit(
             rank,

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from onoma.corpus import Added, Busy, Corpus, IndexState, Item, Plan, find_corpus
+from onoma.corpus import Added, Busy, Corpus, IndexState, Item, Plan, Reading, find_corpus
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import InputError, UnknownName
-from onoma.formats import read_documents
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import make_annotator
 from onoma.search.asking import Asked, ask, ask_like
@@ -45,7 +44,9 @@ if TYPE_CHECKING:
 
 F32 = npt.NDArray[np.float32]
 U64 = npt.NDArray[np.uint64]
-NO_VECTORS = "no vectors yet: ranked by words and concepts (onoma corpus add --vectors makes them)"
+NO_VECTORS = (
+    "no vectors yet: ranked by words and concepts (onoma corpus index --vectors makes them)"
+)
 
 
 class Library:
@@ -201,7 +202,7 @@ class Library:
 
     def _hits(self, ranked: Sequence[Ranked], question: Asked) -> tuple[Hit, ...]:
         shown = self.texts.take(one.key for one in ranked)
-        shower = Shower(question, self.texts.below)
+        shower = Shower(question, self.texts.below, self._matcher.telling(question.words))
         pairs = enumerate(zip(ranked, shown, strict=True), 1)
         return tuple(shower.hit(rank, one, own) for rank, (one, own) in pairs)
 
@@ -263,7 +264,7 @@ def _items(given: Iterable[Item | str | Path]) -> Iterator[Item | str]:
     """Yield documents, those of a path one by one."""
     for one in given:
         if isinstance(one, Path):
-            yield from read_documents([str(one)])
+            yield from Reading((one,)).items()
         else:
             yield one
 

@@ -75,6 +75,11 @@ class Matcher:
         found = asked().range_query(schema(), "key", kind, lower_bound=after + 1)
         return found if strict is None else all_of([strict, found])
 
+    def telling(self, words: Sequence[str]) -> Sequence[str]:
+        """Return the words that are not everywhere; all of them if none is left."""
+        limit = COMMON * max(self.searcher.num_docs, 1)
+        return [one for one in words if self.frequency("words", one) <= limit] or words
+
     def counted(self, question: Asked) -> tantivy.Query:
         """Return the query of what counts as found.
 
@@ -83,9 +88,7 @@ class Matcher:
         """
         if question.strict is not None and question.tree is not None:
             return question.strict
-        limit = COMMON * max(self.searcher.num_docs, 1)
-        rare = [one for one in question.words if self.frequency("words", one) <= limit]
-        parts = [self._stands_for(word, question) for word in rare or question.words]
+        parts = [self._stands_for(word, question) for word in self.telling(question.words)]
         if not parts:
             return question.strict or asked().empty_query()
         occur = need_tantivy().Occur

@@ -35,8 +35,8 @@ F32 = npt.NDArray[np.float32]
 Scores = dict[int, float]
 WAYS = ("fused", "bm25", "concepts", "dense")
 CONCEPT_BOOST = 0.5
-MEAN_WEIGHT = 1.25
-BEST_WEIGHT = 1.25
+MEAN_WEIGHT = 2.0
+BEST_WEIGHT = 2.0
 DEPTH = 100  # documents that each way brings to the fusion
 
 

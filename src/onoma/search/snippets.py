@@ -99,22 +99,26 @@ class Marker:
         found = "|".join([*heads, r"[^\W_]*[^\x00-\x7f]"])
         self._like = re.compile(rf"(?<![^\W_])(?:{found})[^\W_]*", re.IGNORECASE)
 
-    def mark(self, shown: Shown) -> tuple[list[Highlight], frozenset[str]]:
-        """Return what a document has of it, in text order, none inside another; and the words."""
-        text, there = shown.document.text, set()
+    def mark(self, shown: Shown) -> tuple[list[Highlight], dict[str, str]]:
+        """Return what a document has of it, in text order, none inside another; and its words.
+
+        The words are told as the document first writes each, by the word without ending.
+        """
+        text = shown.document.text
+        there: dict[str, str] = {}
         found = [
             Highlight(m.start, m.end, m.curie) for m in shown.marks if m.curie in self._concepts
         ]
         for match in self._like.finditer(text) if self._words else ():
             own = words_of(match[0]) & self._words
             if own:
-                there |= own
+                there.update((word, match[0]) for word in own if word not in there)
                 found.append(Highlight(match.start(), match.end()))
         out: list[Highlight] = []
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
             if not out or one.start >= out[-1].end:
                 out.append(one)
-        return out, frozenset(there)
+        return out, there
 
 
 @lru_cache(maxsize=1 << 16)
