@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from onoma.errors import BadCurie
 from onoma.ontology.curies import split_curie
 from onoma.ontology.store import ConceptStore
+from onoma.search.fields import raw_token
 
 MESH = "MESH:D"
 
@@ -100,18 +104,49 @@ class Meanings:
     def _heading(self, name: str, *, explode: bool) -> HeadingMeaning:
         """Return a heading by name or CURIE, with those below it if it explodes.
 
-        A name that is no heading's own may be one of its entry terms. A name that MeSH does not
-        have stands for itself alone.
+        A name that is no heading's own may be one of its entry terms.
         """
-        curie = f"MESH:{name}" if name[:1] in "Dd" and name[1:].isdigit() else name
-        found = [one for one in self._named(curie) if one.startswith(MESH)]
-        if not found:
+        row, is_entry = self._heading_row(name)
+        if row < 0:
             return HeadingMeaning(None, (), False, 0)
-        best = found[0]
-        label = self.label(best)
-        is_entry = split_curie(curie) is None and label.casefold() != name.casefold()
+        best = self._store.curies[row]
         curies = [best]
         if explode:
             curies += [one for one in self._store.descendants(best) if one.startswith(MESH)]
         tokens = [token for one in curies for token in (one, self.label(one))]
         return HeadingMeaning(self._meaning(best, []), tuple(tokens), is_entry, len(curies))
+
+    def _heading_row(self, name: str) -> tuple[int, bool]:
+        """Return a heading's row, -1 if there is none, and whether the name is not its own."""
+        curie = f"MESH:{name.upper()}" if name[:1] in "Dd" and name[1:].isdigit() else name
+        if split_curie(curie) is not None:
+            found = [one for one in self._named(curie) if one.startswith(MESH)]
+            return (self._store.row_of(found[0]), False) if found else (-1, False)
+        token = raw_token(name)
+        row = self._labels.get(token, -1)
+        if row >= 0:
+            return row, False
+        named = [one for one in self._named(name) if one.startswith(MESH)]
+        return (self._store.row_of(named[0]) if named else self._entries.get(token, -1)), True
+
+    @cached_property
+    def _rows(self) -> tuple[int, int]:
+        """The rows of MeSH's headings: the first and the one behind the last."""
+        curies = self._store.curies
+        return bisect_left(curies, MESH), bisect_left(curies, MESH[:-1] + "E")
+
+    @cached_property
+    def _labels(self) -> dict[str, int]:
+        """Rows of headings by their folded labels."""
+        rows = range(*self._rows)
+        labels = self._store.labels.take(rows)
+        return {raw_token(label): row for row, label in zip(rows, labels, strict=True)}
+
+    @cached_property
+    def _entries(self) -> dict[str, int]:
+        """Rows of headings by all their folded names (a second's work, where all else fails)."""
+        starts = self._store.array("concept_name_start").astype(np.int64)
+        first, stop = self._rows
+        names = self._store.names.take(range(int(starts[first]), int(starts[stop])))
+        rows = np.repeat(np.arange(first, stop), np.diff(starts[first : stop + 1]))
+        return {raw_token(name): row for name, row in zip(names, rows.tolist(), strict=True)}

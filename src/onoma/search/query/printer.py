@@ -173,7 +173,7 @@ def well_formed(node: Word | Phrase) -> bool:
             not part.fields and (_is_sign(part) or well_formed(part)) for part in node.parts
         )
     text = node.text
-    if not text or any(char.isspace() or char in '"“”„‟«»″' for char in text):
+    if not text or any(char.isspace() or char in '"' for char in text):
         return False
     if not any(char.isalnum() or char == "_" for char in text):
         return False
@@ -191,9 +191,7 @@ def _is_sign(part: Word) -> bool:
     return (
         isinstance(part, Term)
         and bool(part.text)
-        and not any(
-            char.isalnum() or char.isspace() or char in '_*?#"“”„‟«»″' for char in part.text
-        )
+        and not any(char.isalnum() or char.isspace() or char in '_*?#"' for char in part.text)
     )
 
 
