@@ -42,7 +42,7 @@ WORTH: Mapping[str, float] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Card:
     """A document on a map: what it is called, and when it is from (None: not known)."""
 
     id: str
@@ -94,7 +94,7 @@ class Grid:
 class Content:
     """Takes documents in, one after the other; then says what each is about."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    cards: list[Card] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     _curies: dict[str, int] = field(default_factory=dict)
@@ -113,9 +113,9 @@ class Content:
             self.labels.setdefault(one.curie, one.label or one.text)
             self.types.setdefault(one.curie, type_of(one.type))
             counts[concept] = counts.get(concept, 0.0) + (IN_TITLE if one.start < ahead else 1.0)
-        number = len(self.sheets)
+        number = len(self.cards)
         self._rows += [(number, concept, n) for concept, n in counts.items()]
-        self.sheets.append(Sheet(document.id, title, year_of(document.document)))
+        self.cards.append(Card(document.id, title, year_of(document.document)))
 
     def weighed(self, store: ConceptStore | None = None) -> Weighed:
         """Return the weights of all concepts in all documents; ``store`` has the hierarchy."""
@@ -126,7 +126,7 @@ class Content:
             if (self._rows)
             else (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
         )
-        own = _summed(row, number[concept], count, (len(self.sheets), len(hierarchy)))
+        own = _summed(row, number[concept], count, (len(self.cards), len(hierarchy)))
         worth = np.zeros(len(hierarchy))
         for curie, place in zip(self._curies, number.tolist(), strict=True):
             worth[place] = max(worth[place], WORTH.get(self.types[curie], 1.0))
@@ -179,7 +179,7 @@ def _title(document: AnnotatedDocument) -> tuple[int, str]:
 def _summed(row: I64, column: I64, value: F64, shape: tuple[int, int]) -> Grid:
     """Return a grid with the values of one place added up."""
     packed, place = np.unique(row * shape[1] + column, return_inverse=True)
-    total = np.bincount(place, value, minlength=len(packed))
+    total: F64 = np.bincount(place, value, minlength=len(packed)).astype(np.float64)
     first, second = np.divmod(packed, max(shape[1], 1))
     return Grid(shape, first, second, total)
 

@@ -18,6 +18,7 @@ OWN_EDGES = 4  # of each entity, its strongest
 LEAST = 2  # documents or sentences that a pair shares
 WIDE, TALL, MARGIN, TOP = 960.0, 640.0, 70.0, 50.0
 LONGEST = 28  # letters of a name
+TITLE = "What occurs together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def choose(entities: Sequence[Entity], pairs: Sequence[Pair], *, most: int) -> G
     return Graph(tuple(tied), edges)
 
 
-def draw_graph(graph: Graph, *, near: str) -> Picture | None:
+def draw_graph(graph: Graph, *, near: str, title: str = TITLE) -> Picture | None:
     """Return the picture of a graph; None if it has no edge."""
     if not graph.edges:
         return None
@@ -68,7 +69,7 @@ def draw_graph(graph: Graph, *, near: str) -> Picture | None:
     radii = [5 + 15 * math.sqrt(one.documents / top) for one in graph.nodes]
     names = [cut(one.name, LONGEST) for one in graph.nodes]
     boxes = place_names(places, radii, [text_width(name) for name in names], size=(WIDE, TALL))
-    out = [label(0, 14, "What occurs together", kind="head"), label(0, 31, _key(near), kind="soft"),
+    out = [label(0, 14, title, kind="head"), label(0, 31, _key(near), kind="soft"),
            f'<g transform="translate(0 {TOP - 20})">']  # fmt: skip
     for one, (a, b) in zip(graph.edges, pairs.tolist(), strict=True):
         (x1, y1), (x2, y2) = places[a], places[b]
@@ -90,7 +91,7 @@ def draw_graph(graph: Graph, *, near: str) -> Picture | None:
     types = list(dict.fromkeys(one.type for one in graph.nodes))
     shown, height = legend(types, 0, TALL + 8, WIDE)
     out.append(f"{shown}</g>")
-    return Picture(WIDE, TOP - 20 + TALL + height + 8, "What occurs together", "".join(out))
+    return Picture(WIDE, TOP - 20 + TALL + height + 8, title, "".join(out))
 
 
 def _key(near: str) -> str:

@@ -25,7 +25,7 @@ FEWEST = 4  # documents with concepts that make a map
 class FieldMap:
     """Documents on a self-organising map.
 
-    ``rows``: the documents (by number, of ``content.sheets``) that are on it; ``distance`` and
+    ``rows``: the documents (by number, of ``content.cards``) that are on it; ``distance`` and
     ``found.cell`` go by them. ``marks``: what sets a cell apart, by cell. ``area``: the area of
     each cell, by its number.
     """
@@ -95,10 +95,10 @@ class FieldMap:
 
     def years(self) -> F64:
         """Return the mean year of each cell's documents; NaN where none is known."""
-        year = [self.content.sheets[row].year for row in self.rows.tolist()]
+        year = [self.content.cards[row].year for row in self.rows.tolist()]
         known = np.array([one is not None for one in year])
         value = np.array([one or 0 for one in year], np.float64)
         size = len(self.found.sheet)
         count = np.bincount(self.found.cell[known], minlength=size).astype(np.float64)
         total = np.bincount(self.found.cell[known], value[known], minlength=size)
-        return np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
+        return np.asarray(np.divide(total, count, out=np.full(size, np.nan), where=count > 0))

@@ -107,7 +107,7 @@ def _mark_row(one: Mark) -> tuple[str, ...]:
 
 def _made(found: FieldMap, about: Mapping[str, str]) -> Iterator[str]:
     sheet = found.found.sheet
-    left = len(found.content.sheets) - len(found.rows)
+    left = len(found.content.cards) - len(found.rows)
     told = dict(about) | {"Onoma": __version__}
     told["map"] = f"{sheet.wide} by {sheet.high} cells, {len(found.rows):,} documents"
     if left:
@@ -128,7 +128,7 @@ def page_data(found: FieldMap) -> dict[str, Any]:
     row_of = found.rows.tolist()
     cells = []
     for cell, count in enumerate(counts):
-        shown = [found.content.sheets[row_of[place]] for place in found.documents(cell)[:LISTED]]
+        shown = [found.content.cards[row_of[place]] for place in found.documents(cell)[:LISTED]]
         cells.append(
             {
                 "area": int(found.area[cell]),

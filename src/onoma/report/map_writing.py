@@ -57,7 +57,7 @@ def _tables(found: FieldMap) -> dict[str, tuple[Sequence[str], Iterator[Sequence
 def _document_rows(found: FieldMap) -> Iterator[Sequence[Any]]:
     """Yield every document; one that is not on the map has no cell."""
     place = {row: at for at, row in enumerate(found.rows.tolist())}
-    for number, one in enumerate(found.content.sheets):
+    for number, one in enumerate(found.content.cards):
         told = (one.id, one.title, one.year)
         at = place.get(number)
         if at is None:
@@ -80,7 +80,7 @@ def _area_rows(found: FieldMap) -> Iterator[Sequence[Any]]:
 def _record(found: FieldMap, title: str, about: Mapping[str, str]) -> dict[str, Any]:
     sheet, far = found.found.sheet, found.found.borders().tolist()
     counts = found.counts().tolist()
-    sheets, cell_of = found.content.sheets, found.found.cell.tolist()
+    cards, cell_of = found.content.cards, found.found.cell.tolist()
     return {
         "schema": 1,
         "title": title,
@@ -88,7 +88,7 @@ def _record(found: FieldMap, title: str, about: Mapping[str, str]) -> dict[str, 
         "about": dict(about),
         "wide": sheet.wide,
         "high": sheet.high,
-        "documents": len(sheets),
+        "documents": len(cards),
         "on_map": len(found.rows),
         "areas": [asdict(one) for one in found.areas],
         "cells": [
@@ -102,7 +102,7 @@ def _record(found: FieldMap, title: str, about: Mapping[str, str]) -> dict[str, 
             for cell in range(len(sheet))
         ],
         "placed": [
-            {"id": sheets[row].id, "cell": cell_of[at] + 1, "area": int(found.area[cell_of[at]])}
+            {"id": cards[row].id, "cell": cell_of[at] + 1, "area": int(found.area[cell_of[at]])}
             for at, row in enumerate(found.rows.tolist())
         ],
     }

@@ -15,7 +15,7 @@ from onoma import __version__
 from onoma.formats.html import concept_link, escape
 from onoma.report.charts import sparkline
 from onoma.report.drawing import Picture, asset, type_class, words
-from onoma.report.plan import Plan
+from onoma.report.plan import Chapter, Plan
 from onoma.report.results import PAIRED, Entity, Line, Pair, Report, TypeCount
 
 RANKED, TYPED = 50, 20  # entities in the first table, and in that of a type
@@ -34,23 +34,32 @@ FILES = {
 
 
 def page_of(
-    report: Report, plan: Plan, *, pictures: Mapping[str, Picture], pairs: Sequence[Pair]
-) -> Iterator[str]:
-    """Yield the parts of the page; ``pictures`` by the names of their files."""
+    report: Report, plan: Plan, *, pictures: Mapping[str, Picture], pairs: Sequence[Pair],
+    chapters: Sequence[Chapter] = (),
+) -> Iterator[str]:  # fmt: skip
+    """Yield the parts of the page; ``pictures`` by the names of their files.
+
+    ``chapters`` come before the concordance.
+    """
     shown = _Shown(report, pictures, plan.aside)
     yield from page_head(plan.title)
     yield f"<h1>{escape(plan.title)}</h1>"
     yield from _figures(report, shown.types)
     yield '<nav aria-label="Parts"><a href="#entities">Entities</a><a href="#types">Types</a>'
     yield '<a href="#years">Years</a><a href="#together">Together</a>'
+    yield from (f'<a href="#{one.anchor}">{escape(one.title)}</a>' for one in chapters)
     yield '<a href="#concordance">Concordance</a><a href="#made">How it was made</a></nav>'
     yield from shown.entities()
     yield from shown.by_type()
     yield from shown.by_year()
     yield from shown.together(pairs)
+    for one in chapters:
+        yield f'<h2 id="{one.anchor}">{escape(one.title)}</h2>'
+        yield from one.body
     yield from shown.concordance()
     yield from _failures(report)
-    yield from _made(report, plan.about)
+    more = {name: sheet.what for one in chapters for name, sheet in one.sheets.items()}
+    yield from _made(report, plan.about, more)
     yield "</body></html>\n"
 
 
@@ -217,12 +226,15 @@ class _Shown:
         return f'<a href="#e{one.rank}">{name}</a>' if one.rank in self._told else name
 
     def _figure(self, name: str, caption: str) -> str:
-        if name not in self._pictures:
-            return ""
-        return (
-            f"<figure>{self._pictures[name].inline()}<figcaption>{escape(caption)} "
-            f'(<a href="{name}">{name}</a>)</figcaption></figure>'
-        )
+        return figure(name, self._pictures[name], caption) if name in self._pictures else ""
+
+
+def figure(name: str, picture: Picture, caption: str) -> str:
+    """Return a picture on the page, with a link to its file."""
+    return (
+        f"<figure>{picture.inline()}<figcaption>{escape(caption)} "
+        f'(<a href="{name}">{name}</a>)</figcaption></figure>'
+    )
 
 
 def _number(name: str) -> str:
@@ -269,7 +281,7 @@ def _failures(report: Report) -> Iterator[str]:
         yield f'<p class="soft">The first {len(rows)}; all are in failed.csv.</p>'
 
 
-def _made(report: Report, about: Mapping[str, str]) -> Iterator[str]:
+def _made(report: Report, about: Mapping[str, str], more: Mapping[str, str]) -> Iterator[str]:
     tally = report.tally
     yield '<h2 id="made">How it was made</h2><dl>'
     told = dict(about) | {"Onoma": __version__}
@@ -280,6 +292,6 @@ def _made(report: Report, about: Mapping[str, str]) -> Iterator[str]:
         told["without text"] = f"{tally.textless:,} documents; their mentions have no context"
     yield from (f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in told.items())
     yield "</dl><h3>Files beside this page</h3><dl>"
-    for name, what in FILES.items():
-        yield f'<dt><a href="{name}">{name}</a></dt><dd>{what}</dd>'
+    for name, what in (FILES | dict(more)).items():
+        yield f'<dt><a href="{name}">{name}</a></dt><dd>{escape(what)}</dd>'
     yield "</dl>"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from onoma.report.drawing import Picture
 
 GENERAL = frozenset(
     {"clinical_modifier", "component", "device", "dose", "method", "outcome", "population",
@@ -26,6 +29,31 @@ class Plan:
     lines: int = 100
     aside: frozenset[str] = frozenset()
     about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a report: what it has (for the list of files), its head, its rows."""
+
+    what: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of a report beside those that every report has.
+
+    ``body``: pieces of the page, escaped; ``sheets`` and ``pictures`` by the names of their files;
+    ``record``: its figures for programs, under ``anchor`` in the JSON file.
+    """
+
+    anchor: str
+    title: str
+    body: Sequence[str]
+    sheets: Mapping[str, Sheet] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    record: Any = None
 
 
 def aside_of(types: frozenset[str], asked: object) -> frozenset[str]:

@@ -200,7 +200,7 @@ class Report:
         first, second = np.nonzero(np.triu(together, 1))
         units = self._units()
         found = [
-            _pair(a, b, int(together[a, b]), (int(alone[a]), int(alone[b])), units)
+            pair_of(a, b, int(together[a, b]), (int(alone[a]), int(alone[b])), units)
             for a, b in zip(first.tolist(), second.tolist(), strict=True)
         ]
         return sorted(found, key=lambda one: (-one.units, -one.g2, one.first, one.second))
@@ -232,7 +232,7 @@ class Report:
         yield from self._db.execute("SELECT * FROM failed LIMIT ?", (most,))
 
 
-def _pair(a: int, b: int, both: int, alone: Sequence[int], units: int) -> Pair:
+def pair_of(a: int, b: int, both: int, alone: Sequence[int], units: int) -> Pair:
     """Return the pair of two entities (numbered from 0) with its measures."""
     lift = both * units / (alone[0] * alone[1])
     share = both / units

@@ -19,7 +19,7 @@ from onoma.report.charts import Bar, bar_chart, year_chart, year_table
 from onoma.report.drawing import Picture, words
 from onoma.report.graph import choose, draw_graph
 from onoma.report.page import page_of
-from onoma.report.plan import Plan
+from onoma.report.plan import Chapter, Plan
 from onoma.report.results import PAIRED, Entity, Line, Pair, Report
 
 BARS, TRENDS, CHARTED = 20, 20, 12  # rows of a chart; types that have one of their own
@@ -28,20 +28,30 @@ LISTED = 1000  # entities and pairs in the JSON file
 _UNFIT = re.compile(r"[^a-z0-9_-]+")
 
 
-def write_report(report: Report, folder: Path, plan: Plan | None = None) -> None:
+def write_report(
+    report: Report, folder: Path, plan: Plan | None = None, chapters: Sequence[Chapter] = ()
+) -> None:
     """Write a report's files; they are put into the folder when all are there.
+
+    ``chapters``: parts beside those that every report has.
 
     Raises: InputError: the folder's name is a file's.
     """
     plan = plan or Plan()
     pairs = report.pairs()
     pictures = pictures_of(report, pairs, plan)
+    own = {name: one for chapter in chapters for name, one in chapter.pictures.items()}
     with open_folder(folder) as sink:
         _write_tables(report, pairs, sink, lines=plan.lines)
-        sink.add("report.json", orjson.dumps(_record(report, pairs, plan), option=_JSON))
-        for name, picture in pictures.items():
+        record = _record(report, pairs, plan)
+        record |= {one.anchor: one.record for one in chapters if one.record is not None}
+        for name, sheet in ((n, s) for one in chapters for n, s in one.sheets.items()):
+            rows = itertools.chain([sheet.head], sheet.rows)
+            sink.write(name, (encode_text(write_row(row)) for row in rows))
+        sink.add("report.json", orjson.dumps(record, option=_JSON))
+        for name, picture in (pictures | own).items():
             sink.add(name, encode_text(picture.alone()))
-        page = page_of(report, plan, pictures=pictures, pairs=pairs)
+        page = page_of(report, plan, pictures=pictures, pairs=pairs, chapters=chapters)
         sink.write("index.html", map(encode_text, page))
 
 
