@@ -259,7 +259,7 @@ class Naive:
         """Return a concept with those that are exactly the same, as far as the store has them."""
         if curie not in self._same:
             exact = {one.curie for one in self.store.concept(curie).equivalents if one.is_exact}
-            known = {one for one in exact if self.store.row_of(one) >= 0}
+            known = {one for one in exact if self.store.curies.find(one) >= 0}
             self._same[curie] = frozenset({curie} | known)
         return self._same[curie]
 

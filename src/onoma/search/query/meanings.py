@@ -81,7 +81,7 @@ class Meanings:
         store = self._store
         row = store.row_of(curie)
         exact = [one.curie for one in store.equivalents(row) if one.is_exact]
-        known = [one for one in dict.fromkeys(exact) if store.row_of(one) >= 0]
+        known = [one for one in dict.fromkeys(exact) if store.curies.find(one) >= 0]
         others = tuple(one for one in named if one not in known)
         return Meaning(curie, store.labels[row], (curie, *known), others)
 
