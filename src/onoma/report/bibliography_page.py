@@ -16,7 +16,7 @@ from onoma.report.plan import Chapter, Plan, Sheet
 from onoma.report.results import Report
 from onoma.report.rising import LEVEL, Trend, Trends, trends_of
 
-SHOWN, BARS = 25, 20  # rows of a table on the page, and of a chart
+SHOWN, BARS, UNCLEAR = 25, 20, 8  # rows of a table on the page, of a chart, of what is unclear
 
 
 def chapters_of(report: Report, bibliography: Bibliography, plan: Plan) -> list[Chapter]:
@@ -38,10 +38,14 @@ def _trends(report: Report, plan: Plan) -> Chapter | None:
             body += table(head, [_trend_row(report, one) for one in rows[:SHOWN]], left=4)
         else:
             body.append('<p class="soft">None that chance would not explain.</p>')
+    if found.unclear:
+        body.append("<details><summary>May be chance: the clearest of the rest</summary><div>")
+        body += table(head, [_trend_row(report, one) for one in found.unclear[:UNCLEAR]], left=4)
+        body.append("</div></details>")
     columns = ("direction", "rank", "type", "curie", "name", "documents", "early", "late", "z",
                "p", "q")  # fmt: skip
-    cells = [_trend_cells(one) for one in (*found.rising, *found.falling)]
-    sheet = Sheet("entities whose share rises or falls over the years", columns, cells)
+    cells = [_trend_cells(one) for one in (*found.rising, *found.falling, *found.unclear)]
+    sheet = Sheet("entities over the years: rising, falling, unclear", columns, cells)
     record = {
         "tested": found.tested,
         "level": LEVEL,
@@ -77,10 +81,14 @@ def _small(share: float) -> str:
     return "&lt;0.001" if share < 0.001 else f"{share:.3f}"
 
 
+def _direction(one: Trend) -> str:
+    return "unclear" if one.q > LEVEL else "rising" if one.z > 0 else "falling"
+
+
 def _trend_cells(one: Trend) -> Sequence[Any]:
     who = one.entity
     return (
-        "rising" if one.z > 0 else "falling", who.rank, who.type, who.curie, who.name,
+        _direction(one), who.rank, who.type, who.curie, who.name,
         who.documents, f"{one.early:.5f}", f"{one.late:.5f}", f"{one.z:.3f}", f"{one.p:.3g}",
         f"{one.q:.3g}",
     )  # fmt: skip
@@ -106,7 +114,7 @@ def _people(report: Report, bibliography: Bibliography, plan: Plan) -> Iterator[
             continue
         have = f"{len(counted.documents):,} of {bibliography.documents:,} documents name theirs."
         body = [f"<p>{len(counted.years):,} {plural}; {have} {note}</p>"]
-        bars = [Bar(name, kind, n, n) for _, name, n in counted.first(BARS)]
+        bars = [Bar(name, kind, n, 0) for _, name, n in counted.first(BARS)]
         pictures = {f"{anchor}.svg": bar_chart(bars, f"The {len(bars)} {plural} of most documents")}
         body.append(figure(f"{anchor}.svg", pictures[f"{anchor}.svg"], title))
         body += table(("#", kind, "by year", "documents"), _rows(counted, years), left=3)

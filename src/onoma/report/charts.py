@@ -28,7 +28,7 @@ Counts = dict[int | None, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: its name, its type (for the colour), its documents and mentions."""
+    """A bar: its name, its type (for the colour), its documents and mentions (0: not told)."""
 
     name: str
     type: str
@@ -43,7 +43,8 @@ def bar_chart(bars: Sequence[Bar], title: str) -> Picture:
     tail = max((text_width(_told(one)) for one in bars), default=0) + 12
     most = max((one.documents for one in bars), default=1)
     wide, height = WIDTH - left - tail, _HEAD + ROW * len(bars) + 30
-    out = [label(0, 14, title, kind="head"), label(0, 31, "documents (mentions)", kind="soft")]
+    told = "documents (mentions)" if any(one.mentions for one in bars) else "documents"
+    out = [label(0, 14, title, kind="head"), label(0, 31, told, kind="soft")]
     for mark in ticks(most):
         x = left + wide * mark / most
         out.append(
@@ -69,11 +70,12 @@ def bar_chart(bars: Sequence[Bar], title: str) -> Picture:
 
 
 def _told(one: Bar) -> str:
-    return f"{one.documents:,} ({one.mentions:,})"
+    return f"{one.documents:,}" + (f" ({one.mentions:,})" if one.mentions else "")
 
 
 def _said(one: Bar) -> str:
-    return f"{words(one.type)}, {one.documents:,} documents, {one.mentions:,} mentions"
+    more = f", {one.mentions:,} mentions" if one.mentions else ""
+    return f"{words(one.type)}, {one.documents:,} documents{more}"
 
 
 def year_chart(years: Counts, title: str) -> Picture:

@@ -45,10 +45,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """The concepts that rise and those that fall, the clearest first, and how many were tested."""
+    """The concepts that rise, those that fall, the rest, the clearest first; how many in all."""
 
     rising: tuple[Trend, ...]
     falling: tuple[Trend, ...]
+    unclear: tuple[Trend, ...]
     tested: int
     years: tuple[int, ...]
 
@@ -58,7 +59,7 @@ def trends_of(report: Report, *, aside: frozenset[str] = frozenset(), least: int
     totals = {year: n for year, (n, _) in report.years().items() if year is not None and n}
     years = tuple(sorted(totals))
     if len(years) < YEARS:
-        return Trends((), (), 0, years)
+        return Trends((), (), (), 0, years)
     tested: list[tuple[Entity, Mapping[int, int]]] = []
     for one in report.entities(aside=aside):
         if one.documents < least:
@@ -75,7 +76,8 @@ def trends_of(report: Report, *, aside: frozenset[str] = frozenset(), least: int
     found.sort(key=lambda one: (one.p, one.entity.rank))
     clear = [one for one in found if one.q <= LEVEL]
     rising = tuple(one for one in clear if one.z > 0)
-    return Trends(rising, tuple(one for one in clear if one.z < 0), len(tested), years)
+    falling = tuple(one for one in clear if one.z < 0)
+    return Trends(rising, falling, tuple(found[len(clear) :]), len(tested), years)
 
 
 def trend_of(own: Mapping[int, int], totals: Mapping[int, int]) -> tuple[float, float, float]:
