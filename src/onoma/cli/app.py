@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "ground": "Find the concepts that a term names.",
     "map": "Find the same concept in other vocabularies.",
     "medications": "Write medication tables out of texts.",
+    "mesh": "Build a Boolean query: MeSH headings, seeds, log.",
     "pico": "Write who, what and which outcome of trials.",
     "rank": "Find the concepts of terms as annotations taught.",
     "report": "Count what texts name: tables, charts, a page.",
