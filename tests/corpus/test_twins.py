@@ -8,7 +8,7 @@ import pytest
 
 from onoma.corpus import Corpus, Plan
 from onoma.corpus.doubles import find_doubles
-from onoma.corpus.twins import shared_triples
+from onoma.corpus.sketches import shared_triples
 from onoma.pipeline import Pipeline
 from onoma.types import Document
 

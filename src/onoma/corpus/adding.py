@@ -36,8 +36,9 @@ from onoma.corpus.rows import (
 )
 from onoma.corpus.schema import HEADS, MENTIONS, RELATIONS
 from onoma.corpus.segments import Made, Rows, write_segment
+from onoma.corpus.sketches import Sketches, sketch
 from onoma.corpus.sweeping import sweep
-from onoma.corpus.twins import Sketches, Twins, sketch
+from onoma.corpus.twins import Twin, Twins
 from onoma.errors import Inconsistent
 from onoma.pipeline import Pipeline
 from onoma.pipeline.found import FOUND, Found, found_of
@@ -97,6 +98,7 @@ class _Prepared:
     ids: list[str] = field(default_factory=list)
     keys: list[int] = field(default_factory=list)
     hashes: list[tuple[int, int]] = field(default_factory=list)
+    twins: list[Twin | None] = field(default_factory=list)
     sketches: Sketches | None = None
     counts: Counter[str] = field(default_factory=Counter)  # of all items seen, kept or not
     sources: dict[str, str] = field(default_factory=dict)  # files that ended
@@ -270,28 +272,33 @@ class _Writer:
         """Give items that become rows their keys, after a look for what they double."""
         if not fresh:
             return
-        sketches = sketch([document_of(item) for item, _, _, _ in fresh])
-        is_skipping = self.plan.duplicates == "skip"
-        chosen = []
+        sketches = sketch(
+            [document_of(item) for item, _, _, _ in fresh], [row[2][0] for row in fresh]
+        )
+        near = self.twins.near(sketches)
+        keys = [0] * len(fresh)
+        documents = []
         for place, (item, id_, hashes, verdict) in enumerate(fresh):
-            is_document = verdict in (Verdict.NEW, Verdict.UPDATED)
-            twin = self.twins.find(sketches, place, id_, self.ledger) if is_document else None
-            if twin is not None and is_skipping and verdict is Verdict.NEW:
+            twin = None
+            if place in near:
+                twin = self.twins.choose(
+                    near[place], sketches, place, keys=keys, id=id_, ledger=self.ledger
+                )
+            if twin and verdict is Verdict.NEW and self.plan.duplicates == "skip":
                 kept.counts["skipped"] += 1
                 continue
             kept.counts[verdict.value] += 1
             kept.counts["doubles"] += twin is not None
-            version = version_of(document_of(item))
-            key = self.ledger.note(id_, verdict, hashes[1], version)
-            if is_document:
-                self.twins.add(sketches, place, key)
-            sketches.twins[place] = twin
-            chosen.append(place)
+            keys[place] = self.ledger.note(id_, verdict, hashes[1], version_of(document_of(item)))
+            if verdict in (Verdict.NEW, Verdict.UPDATED):
+                documents.append(place)
             kept.items.append(item)
             kept.ids.append(id_)
-            kept.keys.append(key)
+            kept.keys.append(keys[place])
             kept.hashes.append(hashes)
-        sketches = sketches.take(chosen)
+            kept.twins.append(twin)
+        self.twins.add(sketches.take(documents), [keys[place] for place in documents])
+        sketches = sketches.take([place for place, key in enumerate(keys) if key])
         kept.sketches = sketches if kept.sketches is None else kept.sketches.join(sketches)
 
     def _take(self, prepared: _Prepared, found: Found) -> None:
@@ -349,7 +356,7 @@ def _rows(prepared: _Prepared, found: Found) -> Rows:
     assert sketches is not None  # noqa: S101 - made with the items
     keys = np.array(prepared.keys, np.uint64)
     hashes = np.array(prepared.hashes, np.uint64).reshape(len(items), 2)
-    twins = sketches.twins
+    twins = prepared.twins
     shared: dict[str, Any] = {
         "key": pa.array(keys),
         "id": strings(prepared.ids),

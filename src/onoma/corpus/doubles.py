@@ -9,7 +9,7 @@ import numpy as np
 
 from onoma.corpus.log import Log
 from onoma.corpus.segments import keys_of
-from onoma.corpus.twins import shared_triples
+from onoma.corpus.sketches import shared_triples
 
 
 @dataclass(frozen=True, slots=True)

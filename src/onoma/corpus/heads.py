@@ -12,7 +12,7 @@ from onoma.corpus.records import document_of_row, failed_of_row
 from onoma.corpus.rows import Item, Removal, document_of, document_table, hash_record, version_of
 from onoma.corpus.schema import DOCUMENTS, HEADS
 from onoma.corpus.segments import keys_of
-from onoma.corpus.twins import sketch
+from onoma.corpus.sketches import sketch
 
 LOST = "lost"
 AT_ONCE = 4096  # rows held as objects
@@ -107,7 +107,8 @@ def heads_of(documents: pa.Table, heads: pa.Table | None, before: pa.Table | Non
             elif row["error"] is None:
                 content[row["id"]] = own
             hashes.append(own)
-        sketches = sketch([document_of(item) for item in items])
+        text_hashes = [row["text_hash"] for row in rows]
+        sketches = sketch([document_of(item) for item in items], text_hashes)
         columns = {name: chunk.column(name) for name in HEADS.names if name in DOCUMENTS.names}
         columns |= {
             "record_hash": pa.array(hashes, pa.uint64()),
