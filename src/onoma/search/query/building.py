@@ -161,6 +161,8 @@ def word_of(source: Source, text: str, span: Span) -> Word:
     ending = _ENDING.fullmatch(text)
     if ending is None:
         return Wildcard(text, span=span)
+    if not _LETTER.search(ending[1]):
+        raise source.error(span, f"{text!r} has no letter before the star", "write some")
     return Prefix(ending[1], most=int(ending[2]) if ending[2] else None, span=span)
 
 

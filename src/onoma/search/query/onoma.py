@@ -191,11 +191,11 @@ class Builder(ChainBuilder):
         """Read ``mesh:"Asthma"/exp/major/"drug therapy"``."""
         text, span = items[0].text.removeprefix("mesh:"), items[0].span
         pieces = re.findall(r'(?:^|/|,)("[^"]*"|[^"/,]+)', text)
-        name = pieces[0].strip('"').strip()
+        name = " ".join(pieces[0].strip('"').split())
         flags = [piece for piece in pieces[1:] if piece.lower() in ("exp", "major")]
         others = [piece.strip('"') for piece in pieces[1:] if piece not in flags]
-        name = "" if name == "*" else name
-        if not name and not (others and text.startswith("*")):
+        name = "" if pieces[0] == "*" else name
+        if not name and not (others and pieces[0] == "*"):
             raise self.source.error(span, "a heading without a name", 'write mesh:"Asthma"')
         try:
             subheadings = tuple(dict.fromkeys(map(subheading, others)))

@@ -72,7 +72,7 @@ def _check_heading(printer: Printer, node: Heading) -> None:
     """Refuse a heading that no dialect can write."""
     _check_subheadings(printer, node)
     name = node.name
-    if '"' in name or name != " ".join(name.split()) or name in ("*",) or name.endswith(","):
+    if '"' in name or name != " ".join(name.split()):
         raise printer.refuse(node, f"the heading {name!r}")
     if not name and not node.subheadings:
         raise printer.refuse(node, "a heading without a name")
@@ -368,7 +368,7 @@ class OvidPrinter(Printer):
             if len(node.subheadings) > 1:
                 self.lose(node, "several subheadings at once", is_exact=True)
             return self.either([f'"{one}".fs.' for one in node.subheadings])
-        if "[" in node.name or "*" in node.name:
+        if "[" in node.name or "*" in node.name or node.name.endswith(","):
             raise self.refuse(node, f"the heading {node.name!r}")
         is_plain = _OVID_NAME.fullmatch(node.name) and not _OVID_OPERATOR.search(node.name)
         name = node.name if is_plain else f'"{node.name}"'
