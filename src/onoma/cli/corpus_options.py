@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 import onoma
 from onoma.cli.app import say
@@ -63,6 +64,9 @@ def recipe_of(options: dict[str, Any], base: Settings | None = None) -> onoma.Pi
 
     Raises: BadCurie, UnknownName, InputError: an option's value is none.
     """
+    source = click.get_current_context().get_parameter_source("project")
+    is_found = source is not ParameterSource.COMMANDLINE  # a project of the folder we are in
+    project = base.project if base is not None and is_found else options["project"]
     base = base or Settings()
     leaning = leaning_of(precision=options["precision"], recall=options["recall"])
     pipeline = onoma.load(
@@ -70,7 +74,7 @@ def recipe_of(options: dict[str, Any], base: Settings | None = None) -> onoma.Pi
         types=options["types"] or types_of(base.types),
         ids=options["ids"] or base.ids,
         nested=options["nested"] or base.nested,
-        project=options["project"] or base.project or None,
+        project=project or None,
         mode=options["mode"] or ":".join(filter(None, (base.mode, base.tagger))),
         leaning=leaning if leaning != "balanced" else base.leaning,
     )

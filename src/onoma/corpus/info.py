@@ -69,6 +69,10 @@ def corpus_info(log: Log) -> Info:
 
     Raises: Checksum: a file is damaged.
     """
+    return log.steadily(lambda: _info(log))
+
+
+def _info(log: Log) -> Info:
     heads, live = log.heads(), log.live()
     keys = keys_of(heads)
     counts = np.isin(keys, live)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from onoma.corpus.durable import sync_folder
+from onoma.corpus.durable import TEMPORARY, sync_folder
 from onoma.corpus.manifest import COPY, MANIFEST, Manifest, Segment, read_manifest, write_manifest
 from onoma.corpus.records import annotated_of, failed_of_row
 from onoma.corpus.schema import DOCUMENTS, HEADS
 from onoma.corpus.segments import Batch, keys_of, read_batches, read_table
 from onoma.corpus.sums import Checked
-from onoma.errors import DataMissing, InputError
+from onoma.errors import Checksum, DataMissing, InputError
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Settings, make_annotator
 from onoma.types import AnnotatedDocument, FailedDocument
@@ -26,6 +26,7 @@ from onoma.types import AnnotatedDocument, FailedDocument
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
 DATA = "segments"
+Read = TypeVar("Read")
 
 
 class Log:
@@ -52,7 +53,7 @@ class Log:
         folder = Path(path)
         if (folder / MANIFEST).exists():
             raise InputError(f"{folder}: there is a corpus already", hint="onoma corpus add")
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if folder.exists() and (not folder.is_dir() or _is_used(folder)):
             raise InputError(f"{folder}: there is something else", hint="name a new folder")
         (folder / DATA).mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -70,6 +71,8 @@ class Log:
         folder = Path(path)
         if not (folder / MANIFEST).exists() and not (folder / COPY).exists():
             raise DataMissing(f"{folder}: no corpus", hint="onoma corpus create NAME makes one")
+        if not (folder / MANIFEST).exists():
+            raise Checksum(f"{folder / MANIFEST}: is missing", hint="onoma corpus repair")
         return cls(folder, read_manifest(folder))
 
     @property
@@ -155,12 +158,19 @@ class Log:
 
     def heads(self) -> pa.Table:
         """Return the heads of all rows of the log, in order (columns of ``schema.HEADS``)."""
-        while self._heads is None:
-            try:
-                self._heads = self._read_heads()
-            except FileNotFoundError:
-                self.refresh()
+        if self._heads is None:
+            self._heads = self.steadily(self._read_heads)
         return self._heads
+
+    def steadily(self, read: Callable[[], Read]) -> Read:
+        """Return what a reading gives; it is done again where segments were joined meanwhile."""
+        while True:
+            before = self.manifest.revision
+            try:
+                return read()
+            except FileNotFoundError:
+                if self.refresh().manifest.revision == before:
+                    raise
 
     def _read_heads(self) -> pa.Table:
         parts = []
@@ -255,7 +265,9 @@ class Log:
 
         Raises: InputError: a key is not in the log. Checksum: a file is damaged.
         """
-        names = ["key", *columns] if columns else None
+        return self.steadily(lambda: self._rows(keys, ["key", *columns] if columns else None))
+
+    def _rows(self, keys: U64, names: list[str] | None) -> pa.Table:
         parts, wanted = [], np.unique(keys)
         for segment in self.manifest.segments:
             low, high = np.searchsorted(
@@ -289,3 +301,10 @@ def latest_rows(heads: pa.Table, among: npt.NDArray[np.int64] | None = None) -> 
     latest = np.full(int(ids.max(initial=-1)) + 1, -1, np.int64)
     np.maximum.at(latest, ids[rows], rows)
     return np.sort(latest[latest >= 0])
+
+
+def _is_used(folder: Path) -> bool:
+    """Say whether a folder holds more than the beginning of a corpus."""
+    own = {DATA, "lock"}
+    others = [one for one in folder.iterdir() if one.name not in own and one.suffix != TEMPORARY]
+    return bool(others) or any((folder / DATA).glob("*"))

@@ -32,8 +32,7 @@ class Tables:
         """
         self._connection = _connect()
         run = self._connection.execute
-        for segment in log.manifest.segments:
-            log.check(segment)
+        log.steadily(lambda: _check(log))
         run("SET threads = ?", [threads])
         run("SET memory_limit = ?", [MEMORY])
         self._connection.register("live_keys", pa.table({"key": log.live()}))
@@ -102,6 +101,11 @@ def _connect() -> duckdb.DuckDBPyConnection:
     except ImportError as error:
         raise ExtraMissing("library", "a corpus's tables") from error
     return duckdb.connect(":memory:")
+
+
+def _check(log: Log) -> None:
+    for segment in log.manifest.segments:
+        log.check(segment)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
