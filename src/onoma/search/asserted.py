@@ -24,7 +24,7 @@ CERTAIN: Mapping[str, float] = MappingProxyType(
 """How far a document affirms what it names in this way; below 0 it denies it; else nothing."""
 
 WORTH: Mapping[str, float] = MappingProxyType(
-    {"anatomy": 0.3, "clinical_modifier": 0.05, "component": 0.3, "method": 0.0, "outcome": 0.3,
+    {"anatomy": 0.15, "clinical_modifier": 0.05, "component": 0.3, "method": 0.0, "outcome": 0.3,
      "population": 0.0, "process": 0.3, "test": 0.3}
 )  # fmt: skip
 """What a concept of a type counts for beside a disease (1); a place or a manner says less."""

@@ -47,7 +47,7 @@ class Tversky:
 
     here: float = 1.0
     there: float = 0.3
-    denied: float = 0.2
+    denied: float = 0.1
     against: float = 0.5
 
 
