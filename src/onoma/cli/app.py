@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "pico": "Write who, what and which outcome of trials.",
     "rank": "Find the concepts of terms as annotations taught.",
     "report": "Count what texts name: tables, charts, a page.",
+    "screen": "Rank the references of a review: what to read next.",
     "search": "Find documents of a corpus by words, concepts and meaning.",
     "similar": "Show the concepts that are like a term.",
     "similarity": "Show how near two texts are in meaning.",

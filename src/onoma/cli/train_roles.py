@@ -31,6 +31,8 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
               help="Folder for the model and its card.")  # fmt: skip
 @click.option("--keys", type=click.IntRange(100), help="How many words and word pairs it knows.")
 @click.option("--passes", type=click.IntRange(1), help="How often all is seen.")
+@click.option("--members", type=click.IntRange(1, 9), default=1, show_default=True,
+              help="How many networks are taught and merged; each adds to the size.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="What chance begins with.")
 @click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
 def roles(
@@ -41,6 +43,7 @@ def roles(
     out: Path,
     keys: int | None,
     passes: int | None,
+    members: int,
     seed: int,
     source: str | None,
 ) -> None:
@@ -62,7 +65,7 @@ def roles(
         dev_structured=() if labelled else _documents(dev, source),
         dev_labelled=tuple(map(Path, dev)) if labelled else (),
     )
-    recipe = Recipe(seed=seed)
+    recipe = Recipe(seed=seed, members=members)
     recipe = replace(recipe, keys=keys or recipe.keys, passes=passes or recipe.passes)
     model, card = make_roles(material, recipe, _Line())
     write_model(out, model, card, recipe)

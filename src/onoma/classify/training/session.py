@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from onoma.classify.crf import F32
 from onoma.classify.sentences import U32, Words
 from onoma.classify.sequence_model import SequenceModel
 from onoma.classify.training.lessons import I64, Lesson
+from onoma.classify.training.merging import merged
 from onoma.classify.training.network import Network, Shape
 from onoma.encode.bert import need_torch
 from onoma.errors import InputError
@@ -33,13 +34,17 @@ Watch = Callable[[int, int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a run goes; the values were chosen on a tenth of the training parts."""
+    """How a run goes; the values were chosen on a tenth of the training parts.
+
+    ``members`` networks are taught by other chances and merged; each adds to the size.
+    """
 
     keys: int = 30_000
     passes: int = 4
     rate: float = 2e-3
     decay: float = 1e-4
     seed: int = 0
+    members: int = 1
     shape: Shape = field(default_factory=Shape)
 
 
@@ -65,7 +70,13 @@ class Score:
 
 
 def train(tasks: Sequence[Task], recipe: Recipe, watch: Watch | None = None) -> SequenceModel:
-    """Return a model of the first task's labels, taught by all of them.
+    """Return a model of the first task's labels, taught by all of them (``train_one``), merged."""
+    seeds = range(recipe.seed, recipe.seed + recipe.members)
+    return merged([train_one(tasks, replace(recipe, seed=seed), watch) for seed in seeds])
+
+
+def train_one(tasks: Sequence[Task], recipe: Recipe, watch: Watch | None = None) -> SequenceModel:
+    """Return one network for the first task's labels, taught by all of them.
 
     Tasks of equal labels share a head. Raises: InputError: there is no lesson; ExtraMissing: torch
     is not installed.
