@@ -7,7 +7,7 @@ words and concepts decide in which order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -68,24 +68,26 @@ class Asked:
     strict: tantivy.Query | None = None
 
 
-def ask(text: str, dialect: str, pipeline: Pipeline, meanings: Meanings) -> Asked:
-    """Return a query taken apart, not yet compiled.
+def ask(
+    text: str, dialect: str, named_in: Callable[[str], Iterable[Named]], meanings: Meanings
+) -> Asked:
+    """Return a query taken apart, not yet compiled; ``named_in`` finds the concepts in words.
 
     Raises: UnparsableQuery: it does not follow its dialect.
     """
     if dialect == "onoma" and is_plain(text):
-        return Asked(text, _stems([text]), tuple(named_in(text, pipeline)), text)
+        return Asked(text, _stems([text]), tuple(named_in(text)), text)
     tree = parse(text, dialect)
     leaves = list(asked_for(resolved(tree)))
     texts = [words for leaf in leaves if (words := _words(leaf))]
     said = " ; ".join(dict.fromkeys(texts))
     concepts = [one for leaf in leaves if (one := _concept(leaf, meanings))]
-    concepts += named_in(said, pipeline)
+    concepts += named_in(said)
     distinct = {one.curie: one for one in reversed(concepts)}
     return Asked(text, _stems(texts), tuple(reversed(distinct.values())), said, tree)
 
 
-def named_in(text: str, pipeline: Pipeline) -> Iterator[Named]:
+def concepts_in(text: str, pipeline: Pipeline) -> Iterator[Named]:
     """Yield the concepts that a text names, each once."""
     seen = set()
     for mention in pipeline.annotate(text).mentions:
@@ -136,7 +138,7 @@ def ask_like(text: str, shown: Shown | None, pipeline: Pipeline, matcher: Freque
     ``shown``: the document where it is one of the library, else ``text`` is one.
     """
     if shown is None:
-        named = {one.curie: one for one in named_in(text, pipeline)}
+        named = {one.curie: one for one in concepts_in(text, pipeline)}
         words, meaning = text, text
     else:
         own = shown.document.text

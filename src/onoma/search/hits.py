@@ -129,9 +129,9 @@ class Shower:
         )
 
     def _found(self, shown: Shown) -> Iterator[FoundConcept]:
-        text = shown.document.text
+        text, every = shown.document.text, shown.marks if self._kin else []
         for named, curies in self._kin:
-            marks = [mark for mark in shown.marks if mark.curie in curies]
+            marks = [mark for mark in every if mark.curie in curies]
             if marks:
                 names = tuple(dict.fromkeys(text[mark.start : mark.end] for mark in marks))
                 found = tuple(dict.fromkeys(mark.curie for mark in marks))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ from onoma.encode import Encoder, load_encoder
 from onoma.errors import InputError, UnknownName
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import make_annotator
-from onoma.search.asking import Asked, ask, ask_like
+from onoma.search.asking import Asked, Named, ask, ask_like, concepts_in
 from onoma.search.concept_sets import Alike, ConceptSets
 from onoma.search.facets import Counter, Facet
 from onoma.search.fields import open_index
@@ -136,12 +136,13 @@ class Library:
         self.refresh()
         return len(self.vectors) if self.vectors is not None else 0
 
-    def ask(self, query: str, dialect: str = "onoma") -> Asked:
-        """Return a query taken apart and compiled.
+    def ask(self, query: str, dialect: str = "onoma", *, has_concepts: bool = True) -> Asked:
+        """Return a query taken apart and compiled; without concepts, by its words alone.
 
         Raises: UnparsableQuery: it does not follow its dialect, or names an unknown concept.
         """
-        taken = ask(query, dialect, self.pipeline, self.meanings)
+        named = partial(concepts_in, pipeline=self.pipeline) if has_concepts else _nothing
+        taken = ask(query, dialect, named, self.meanings)
         if taken.tree is None:
             return taken
         strict = compile_query(taken.tree, self.searcher, self.meanings, text=query)
@@ -166,7 +167,7 @@ class Library:
         Raises: UnparsableQuery: see ``ask``; UnknownName: a way or facet that is none; InputError:
         ``k`` is less than 1.
         """
-        question = self.ask(query, dialect)
+        question = self.ask(query, dialect, has_concepts=by != "bm25")
         if after:
             question = replace(question, strict=self._matcher.newer(question.strict, after))
         ranked, by, notes = self._ranked(question, by=by, k=k, depth=depth)
@@ -258,6 +259,10 @@ class Library:
         """Return a document by its id, None where there is none."""
         found = self._matcher.with_id(id_)
         return self.texts.take(found.tolist())[0] if len(found) else None
+
+
+def _nothing(text: str) -> Iterable[Named]:
+    return ()
 
 
 def _items(given: Iterable[Item | str | Path]) -> Iterator[Item | str]:

@@ -7,7 +7,7 @@ place; words are compared as the index compares them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,10 @@ from onoma.search.fields import stem_tokens
 from onoma.search.texts import Shown
 from onoma.types import Span
 
+_WORD = re.compile(r"[^\W_]+")
+_FOREIGN = re.compile(r"(?<![^\W_])[^\W_]*[^\x00-\x7f][^\W_]*")
 _START = re.compile(r"(?<=[.!?;:])\s+(?=[A-Z0-9(\[])|\n+")
+HEAD = 3  # letters of a word that no ending reaches
 LENGTH = 320  # characters that a snippet has at most
 CONCEPT_WEIGHT = 1.5
 
@@ -95,9 +98,7 @@ class Marker:
         """Take words without endings, and all CURIEs that count as asked for."""
         self._words = frozenset(words)
         self._concepts = concepts
-        heads = sorted({re.escape(word[:3]) for word in words})  # an ending is cut behind them
-        found = "|".join([*heads, r"[^\W_]*[^\x00-\x7f]"])
-        self._like = re.compile(rf"(?<![^\W_])(?:{found})[^\W_]*", re.IGNORECASE)
+        self._heads = tuple(dict.fromkeys(word[:HEAD] for word in words))
 
     def mark(self, shown: Shown) -> tuple[list[Highlight], dict[str, str]]:
         """Return what a document has of it, in text order, none inside another; and its words.
@@ -106,19 +107,32 @@ class Marker:
         """
         text = shown.document.text
         there: dict[str, str] = {}
-        found = [
-            Highlight(m.start, m.end, m.curie) for m in shown.marks if m.curie in self._concepts
-        ]
-        for match in self._like.finditer(text) if self._words else ():
-            own = words_of(match[0]) & self._words
+        asked = shown.marks if self._concepts else ()
+        found = [Highlight(m.start, m.end, m.curie) for m in asked if m.curie in self._concepts]
+        for start, end in self._like(text):
+            own = words_of(text[start:end]) & self._words
             if own:
-                there.update((word, match[0]) for word in own if word not in there)
-                found.append(Highlight(match.start(), match.end()))
+                there.update((word, text[start:end]) for word in own if word not in there)
+                found.append(Highlight(start, end))
         out: list[Highlight] = []
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
             if not out or one.start >= out[-1].end:
                 out.append(one)
         return out, there
+
+    def _like(self, text: str) -> Iterator[Span]:
+        """Yield the words of a text that begin like one asked for, or are not plain letters."""
+        small = text.lower()
+        if len(small) != len(text):  # a few letters become two
+            small = text
+        for head in self._heads:
+            at = small.find(head)
+            while at >= 0:
+                if (at == 0 or not small[at - 1].isalnum()) and (word := _WORD.match(text, at)):
+                    yield at, word.end()
+                at = small.find(head, at + 1)
+        if self._heads and not text.isascii():
+            yield from (match.span() for match in _FOREIGN.finditer(text))
 
 
 @lru_cache(maxsize=1 << 16)

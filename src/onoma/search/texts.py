@@ -1,7 +1,7 @@
 """The documents' texts and what is found in them, packed so that a few are read in a millisecond.
 
 The log is made for reading in order; hits are a few rows anywhere. A pack is four files: ``.pack``
-with blocks, each some documents compressed together; ``.npy`` with a row a document (key, the
+with blocks, each some documents compressed together; ``.npy`` with three rows (the keys, the
 block's place in the file, the document's place in the block); ``.json`` with the CURIEs that its
 marks count, and behind them those that stand above; ``.up.npy`` with which stands above which, so
 that a hit can show by which of its names a concept was found.
@@ -31,7 +31,7 @@ from onoma.types import Document, Passage
 
 U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
-BLOCK = 1 << 17  # bytes of JSON that are compressed together
+BLOCK = 1 << 15  # bytes of JSON that are compressed together
 LEVEL = 6
 MOST_PACKS = 12
 KINDS = ("pack", "npy", "json", "up.npy")
@@ -49,11 +49,21 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document as hits show it; ``marks`` stand in text order."""
+    """A document as hits show it.
+
+    ``spans`` (n, 3): start, length and code of each mark; ``curies``: what the codes stand for.
+    """
 
     key: int
     document: Document
-    marks: tuple[Mark, ...]
+    spans: U32
+    curies: Sequence[str]
+
+    @property
+    def marks(self) -> list[Mark]:
+        """What the document names, in text order."""
+        names = self.curies
+        return [Mark(a, a + size, names[code]) for a, size, code in self.spans.tolist()]
 
     @property
     def title(self) -> str:
@@ -140,7 +150,7 @@ class Packer:
         """Write what is left."""
         self._flush()
         self._file.close()
-        table = np.array(self._table, np.uint64).reshape(-1, 3)
+        table = np.ascontiguousarray(np.array(self._table, np.uint64).reshape(-1, 3).T)
         np.save(_with(self._path, "npy"), table, allow_pickle=False)
         tokens = self._ancestry.tokens(list(self._code))
         own = np.repeat(np.arange(len(tokens)), [len(one) for one in tokens])
@@ -179,7 +189,7 @@ class Texts:
     def __init__(self, paths: Sequence[Path]) -> None:
         """Take the packs (without their endings) in the order in which they were written."""
         self._paths = list(paths)
-        self._tables = [np.load(_with(path, "npy"), mmap_mode="r") for path in paths]
+        self._tables = [np.asarray(np.load(_with(path, "npy"), mmap_mode="r")) for path in paths]
         self._files = [_with(path, "pack").open("rb") for path in paths]
         self._above = [np.load(_with(path, "up.npy"), mmap_mode="r") for path in paths]
         self._curies: dict[int, list[str]] = {}
@@ -206,9 +216,9 @@ class Texts:
 
     def _find(self, key: int) -> Packed:
         for number, table in enumerate(self._tables):
-            row = int(np.searchsorted(table[:, 0], np.uint64(key)))
-            if row < len(table) and int(table[row, 0]) == key:
-                block, place = self._block(number, int(table[row, 1])), int(table[row, 2])
+            row = int(table[0].searchsorted(np.uint64(key)))
+            if row < table.shape[1] and int(table[0, row]) == key:
+                block, place = self._block(number, int(table[1, row])), int(table[2, row])
                 begin = int(block.ends[place - 1]) if place else 0
                 marks = block.marks[begin : int(block.ends[place])].copy()
                 np.cumsum(marks[:, 0], out=marks[:, 0])
@@ -265,7 +275,6 @@ def _shown(one: Packed) -> Shown:
             source,
             tuple((name, value) for name, value in metadata),
         ),
-        tuple(
-            Mark(start, start + size, one.curies[code]) for start, size, code in one.marks.tolist()
-        ),
+        one.marks,
+        one.curies,
     )
