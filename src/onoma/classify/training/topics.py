@@ -84,7 +84,7 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
 
     Raises: InputError: fewer documents than folds; ExtraMissing: an adapter needs torch.
     """
-    parts = _Parts(examples, recipe)
+    parts = Parts(examples, recipe)
     held = held_out(parts, say)
     floor = floor_of(held.margins[:, :, 0], examples.gold)
     held.margins[(held.margins[:, :, 0] <= floor).all(1), :, 1:] = UNLIKELY  # as a reader does it
@@ -92,7 +92,7 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
     joining = join(held.margins, examples.gold)
     documents, whole = None, None
     if recipe.unit == "sentence":
-        whole, documents = _documents(held, examples)
+        whole, documents = documents_held(held, examples)
     say("fitting to everything")
     every = np.arange(len(examples.texts))
     figures = {"micro F1": micro(predicted, examples.gold)}
@@ -121,10 +121,11 @@ def _card(
             "labels": rows}  # fmt: skip
 
 
-class _Parts:
+class Parts:
     """Fits the parts to some of the examples, whose features are counted once."""
 
     def __init__(self, examples: Examples, recipe: TopicRecipe) -> None:
+        """Count the features; read the texts up to where an adapter begins."""
         self.examples, self.recipe = examples, recipe
         concepts = concepts_in(examples.texts) if len(recipe.shares) > 2 else []
         self._kinds = count_features(examples.texts, concepts)
@@ -133,6 +134,7 @@ class _Parts:
         )
 
     def words(self, rows: I64) -> WordPart:
+        """Return the linear model of some texts."""
         own = [kind.keep(rows) for kind in self._kinds]
         rarity = rarity_of(own)
         features = weighed(own, rarity, self.recipe.shares)
@@ -140,6 +142,7 @@ class _Parts:
         return WordPart(rarity, weights, bias, self.recipe.shares)
 
     def adapter(self, rows: I64) -> Adapter | None:
+        """Return the adapter of some texts, if the recipe has one."""
         return None if self._trainer is None else self._trainer.train(rows, self.examples.gold)
 
     def margins(self, learnt: I64, asked: I64) -> F32:
@@ -161,16 +164,10 @@ def concepts_in(texts: Sequence[str]) -> list[list[str]]:
     return [concepts_of(one, pipeline) for one in pipeline.pipe(documents)]
 
 
-def held_out(parts: _Parts, say: Say) -> Held:
+def held_out(parts: Parts, say: Say) -> Held:
     """Return what parts fitted to the other folds say of each fold's texts."""
     examples, recipe = parts.examples, parts.recipe
-    count = int(examples.document.max()) + 1
-    if count < recipe.folds:
-        raise InputError(
-            f"{count} documents are too few for {recipe.folds} folds", hint="give more examples"
-        )
-    order = np.random.default_rng(recipe.seed).permutation(count)
-    fold = (np.argsort(order) % recipe.folds)[examples.document]
+    fold = folds_of(examples, recipe.folds, recipe.seed)
     found: list[tuple[I64, F32]] = []
     for number in range(recipe.folds):
         say(f"fold {number + 1} of {recipe.folds}")
@@ -180,6 +177,18 @@ def held_out(parts: _Parts, say: Say) -> Held:
     for asked, said in found:
         margins[asked] = said
     return Held(margins, fold)
+
+
+def folds_of(examples: Examples, folds: int, seed: int) -> I64:
+    """Return the fold of each text; those of one document are in one.
+
+    Raises: InputError: fewer documents than folds.
+    """
+    count = int(examples.document.max()) + 1
+    if count < folds:
+        raise InputError(f"{count} documents are too few for {folds} folds", hint="give more")
+    order = np.random.default_rng(seed).permutation(count)
+    return np.asarray((np.argsort(order) % folds)[examples.document])
 
 
 def join(margins: F32, gold: Bools) -> Joining:
@@ -234,15 +243,23 @@ def of_documents(examples: Examples) -> Bools:
     return out
 
 
-def _documents(held: Held, examples: Examples) -> tuple[Bools, Joining]:
-    """Return the labels of held-out documents, and how sentences' chances become a document's."""
+def some_of(held: Held, examples: Examples) -> F32:
+    """Return the log odds that some sentence of each document has a label, (documents, labels, 1).
+
+    They come from chances of the joining of the other folds.
+    """
     chances = np.zeros(examples.gold.shape, np.float32)
     for number in np.unique(held.fold).tolist():
         own, rest = held.fold == number, held.fold != number
         chances[own] = join(held.margins[rest], examples.gold[rest]).chances(held.margins[own])
-    gold = of_documents(examples)
-    numbers = np.arange(len(gold))
-    whole = np.stack([some_sentence(chances[examples.document == n]) for n in numbers])[:, :, None]
+    numbers = range(int(examples.document.max()) + 1)
+    whole = [some_sentence(chances[examples.document == number]) for number in numbers]
+    return np.stack(whole)[:, :, None]
+
+
+def documents_held(held: Held, examples: Examples) -> tuple[Bools, Joining]:
+    """Return the labels of held-out documents, and how sentences' chances become a document's."""
+    gold, whole = of_documents(examples), some_of(held, examples)
     first = np.unique(examples.document, return_index=True)[1]
     return in_folds(whole, gold, held.fold[first]), join(whole, gold)
 
