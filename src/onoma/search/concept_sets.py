@@ -82,12 +82,14 @@ class Alike:
 class _Set:
     """A document's concepts by number, with how certain each is: own ones, all above, denied.
 
-    ``beyond``: the information of what the collection has no concept for.
+    ``strange``: what the collection has above each concept that it has not itself; ``beyond``: the
+    information that these have over that.
     """
 
     own: dict[int, float]
     affirmed: dict[int, float]
     denied: dict[int, float]
+    strange: dict[str, list[int]] = field(default_factory=dict)
     beyond: float = 0.0
 
 
@@ -257,21 +259,24 @@ class ConceptSets:
     ) -> _Set:
         """Return a set with all above its concepts, those that the collection has not too."""
         affirmed: dict[int, float] = {}
-        beyond, most = (
-            0.0,
-            float(-np.log(PRIOR / (len(self.ids) + PRIOR) / (len(self.hierarchy) + 1))),
-        )
+        met = {curie: self._known_above(curie) for curie in strange}
         above = [(self.hierarchy.of(number).tolist(), value) for number, value in own.items()]
-        for curie, value in strange.items():
-            known = self._known_above(curie)
-            above.append((known, value))
-            said = max((float(self._information[one]) for one in known), default=0.0)
-            beyond += max(most - said, 0.0) * value
+        above += [(met[curie], value) for curie, value in strange.items()]
+        beyond = sum((self._most - self._said(met[curie])) * n for curie, n in strange.items())
         for numbers, value in above:
             for one in numbers:
                 affirmed[one] = max(affirmed.get(one, 0.0), value)
         left = {one: value for one, value in denied.items() if one not in affirmed}
-        return _Set(own, affirmed, left, beyond)
+        return _Set(own, affirmed, left, met, beyond)
+
+    @property
+    def _most(self) -> float:
+        """The information of a concept that no document names."""
+        return float(np.log((len(self.ids) + PRIOR) / PRIOR * (len(self.hierarchy) + 1)))
+
+    def _said(self, numbers: Iterable[int]) -> float:
+        """Return the most information that one of these concepts has."""
+        return max((float(self._information[one]) for one in numbers), default=0.0)
 
     def _known_above(self, curie: str) -> list[int]:
         """Return what the collection has of all above a concept that it has not itself."""
@@ -285,26 +290,27 @@ class ConceptSets:
         """Return a document with the reason why it is like the query."""
         there, name = self._set_of(row), self.hierarchy.curies
         here_own, there_own = self._nearest(asked.own), self._nearest(there.own)
-        shared, matched, met = [], set[int](), set[int]()
+        shared, matched, met = [], set[str](), set[int]()
         under: dict[int, int] = {}
         for two in there_own:
             for one in self.hierarchy.of(two).tolist():
                 under.setdefault(one, two)
-        for one in here_own:
-            above = [two for two in self.hierarchy.of(one).tolist() if two in under]
-            common = max(above, key=lambda two: self._information[two], default=one)
-            if above and self._information[common] > HALF * self._information[one]:
-                best = under[common]
+        here = [(name[one], self.hierarchy.of(one).tolist()) for one in here_own]
+        for curie, numbers in (*here, *asked.strange.items()):
+            whole = self._most if curie in asked.strange else self._said(numbers)
+            above = [one for one in numbers if one in under]
+            common = max(above, key=lambda one: self._information[one], default=-1)
+            if above and self._information[common] > HALF * whole:
                 said = round(float(self._information[common]), 4)
-                shared.append(Shared(name[one], name[best], name[common], said))
-                matched.add(one)
-                met.add(best)
+                shared.append(Shared(curie, name[under[common]], name[common], said))
+                matched.add(curie)
+                met.add(under[common])
         shared.sort(key=lambda one: (-one.weight, one.here))
         return Alike(
             self.ids[row],
             round(score, 6),
             tuple(shared),
-            tuple(name[one] for one in here_own if one not in matched),
+            tuple(one for one, _ in (*here, *asked.strange.items()) if one not in matched),
             tuple(name[one] for one in there_own if one not in met),
             tuple(self._contradictions(asked, there)),
             tuple(name[one] for one in sorted(asked.denied) if one in there.denied),
@@ -321,9 +327,9 @@ class ConceptSets:
     def _contradictions(self, asked: _Set, there: _Set) -> list[tuple[str, str]]:
         name, found = self.hierarchy.curies, []
         for side, other in ((asked, there), (there, asked)):
-            for one in self._nearest(side.own):
-                above = self.hierarchy.of(one).tolist()
-                found += [(name[one], name[no]) for no in above if no in other.denied]
+            own = [(name[one], self.hierarchy.of(one).tolist()) for one in self._nearest(side.own)]
+            for curie, above in (*own, *side.strange.items()):
+                found += [(curie, name[no]) for no in above if no in other.denied]
         return found
 
 
