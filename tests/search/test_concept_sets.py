@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from onoma.corpus import Corpus
 from onoma.errors import InputError, UnknownName
 from onoma.ontology import ConceptStore
+from onoma.pipeline import Pipeline
 from onoma.search.asserted import Asserted, Statements
 from onoma.search.concept_sets import ConceptSets, Tversky
 from onoma.search.hierarchy import Hierarchy
@@ -152,3 +156,24 @@ def test_statements_count_a_type_of_a_file(store: ConceptStore) -> None:
     """Words of files for types are ours; a word that is none counts in full."""
     found = Asserted().values(Statements.of([said("a", GOUT, f"-{GOUT}", f"?{GOUT}")]))
     assert found.tolist() == [1.0, -1.0, 0.5]
+
+
+def test_a_corpus_says_what_its_documents_say(
+    store: ConceptStore, nlp: Pipeline, tmp_path: Path
+) -> None:
+    """Statements of a log's columns are those of its documents; what was removed says nothing."""
+    texts = ("Gout without fever.", "Breast cancer and possible epilepsy.", "Gout again.")
+    corpus = Corpus.create(tmp_path / "corpus", settings=nlp.settings)
+    corpus.add((Document(f"d{n}", text) for n, text in enumerate(texts)), pipeline=nlp)
+    corpus.remove(["d2"])
+    plain = Statements.of(corpus.annotated())
+    columns = Statements.of_batches(corpus.batches(), corpus.live())
+    assert columns.ids == plain.ids == ("d0", "d1")
+    rows = [
+        sorted(
+            (one.ids[d], one.curies[c], w, t)
+            for d, c, w, t in zip(one.document, one.concept, one.word, one.type, strict=True)
+        )
+        for one in (plain, columns)
+    ]
+    assert rows[0] == rows[1] != []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from onoma.corpus.segments import Batch
 from onoma.formats.type_words import type_of
 from onoma.types import SEMANTIC_TYPES, AnnotatedDocument
 
@@ -55,6 +58,52 @@ class Statements:
             ids.append(document.id)
         columns = np.array(rows, np.int64).reshape(-1, 4).T
         return cls(tuple(ids), tuple(curies), *columns)
+
+    @classmethod
+    def of_batches(cls, batches: Iterable[Batch], live: npt.NDArray[np.uint64]) -> Statements:
+        """Return what the documents of a corpus say that count (``corpus.live()``).
+
+        As ``of`` does from documents, but no mention becomes an object.
+        """
+        keys = np.sort(live)
+        ids: list[str] = [""] * len(keys)
+        curies: dict[str, int] = {}
+        columns: list[list[I64]] = [[], [], [], []]
+        for batch in batches:
+            place, kept = _places(batch.documents, keys)
+            named = batch.documents.column("id").to_pylist()
+            for row in np.flatnonzero(kept).tolist():
+                ids[int(place[row])] = named[row]
+            mentions = batch.mentions.filter(pc.is_valid(batch.mentions.column("curie")))
+            place, kept = _places(mentions, keys)
+            made = (
+                place,
+                _numbers(mentions, "curie", lambda one: curies.setdefault(one, len(curies))),
+                _numbers(mentions, "assertion", _word),
+                _numbers(mentions, "type", _type),
+            )
+            for column, one in zip(columns, made, strict=True):
+                column.append(one[kept])
+        empty = np.zeros(0, np.int64)
+        whole = [np.concatenate(column) if column else empty for column in columns]
+        return cls(tuple(ids), tuple(curies), *whole)
+
+
+def _places(table: pa.Table, keys: npt.NDArray[np.uint64]) -> tuple[I64, npt.NDArray[np.bool_]]:
+    """Return where each row's key stands among these, and whether it does."""
+    own = table.column("key").to_numpy()
+    place = np.minimum(np.searchsorted(keys, own), max(len(keys) - 1, 0))
+    kept = keys[place] == own if len(keys) else np.zeros(len(own), bool)
+    return place.astype(np.int64), kept
+
+
+def _numbers(table: pa.Table, name: str, number: Callable[[str], int]) -> I64:
+    """Return a column of words as numbers; each word is asked for once."""
+    column = table.column(name).combine_chunks()
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    words = [number(one) for one in column.dictionary.to_pylist()]
+    return np.array(words, np.int64)[column.indices.to_numpy()] if words else np.zeros(0, np.int64)
 
 
 def _word(assertion: str) -> int:
