@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from onoma.errors import InputError
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline
-from onoma.search.mesh.clauses import Clause, one_clause
+from onoma.search.mesh.clauses import Clause, one_clause, term_of
 from onoma.search.mesh.headings import Headings
 from onoma.search.mesh.methods import Means
 from onoma.search.mesh.protocol import KINDS, Asked, read_protocol
@@ -24,6 +24,7 @@ from onoma.search.query.tree import And, Heading, Line, LineRef, Node, Or, Strat
 from onoma.types import Mention
 
 JOINED = ("population", "intervention")
+PLAIN = 0.5  # the chance from which a stretch of words that nothing names asks for a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def draft(
     for kind in joined:
         if kind not in KINDS:
             raise InputError(f"no part of a question: {kind!r}", hint=f"known: {', '.join(KINDS)}")
-    asked = read_protocol(text, pipeline)
+    asked = read_protocol(text, pipeline, lambda words: _meant(words, means))
     if not asked:
         raise InputError(
             "the text names nothing that a query could ask for",
@@ -114,6 +115,13 @@ def draft(
     if with_suggestions:
         blocks = [with_suggested(one, means, least=least) for one in blocks]
     return Draft(tuple(blocks), tuple(joined))
+
+
+def _meant(words: str, means: Means) -> Suggestion | None:
+    """Return the heading that a stretch of words plainly asks for, None where none does."""
+    term = term_of(words, means.headings)
+    found = suggest_for(Clause(words, (term,)), means, k=1).suggestions if term else ()
+    return found[0] if found and found[0].score >= PLAIN else None
 
 
 def _distinct(asked: Sequence[Asked]) -> list[Asked]:

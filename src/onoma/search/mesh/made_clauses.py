@@ -17,12 +17,12 @@ from onoma.search.mesh.clauses import Clause, term_of
 from onoma.search.mesh.headings import Headings
 
 _WORD = re.compile(r"[\w'-]+")
-MEANT = ((1, 2, 3, 4), (0.45, 0.3, 0.15, 0.1))  # headings that a clause is about
+MEANT = ((1, 2, 3, 4, 6, 9), (0.4, 0.25, 0.13, 0.1, 0.07, 0.05))  # headings that a clause is about
 NAMES = ((0, 1, 2, 3, 4), (0.06, 0.41, 0.3, 0.15, 0.08))  # of a heading in a clause
 STRAYS = ((0, 1, 2, 3), (0.4, 0.3, 0.2, 0.1))  # words that mean nothing of it
 RELATED = 0.75  # of the related things in a clause, the share that is meant as a heading
 NARROWER = 0.2  # how often a heading is written by narrower ones as well
-LEFT_OUT, CUT_LAST, CUT_OTHER = 0.12, 0.35, 0.1
+LEFT_OUT, PUT_IN, CUT_LAST, CUT_OTHER = 0.15, 0.15, 0.35, 0.1
 SHORTEST_STEM = 5
 
 
@@ -74,6 +74,8 @@ class _Maker:
         parents = headings.parents(first)
         family = [*headings.children(first), *parents]
         family += [child for parent in parents for child in headings.children(parent)]
+        above = {grand for parent in parents for grand in headings.parents(parent)}
+        family += [one for grand in sorted(above) for one in headings.children(grand)]
         family = [one for one in dict.fromkeys(family) if one != first and self.weight[one] > 0]
         most = self._one_of(MEANT)
         while len(meant) < most and family:
@@ -97,10 +99,12 @@ class _Maker:
         return out
 
     def _varied(self, name: str) -> str:
-        """Return a name with a word left out or cut, now and then."""
+        """Return a name with a word left out, put in, or cut, now and then."""
         words = _WORD.findall(name.lower())
         if len(words) > 1 and self.rng.random() < LEFT_OUT:
             words.pop(int(self.rng.integers(len(words))))
+        if self.rng.random() < PUT_IN:
+            words.insert(0, self.headings.words[int(self.rng.integers(len(self.headings.words)))])
         return " ".join(
             self._cut(word, CUT_LAST if place == len(words) - 1 else CUT_OTHER)
             for place, word in enumerate(words)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from onoma.search.mesh.headings import Headings, plain_words
 from onoma.search.mesh.made_clauses import straight
 from onoma.search.query.tree import Node, Phrase, Prefix, Term
+from onoma.text.characters import common_words
 from onoma.text.variants import plurals, singular
 
 TITLE_ABSTRACT = ("title", "abstract")
@@ -47,6 +48,8 @@ def is_usable(name: str) -> bool:
     """Return whether a searcher would write a name: plain words, neither long nor very short."""
     many = len(name.split())
     if not _PLAIN.fullmatch(name) or many > LONGEST:
+        return False
+    if many == 1 and name.casefold() in common_words():  # COLD is no way to ask for COPD
         return False
     return many > 1 or (len(name) >= SHORTEST and any(sign.isalpha() for sign in name))
 
