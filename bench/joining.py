@@ -32,6 +32,7 @@ from onoma.link.candidates.trees import Forest, Growth, grow
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.joining import Joiner, runs_of
+from onoma.pipeline.mark_lexicon import read_marks
 from onoma.pipeline.span_evidence import COLUMNS, Proposals
 from onoma.pipeline.span_judge import GROUPS, Judge, choose
 from onoma.recognize import DictionaryRecognizer
@@ -87,6 +88,7 @@ def read_cases(tagger: Path, wanted: Sequence[str]) -> dict[str, Cases]:
     store = open_vocabulary(("core",))
     model = load_tagger(tagger, gazetteer=Gazetteer(DictionaryRecognizer(store)))
     gazetteer = model.gazetteer
+    marks = read_marks(tagger)
     rows = {row.name: row for row in data_sets()}
     root = shared.shared_file("data")
     out: dict[str, Cases] = {}
@@ -97,7 +99,7 @@ def read_cases(tagger: Path, wanted: Sequence[str]) -> dict[str, Cases]:
             set_, label = name.split()
             view = next(view for view in rows[set_].views if view.name == label)
             joiners = [
-                Joiner(Settings(ids=ids), model, gazetteer, empty, groups=(group,))
+                Joiner(Settings(ids=ids), model, gazetteer, empty, groups=(group,), marks=marks)
                 for ids in (view.ids, ())
             ]
             out.setdefault(group, {})[name] = _cases(joiners, group, rows[set_], view, root)

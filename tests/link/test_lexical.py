@@ -191,3 +191,11 @@ def test_choose_takes_the_first_of_the_best() -> None:
     score = np.array([0.5, 0.5, RULED_OUT, 0.2, 0.7], np.float32)
     assert choose(rows, score).tolist() == [0, 4]
     assert choose(rows, np.full(5, RULED_OUT, np.float32)).tolist() == [-1, -1]
+
+
+def test_a_substance_is_named_in_its_own_number(core: ConceptStore) -> None:
+    found = link(core, "glutamate", "glutamates", ids=("MESH",)).chosen()
+    found_all = link(core, "benzamide", "steroid").chosen()
+    assert found["glutamate"] != found["glutamates"]
+    assert found["glutamates"] == "MESH:D005971"
+    assert None not in found_all.values()

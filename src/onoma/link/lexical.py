@@ -5,8 +5,9 @@ the name's scope; ``case``, where the surface has the name's own capitals; ``typ
 preference among types; ``own``, a gain of names from the user's own vocabularies; ``namespace``, a
 loss where the answer in the user's namespace is broader or borrowed; ``prior``, how often the
 concept is used to annotate diseases; ``document``, a gain where the document names the same concept
-by another, plainer name. Ties go to the source that leads for the type. NIL where nothing is
-believed or nothing answers.
+by another, plainer name; ``number``, a loss of a chemical's name in the other number where several
+substances are called alike: glutamates are a class, glutamate is a member. Ties go to the source
+that leads for the type. NIL where nothing is believed or nothing answers.
 """
 
 from __future__ import annotations
@@ -43,9 +44,12 @@ DOCUMENT_GAIN = 0.08
 TYPE_STEP = 0.001  # per place in SEMANTIC_TYPES: of equals, a disease leads a phenotype
 PRIOR_STEP = 0.00001  # less than a step of type: per unit of the concept's prior (0 to 255)
 OWN_GAIN = 0.06  # a name of the user's own: more than a step of scope and all steps of type
+NUMBER_LOSS = 0.35  # more than an exact equivalent loses
+SYNONYM = 0.86  # the least score of a name's scope that says what a substance is called
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
 SIGNS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
+CHEMICALS = TYPE_BIT["chemical"] | TYPE_BIT["drug"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
 
 
@@ -191,8 +195,37 @@ class LexicalLinker:
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
+        other = self._in_other_number(work, spans, rows, named, (score, answer))
+        parts["number"] = np.float32(-NUMBER_LOSS) * other
+        score[other] = np.maximum(score[other] - np.float32(NUMBER_LOSS), 0.0)
         chosen = choose(rows, score)
         return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
+
+    def _in_other_number(
+        self, work: Work, spans: Spans, rows: Entries, named: Named, links: tuple[F32, I64]
+    ) -> Bools:
+        """Return the rows of chemicals in the plural whose span is not, or the other way round.
+
+        Only where the span's own number names another substance; ``links`` are the rows' scores and
+        answers.
+        """
+        score, answer = links
+        out = np.zeros(len(score), bool)
+        places = np.flatnonzero((score > 0) & ((named.types & np.uint32(CHEMICALS)) > 0))
+        low = np.full(len(spans), np.iinfo(np.int64).max)
+        high = np.full(len(spans), -1)
+        np.minimum.at(low, rows.owner[places], answer[places])
+        np.maximum.at(high, rows.owner[places], answer[places])
+        places = places[(low < high)[rows.owner[places]]]
+        if len(places):
+            owner = rows.owner[places]
+            names = self.store.names.take(named.name[places].tolist())
+            last = work.batch.codes[spans.end[owner] - 1] | 0x20
+            other = (last == ord("s")) != np.array([name.endswith(("s", "S")) for name in names])
+            own = ~other & (SCOPE_SCORE[self._name_scope[named.name[places]]] >= SYNONYM)
+            pair = pairs(owner, answer[places])
+            out[places] = other & np.isin(owner, owner[own]) & ~np.isin(pair, pair[own])
+        return out
 
     def _lent_narrow(self, named: Named) -> Bools:
         """Return where a name of something narrower would be answered by another concept's CURIE.

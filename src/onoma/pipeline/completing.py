@@ -16,10 +16,12 @@ from typing import Protocol
 from onoma.errors import Missing
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
+from onoma.pipeline.chosen_concepts import read_chosen
 from onoma.pipeline.describing import make_describing
 from onoma.pipeline.ensembles import make_ensemble
 from onoma.pipeline.hybrid import OPEN_TYPES, Completer
 from onoma.pipeline.joining import Joiner, groups_of
+from onoma.pipeline.mark_lexicon import read_marks
 from onoma.pipeline.span_judge import Judge, read_judge, types_for
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, load_tagger
@@ -116,4 +118,9 @@ def _make_joiner(settings: Settings) -> Joiner | None:
         return None
     store = open_vocabulary(settings.vocabulary, project=settings.project)
     gazetteer = Gazetteer(DictionaryRecognizer(store, kernel=settings.kernel))
-    return Joiner(settings, tagger, gazetteer, judge, groups=groups)
+    if settings.mode == "neural":
+        return Joiner(settings, tagger, gazetteer, judge, groups=groups)
+    return Joiner(
+        settings, tagger, gazetteer, judge, groups=groups,
+        marks=read_marks(folder), chosen=read_chosen(folder),
+    )  # fmt: skip

@@ -18,11 +18,15 @@ import numpy as np
 from onoma.assertion import Assertor
 from onoma.ontology.project import read_project
 from onoma.pipeline.annotator import Settings
+from onoma.pipeline.chosen_concepts import ChosenConcepts
 from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
+from onoma.pipeline.induced import Chemicals, Induced
+from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.recognize.tagger import Gazetteer, Tagger
+from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
 from onoma.text.tokens import TextBatch
 from onoma.text.variants import canonical_form
@@ -33,6 +37,7 @@ from onoma.types import (
     Candidate,
     Mention,
     Span,
+    type_mask,
     types_of,
 )
 
@@ -81,15 +86,20 @@ class Joiner:
         judge: Judge,
         *,
         groups: Sequence[str],
+        marks: MarkLexicon | None = None,
+        chosen: ChosenConcepts | None = None,
     ) -> None:
         """Take the settings of the annotator whose documents come, and who is asked besides.
 
-        ``groups`` are heads of the tagger; see ``groups_of``.
+        ``groups`` are heads of the tagger; see ``groups_of``. ``marks``: what annotators marked,
+        ``chosen``: the concepts that they chose.
         """
         self._settings, self._tagger, self.judge = settings, tagger, judge
         self._gazetteer, self.groups = gazetteer, tuple(groups)
+        self._marks, self._chosen = marks or {}, chosen
         self._store = gazetteer.recognizer.store
         self._assertor = Assertor()
+        self._induced = Induced(settings)
         self._blocked = blocked_names(settings.project)
         self._grounders: dict[str, Grounder] = {}
         self._known: dict[tuple[str, str], tuple[Candidate, ...]] = {}
@@ -102,23 +112,34 @@ class Joiner:
 
     def _joined(self, documents: Sequence[AnnotatedDocument]) -> Iterator[AnnotatedDocument]:
         batch = TextBatch.of([document.text for document in documents])
-        thoughts = self.thoughts(batch)
+        marks = self._gazetteer.marks(batch)
+        thoughts = self.thoughts(batch, marks)
+        chemicals = chemicals_of(batch, marks)
         taken = [
             self._taken(document, own) for document, own in zip(documents, thoughts, strict=True)
         ]
         fresh = [[one for one in some if one.named is None] for some in taken]
         said = self._assertions(batch, [[one.span for one in some] for some in fresh])
         self._ground(documents, fresh)
-        for document, some, axes in zip(documents, taken, said, strict=True):
+        for document, some, axes, own in zip(documents, taken, said, chemicals, strict=True):
             mentions = [self._mention(document, one, axes) for one in some]
             mentions += _scattered(document.mentions, mentions)
+            if self._chosen is not None:
+                mentions = self._chosen.settle(
+                    document, mentions, self._store,
+                    ids=self._settings.ids, types=self._settings.types,
+                )  # fmt: skip
+            mentions = self._induced.settle(document, mentions, own)
             mentions.sort(key=lambda one: (one.start, one.end))
             models = (*document.models, (TAGGER, self._tagger.name))
             yield replace(document, mentions=tuple(mentions), models=models)
 
-    def thoughts(self, batch: TextBatch) -> list[Thoughts]:
-        """Return what the tagger thinks of each document of a batch, by group."""
-        look = self._tagger.look(batch, self._gazetteer.marks(batch), self.groups)
+    def thoughts(self, batch: TextBatch, marks: Marks | None = None) -> list[Thoughts]:
+        """Return what the tagger thinks of each document of a batch, by group.
+
+        ``marks``: the names in the batch, where they have been looked up.
+        """
+        look = self._tagger.look(batch, marks or self._gazetteer.marks(batch), self.groups)
         return list(thoughts_of(look))
 
     def proposals(self, document: AnnotatedDocument, thoughts: Thoughts) -> dict[str, Proposals]:
@@ -129,6 +150,7 @@ class Joiner:
                 [one for one in document.mentions if one.type in types_for(group)],
                 thoughts[group],
                 is_bound=bool(self._settings.ids),
+                marks=self._marks.get(group),
             )
             for group in self.groups
         }
@@ -354,6 +376,21 @@ def thoughts_of(look: Look) -> Iterator[Thoughts]:
             )
             for head, name in enumerate(look.heads)
         }
+
+
+def chemicals_of(batch: TextBatch, marks: Marks) -> Iterator[Chemicals]:
+    """Yield the chemicals of each document of a batch."""
+    own = np.flatnonzero(marks.types & np.uint32(type_mask(("chemical", "drug"))))
+    own = own[np.argsort(marks.start[own], kind="stable")]
+    start, end = marks.start[own], marks.end[own]
+    bounds = np.searchsorted(start, batch.doc_start).tolist()
+    shifts = batch.doc_start[:-1].tolist()
+    stops = (batch.doc_start[1:] - 1).tolist()
+    for low, high, shift, stop in zip(bounds[:-1], bounds[1:], shifts, stops, strict=True):
+        spans = zip(
+            (start[low:high] - shift).tolist(), (end[low:high] - shift).tolist(), strict=True
+        )
+        yield Chemicals.of(batch.text[shift:stop], list(spans))
 
 
 def _written(document: AnnotatedDocument, span: Span) -> str:

@@ -3,7 +3,9 @@
 Where the two overlap, the stretch that both cover together is proposed too: the dictionary may know
 the first half of a name and the tagger see the second. What the tagger finds once is proposed
 wherever it stands in the document (non-local consistency; Krishnan and Manning 2006), and so are
-the short forms of what it finds (Schwartz and Hearst 2003 pairs).
+the short forms of what it finds (Schwartz and Hearst 2003 pairs). Where it is known what annotators
+marked (``mark_lexicon``), that is evidence too, and so many other borders are proposed as the
+tagger holds for possible.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onoma.pipeline.mark_lexicon import COLUMNS as MARK_COLUMNS
+from onoma.pipeline.mark_lexicon import Marks
 from onoma.types import SCOPES, AnnotatedDocument, Mention, Span
 
 F32 = npt.NDArray[np.float32]
@@ -27,15 +31,18 @@ COLUMNS = (
     "begins", "goes on", "inside", "behind goes on", "behind begins",
     "words", "characters", "capitals", "first capital", "digit",
     "in a name", "holds a name", "in a tag", "holds a tag", "other tag", "namespaces",
-    "same elsewhere", "share of same", "long form",
+    "same elsewhere", "share of same", "long form", "chance", *MARK_COLUMNS,
 )  # fmt: skip
 """The columns of a table of evidence. Of words: the log odds that one is part of a mention, and
 that it begins or continues one. ``namespaces``: whether concepts of some namespaces are asked for,
-so that the vocabulary says what counts."""
+so that the vocabulary says what counts. ``chance``: the logarithm of the tagger's chance of the
+span, its words taken one by one."""
 
 HOW = ("dictionary", "abbreviation", "coordination", "pattern", "linker")
 FAR = 12.0  # log odds beyond which nothing is told apart
 NONE = -1.0
+POSSIBLE = 0.05  # the least chance of a border that is proposed
+MOST_WORDS = 20  # of a span that is so proposed
 NAMED = 0.7  # how sure the dictionary is of a long form
 SHORTEST = 2  # characters of a string that is looked for elsewhere
 
@@ -81,11 +88,12 @@ def propose(
     thought: Thought,
     *,
     is_bound: bool = False,
+    marks: Marks | None = None,
 ) -> Proposals:
     """Return the spans that the dictionary or the tagger proposes in a document.
 
     ``named`` are the dictionary's mentions of the type; those of several stretches are left out.
-    ``is_bound``: concepts of some namespaces are asked for.
+    ``is_bound``: concepts of some namespaces are asked for. ``marks``: what annotators marked.
     """
     text = document.text
     names: dict[Span, Mention] = {}
@@ -100,7 +108,8 @@ def propose(
         for name in around[0].touching(tag)
     }
     echoes = Echoes(document, names, thought)
-    spans = tuple(sorted({*names, *tags, *both, *echoes.spans}))
+    others = () if marks is None else possible(thought)
+    spans = tuple(sorted({*names, *tags, *both, *echoes.spans, *others}))
     rows = np.zeros((len(spans), len(COLUMNS)), np.float32)
     for row, span in zip(rows, spans, strict=True):
         row[:5] = _of_name(names.get(span))
@@ -109,7 +118,25 @@ def propose(
         row[22:27] = _of_others(span, around, tags)
         row[27] = is_bound
         row[28:31] = echoes.of(span)
+    if marks is not None:
+        rows[:, 31:] = _of_marks(spans, document.text, thought, marks)
     return Proposals(spans, rows)
+
+
+def possible(thought: Thought) -> list[Span]:
+    """Return the spans that the tagger holds for possible, its words taken one by one."""
+    chance = 1.0 / (1.0 + np.exp(-thought.odds.astype(np.float64)))
+    goes_on = [*chance[:, 2].tolist(), 0.0]
+    start, end = thought.start.tolist(), thought.end.tolist()
+    found = []
+    for first in np.flatnonzero(chance[:, 1] > POSSIBLE).tolist():
+        own, behind = float(chance[first, 1]), first + 1
+        while own > POSSIBLE and behind - first <= MOST_WORDS:
+            if own * (1.0 - goes_on[behind]) > POSSIBLE:
+                found.append((start[first], end[behind - 1]))
+            own *= goes_on[behind]
+            behind += 1
+    return found
 
 
 class Echoes:
@@ -237,6 +264,28 @@ def _of_looks(span: Span, text: str, thought: Thought) -> tuple[float, ...]:
         own[0].isupper(),
         any(char.isdigit() for char in own),
     )
+
+
+def _of_marks(spans: Sequence[Span], text: str, thought: Thought, marks: Marks) -> F32:
+    """Return the tagger's chance of each span, and what annotators marked."""
+    out = np.zeros((len(spans), 1 + len(MARK_COLUMNS)), np.float32)
+    if not len(thought.odds) or not spans:
+        return out
+    places = [_words_of(span, thought) for span in spans]
+    ends = zip(thought.start.tolist(), thought.end.tolist(), strict=True)
+    out[:, 0] = _chances(places, thought.odds)
+    out[:, 1:] = marks.columns([text[start:end] for start, end in ends], places)
+    return out
+
+
+def _chances(places: Sequence[Span], odds: F32) -> F32:
+    """Return the log chances of spans: the first word begins, others go on, the next does not."""
+    yes = np.concatenate([-np.logaddexp(0, -odds.astype(np.float64)), np.zeros((1, 3))])
+    no = np.append(-np.logaddexp(0, odds[:, 2].astype(np.float64)), 0.0)
+    sums = np.concatenate([[0.0], np.cumsum(yes[:, 2])])
+    first, behind = np.array(places, np.int64).T
+    whole = yes[first, 1] + sums[behind] - sums[first + 1] + no[behind]
+    return np.maximum(whole, -FAR).astype(np.float32)
 
 
 def _of_others(

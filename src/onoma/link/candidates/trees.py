@@ -174,11 +174,11 @@ def _trees(
 ) -> Iterator[tuple[I64, F32, F64]]:
     """Yield the trees, each fitted to what the ones before left; ``margin`` is moved on."""
     growth, rng = how
-    columns = len(binned.edges)
+    columns = np.array([n for n, edges in enumerate(binned.edges) if len(edges)], np.int64)
     for _ in range(growth.trees):
         chance = 1 / (1 + np.exp(-margin))
         slope, bend = (right - chance) * weight, np.maximum(chance * (1 - chance), 1e-6) * weight
-        asked = np.sort(rng.permutation(columns)[: max(int(columns * growth.share), 1)])
+        asked = np.sort(rng.permutation(columns)[: max(int(len(columns) * growth.share), 1)])
         feature, place, leaf = _tree(binned, asked, slope, bend, growth)
         leaves = 2**growth.depth
         up = np.bincount(leaf, weights=slope, minlength=leaves)
@@ -203,8 +203,6 @@ def _tree(
         first, size = 2**level - 1, 2**level
         best = np.full(size, 1e-6)
         for column in asked.tolist():
-            if not len(binned.edges[column]):
-                continue
             gain, at = _best_cut(binned, column, (node, size), (slope, bend), growth)
             better = gain > best
             best[better] = gain[better]

@@ -8,7 +8,7 @@ how a word was written comes beside them, as bits.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,6 +88,11 @@ class WordReader:
         own = self.pieces.number([word], MOST_PIECES + 2)[0][1:-1]
         found = self._known[word] = own, look_of(word)
         return found
+
+
+def word_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the words of a text begin and end, those without pieces among them."""
+    return (match.span() for match in _WORD.finditer(text))
 
 
 def look_of(word: str) -> int:
