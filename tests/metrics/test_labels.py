@@ -4,9 +4,16 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onoma.metrics.classification import accuracy, confusion, label_counts, multilabel_counts
-from onoma.metrics.clusters import b_cubed, pairwise
+from onoma.metrics.clusters import (
+    adjusted_rand,
+    b_cubed,
+    pairwise,
+    shared_information,
+)
 from onoma.metrics.counts import f1, macro_f1
 
 
@@ -70,3 +77,15 @@ def test_clusters_of_one_and_none() -> None:
     assert b_cubed("abc", "abc").f1 == 1.0
     assert pairwise("abc", "abc").f1 == 0.0  # no pairs at all
     assert b_cubed([], []).f1 == pairwise([], []).f1 == 0.0
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_information_and_rand_agree_with_another_implementation(
+    rows: list[tuple[int, int]],
+) -> None:
+    """Against scikit-learn, on any two clusterings."""
+    metrics = pytest.importorskip("sklearn.metrics")
+    gold, found = (list(side) for side in zip(*rows, strict=True))
+    want = metrics.normalized_mutual_info_score(gold, found)
+    assert shared_information(gold, found).f1 == pytest.approx(want, abs=1e-9)
+    assert adjusted_rand(gold, found) == pytest.approx(metrics.adjusted_rand_score(gold, found))
