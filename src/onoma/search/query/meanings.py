@@ -14,6 +14,7 @@ from onoma.ontology.store import ConceptStore
 from onoma.search.fields import raw_token
 
 MESH = "MESH:D"
+EXACT = "skos:exactMatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,30 @@ class Meanings:
         """Return the CURIEs of all concepts that a name may mean, the best first."""
         if split_curie(name) is not None:
             try:
-                row = self._store.row_of(self._store.canonical(name))
+                curie = self._store.canonical(name)
             except BadCurie:
                 return []
-            return [self._store.curies[row]] if row >= 0 else []
+            row = self._store.row_of(curie)
+            return [self._store.curies[row]] if row >= 0 else self._mapped(curie)
         named = self._store.concepts_named(name)
         small = name.casefold()
         return sorted(named, key=lambda curie: self.label(curie).casefold() != small)
+
+    def _mapped(self, curie: str) -> list[str]:
+        """Return the concepts that are exactly what another vocabulary calls so: NCBIGene:672."""
+        store = self._store
+        target = store.targets.find(curie)
+        if target < 0:
+            return []
+        places = np.flatnonzero(np.asarray(store.array("equivalent_target")) == target)
+        starts = store.array("equivalent_start").astype(np.int64)
+        rows = np.searchsorted(starts, places, side="right") - 1
+        predicates = store.array("equivalent_predicate")[places]
+        words = store.equivalences["predicates"]
+        exact = [words[code] == EXACT for code in predicates.tolist()]
+        return store.curies.take(
+            [r for r, is_exact in zip(rows.tolist(), exact, strict=True) if is_exact]
+        )
 
     def label(self, curie: str) -> str:
         """Return a concept's label."""

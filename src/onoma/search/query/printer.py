@@ -183,7 +183,9 @@ def well_formed(node: Word | Phrase) -> bool:
         return not has_sign and is_short
     head, star, tail = text.partition("*")
     is_prefix = star and not any(char in "?#" for char in head) and len(tail) <= 4
-    return has_sign and not (is_prefix and head and (not tail or tail.isdecimal()))
+    return has_sign and not (
+        is_prefix and head and (not tail or (tail.isascii() and tail.isdecimal()))
+    )
 
 
 def _is_sign(part: Word) -> bool:
