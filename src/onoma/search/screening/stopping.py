@@ -13,6 +13,7 @@ exact.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -87,7 +88,7 @@ def hypergeometric_tail(most: int, size: int, marked: int, drawn: int) -> float:
     low, high = max(0, drawn - (size - marked)), min(most, marked, drawn)
     if high < low:
         return 0.0
-    logs = _log_factorials(size)
+    logs = _log_factorials(1 << size.bit_length())
     k = np.arange(low, high + 1)
     values = (
         _choose(logs, marked, k)
@@ -97,6 +98,7 @@ def hypergeometric_tail(most: int, size: int, marked: int, drawn: int) -> float:
     return float(min(1.0, np.exp(values).sum()))
 
 
+@lru_cache(maxsize=4)
 def _log_factorials(most: int) -> F64:
     logs: F64 = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, most + 1)))])
     return logs
