@@ -69,6 +69,7 @@ def test_random_damage_is_found_and_repaired(filled: Corpus, tmp_path: Path) -> 
         found = read_all(folder)
         lost = {id_ for one in done.lost for id_ in one.ids}
         assert found == [row for row in wanted if row.split()[0] not in lost], path
+        assert not lost & {row.split()[0] for row in found}
         if not path.name.endswith("documents.parquet"):
             assert not done.lost, path
         assert repair(folder).is_nothing

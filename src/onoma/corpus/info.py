@@ -94,7 +94,7 @@ def _info(log: Log) -> Info:
         removals=int((removed & ~lost).sum()),
         errors=len(log.failed_keys()),
         duplicates=int(np.isin(twins[counts], live).sum()),
-        lost=int(lost.sum()),
+        lost=len(set(heads.filter(pa.array(lost))["id"].to_pylist()) - set(log.ids())),
         mentions=sum(one.mentions for one in segments),
         relations=sum(one.relations for one in segments),
         characters=sum(one.characters for one in segments),

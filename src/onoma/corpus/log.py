@@ -225,6 +225,11 @@ class Log:
             yield from annotated_of(batch, wanted[place:stop], self.segment_of(batch.first))
             after, place = batch.last, stop
 
+    def ids(self) -> list[str]:
+        """Return the ids of the documents that count, in the order of the log."""
+        heads = self.heads()
+        return list(heads.filter(pa.array(np.isin(keys_of(heads), self.live())))["id"].to_pylist())
+
     def errors(self) -> Iterator[FailedDocument]:
         """Yield the documents that failed and were not read soundly since, in order."""
         yield from (failed_of_row(row) for row in self.rows(self.failed_keys()).to_pylist())

@@ -76,7 +76,15 @@ def repair(folder: Path, pipeline: Pipeline | None = None, *, plan: Plan | None 
                 done.segments += 1
                 _repair_segment(corpus, segment, bad, pipeline, done)
         _repair_indexes(corpus, done)
+        done.lost = _without_versions(corpus, done.lost)
     return done
+
+
+def _without_versions(corpus: Log, losses: Sequence[Loss]) -> list[Loss]:
+    """Return the losses without the older versions of documents that are there."""
+    there = set(corpus.ids()) if losses else set()
+    named = [(one, tuple(id_ for id_ in one.ids if id_ not in there)) for one in losses]
+    return [replace(one, ids=ids) for one, ids in named if ids or not one.ids]
 
 
 def _damaged(data: Path, segment: Segment, checked: Checked) -> set[str]:
