@@ -56,5 +56,5 @@ def command(paths: tuple[str, ...], *, out: Path, title: str | None, **options: 
         content, weighed, areas=options["areas"], cells=options["cells"], seed=options["seed"]
     )
     write_map(found, out, title=title or f"Map of {names}", about=said_of(names))
-    say(f"{len(found.rows):,} of {len(content.sheets):,} documents in {len(found.areas)} areas")
+    say(f"{len(found.rows):,} of {len(content.cards):,} documents in {len(found.areas)} areas")
     say(f"written: {out / 'index.html'}")
