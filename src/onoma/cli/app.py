@@ -16,7 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "adverse": "Write drugs with the harm that they are said to do.",
     "annotate": "Find the concepts in texts.",
-    "classify": "Say what sentences or documents are about: roles, parts of trials.",
+    "classify": "Say what sentences or documents are about: roles, challenges, topics.",
     "cluster": "Put terms that mean one thing together.",
     "code": "Give texts the codes of a list.",
     "concept": "Show what is known of a concept.",
@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "events": "Write what happened to a patient, in order.",
     "graph": "Build and ask knowledge graphs.",
     "ground": "Find the concepts that a term names.",
+    "keyphrases": "Write the phrases and headings that say what texts are about.",
     "map": "Find the same concept in other vocabularies.",
     "medications": "Write medication tables out of texts.",
     "mesh": "Build a Boolean query: MeSH headings, seeds, log.",
