@@ -86,9 +86,17 @@ def clauses_of(tree: Tree, headings: Headings, *, text: str = "") -> list[Clause
         own = tuple(dict.fromkeys(_terms(node, headings)))[:MOST_TERMS]
         named = tuple(leaf.name for leaf in leaves(node) if isinstance(leaf, Heading) and leaf.name)
         if own or named:
-            first, stop = node.span
-            out.append(Clause(text[first:stop], own, named))
+            out.append(Clause(_quoted(text, *node.span), own, named))
     return out
+
+
+def _quoted(text: str, first: int, stop: int) -> str:
+    """Return a part of a query with the brackets closed that it opens."""
+    while text.count("(", first, stop) > text.count(")", first, stop) and stop < len(text):
+        stop += 1
+    while text.count(")", first, stop) > text.count("(", first, stop) and first > 0:
+        first -= 1
+    return text[first:stop]
 
 
 def term_of(text: str, headings: Headings) -> QueryTerm:
