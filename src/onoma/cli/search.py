@@ -12,9 +12,11 @@ import orjson
 from onoma.cli.app import say
 from onoma.cli.corpus_options import corpus_option
 from onoma.cli.search_export import EXPORTS, export_hits
+from onoma.cli.search_pairs import give_pairs
 from onoma.cli.search_showing import show_alike, show_results, show_understood
 from onoma.errors import InputError, UnparsableQuery
 from onoma.formats import read_documents
+from onoma.search.asking import WORDS
 from onoma.search.facets import FACETS, USUAL
 from onoma.search.hits import Results
 from onoma.search.indexing import Progress
@@ -37,10 +39,10 @@ EXPLAIN = "Show how each part of the query was understood, with counts, and why 
 )
 @click.option(
     "--dialect",
-    type=click.Choice(list(DIALECTS)),
+    type=click.Choice([*DIALECTS, WORDS]),
     default="onoma",
     show_default=True,
-    help="How the query is written.",
+    help="How the query is written (words: its signs mean nothing).",
 )
 @click.option("--facets", default="", metavar="NAMES", help=f"Count: usual, {', '.join(FACETS)}.")
 @click.option("--json", "is_json", is_flag=True, help="JSON lines also on a terminal.")
@@ -52,6 +54,7 @@ EXPLAIN = "Show how each part of the query was understood, with counts, and why 
     help=f"Also write the hits to a file: {', '.join(EXPORTS)}.",
 )
 @click.option("--like", metavar="ID|FILE", help="Documents like one of the corpus, or like a text.")
+@click.option("--pair", nargs=2, metavar="A B", help="Documents that relate two concepts.")
 @click.option("--save", "save_as", metavar="NAME", help="Keep the search under a name.")
 @click.option("--new", "new_of", metavar="NAME", help="What is new since a kept search was asked.")
 @click.option("--saved", "is_list", is_flag=True, help="List the searches that are kept.")
@@ -67,11 +70,14 @@ def command(words: tuple[str, ...], *, name: str, **options: Any) -> int:
     onoma search "drugs that lower blood pressure in pregnancy" --facets usual
     onoma search '@"parkinson disease" AND title:levodopa' --export ris hits.ris -k 200
     onoma search --like 12345678 --by concepts
+    onoma search --pair metformin "lactic acidosis"
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     query = " ".join(words)
-    if sum(map(bool, (query, options["like"], options["new_of"], options["is_list"]))) != 1:
+    things = (query, options["like"], options["pair"], options["new_of"], options["is_list"])
+    if sum(map(bool, things)) != 1:
         raise InputError(
-            "there is not one thing to look for", hint="give a QUERY, --like, --new or --saved"
+            "there is not one thing to look for",
+            hint="give a QUERY, --like, --pair, --new or --saved",
         )
     with _Watching() as watching:
         found = library(name, watch=watching.show)
@@ -79,6 +85,8 @@ def command(words: tuple[str, ...], *, name: str, **options: Any) -> int:
         for one in SavedSearches(found.corpus).all():
             click.echo(f"{one.name}\t{one.query}")
         return 0
+    if options["pair"]:
+        return give_pairs(found, options["pair"], k=options["k"], is_json=options["is_json"])
     if options["like"]:
         return _like(found, options)
     if options["new_of"]:
@@ -114,7 +122,7 @@ def _search(found: Library, query: str, options: dict[str, Any], *, after: int =
 
 def _understood(found: Library, query: str, options: dict[str, Any]) -> None:
     """Print cautions always, and how the query was understood where it is asked for."""
-    if options["dialect"] == "onoma" and is_plain(query):
+    if options["dialect"] == WORDS or (options["dialect"] == "onoma" and is_plain(query)):
         return
     tree = parse(query, options["dialect"])
     told = explain(tree, found.searcher, found.meanings, text=query, dialect=options["dialect"])

@@ -32,6 +32,7 @@ from onoma.search.fields import open_index
 from onoma.search.hits import Hit, Results, Shower
 from onoma.search.indexing import ENGINE, Watch, read_keys, update_words, usable_state, words_index
 from onoma.search.matching import Matcher
+from onoma.search.pairs import PairResults, PairSearch, pair_weights
 from onoma.search.query.compile import compile_query
 from onoma.search.query.meanings import Meanings
 from onoma.search.query.parse import parse
@@ -161,9 +162,10 @@ class Library:
     ) -> Results:
         """Return the ``k`` best documents for a query, with the reasons.
 
-        ``by``: ``fused``, ``bm25``, ``concepts`` or ``dense`` (see ``ranking``). ``facets``: names
-        of ``facets.FACETS`` to count. ``after``: only records behind this key. ``depth``: how many
-        documents each way of ranking brings to the fusion.
+        ``by``: ``fused``, ``bm25``, ``concepts`` or ``dense`` (see ``ranking``). ``dialect``: one
+        of ``query.parse.DIALECTS``, or ``words`` for a text whose signs mean nothing. ``facets``:
+        names of ``facets.FACETS`` to count. ``after``: only records behind this key. ``depth``: how
+        many documents each way of ranking brings to the fusion.
         Raises: UnparsableQuery: see ``ask``; UnknownName: a way or facet that is none; InputError:
         ``k`` is less than 1.
         """
@@ -225,6 +227,15 @@ class Library:
         tree = parse(query, dialect)
         found = compile_query(tree, self.searcher, self.meanings, text=query)
         return self._matcher.keys(found)
+
+    def pairs(self, left: str, right: str, *, k: int = 10) -> PairResults:
+        """Return the documents that name both concepts, the likeliest to relate them first.
+
+        ``left``, ``right``: CURIEs or names. Raises: UnparsableQuery: a concept that is unknown;
+        InputError: the two are one, ``k`` is less than 1.
+        """
+        asked_of = PairSearch(self.searcher, self.meanings, self.texts, pair_weights())
+        return asked_of.search(left, right, k=k)
 
     def like(self, document: str, *, k: int = 10, by: str = "fused") -> Results:
         """Return the documents most like one of the library (by id) or a text of one's own.
