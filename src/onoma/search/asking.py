@@ -34,17 +34,24 @@ from onoma.search.texts import Shown
 if TYPE_CHECKING:
     import tantivy
 
+WORDS = "words"
+"""The dialect of a text that is words and nothing else, whatever signs stand in it."""
 MOST_WORDS = 40
 MOST_CONCEPTS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A concept that a query names, by which words of it."""
+    """A concept that a query names, by which words of it.
+
+    ``same``: it and its exact equivalents. One vocabulary has more below a concept than another:
+    MeSH counts Parkinson disease among the neurodegenerative ones, Mondo does not.
+    """
 
     curie: str
     label: str
     words: str
+    same: tuple[str, ...]
 
     @property
     def stems(self) -> tuple[str, ...]:
@@ -71,11 +78,11 @@ class Asked:
 def ask(
     text: str, dialect: str, named_in: Callable[[str], Iterable[Named]], meanings: Meanings
 ) -> Asked:
-    """Return a query taken apart, not yet compiled; ``named_in`` finds the concepts in words.
+    """Return a query taken apart, not yet compiled; ``named_in`` finds concepts in words.
 
     Raises: UnparsableQuery: it does not follow its dialect.
     """
-    if dialect == "onoma" and is_plain(text):
+    if dialect == WORDS or (dialect == "onoma" and is_plain(text)):
         return Asked(text, _stems([text]), tuple(named_in(text)), text)
     tree = parse(text, dialect)
     leaves = list(asked_for(resolved(tree)))
@@ -87,13 +94,20 @@ def ask(
     return Asked(text, _stems(texts), tuple(reversed(distinct.values())), said, tree)
 
 
-def concepts_in(text: str, pipeline: Pipeline) -> Iterator[Named]:
+def concepts_in(text: str, pipeline: Pipeline, meanings: Meanings) -> Iterator[Named]:
     """Yield the concepts that a text names, each once."""
     seen = set()
     for mention in pipeline.annotate(text).mentions:
         if mention.curie is not None and mention.curie not in seen:
             seen.add(mention.curie)
-            yield Named(mention.curie, mention.label or mention.text, mention.text)
+            label = mention.label or mention.text
+            yield Named(mention.curie, label, mention.text, same_as(mention.curie, meanings))
+
+
+def same_as(curie: str, meanings: Meanings) -> tuple[str, ...]:
+    """Return a concept and its exact equivalents."""
+    meaning = meanings.concept(curie)
+    return (curie,) if meaning is None else tuple(dict.fromkeys((curie, *meaning.same)))
 
 
 def asked_for(node: Node) -> Iterator[Leaf]:
@@ -125,20 +139,25 @@ def _concept(leaf: Node, meanings: Meanings) -> Named | None:
     if not isinstance(leaf, ConceptTerm | Heading):
         return None
     meaning = meanings.concept(leaf.name)
-    return None if meaning is None else Named(meaning.curie, meaning.label, leaf.name)
+    return None if meaning is None else Named(meaning.curie, meaning.label, leaf.name, meaning.same)
 
 
 def _stems(texts: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(token for text in texts for token in stem_tokens(text)))
 
 
-def ask_like(text: str, shown: Shown | None, pipeline: Pipeline, matcher: Frequencies) -> Asked:
+def ask_like(
+    text: str,
+    shown: Shown | None,
+    named_in: Callable[[str], Iterable[Named]],
+    matcher: Frequencies,
+) -> Asked:
     """Return what a document asks for: the words of its title and its most telling concepts.
 
     ``shown``: the document where it is one of the library, else ``text`` is one.
     """
     if shown is None:
-        named = {one.curie: one for one in concepts_in(text, pipeline)}
+        named = {one.curie: one for one in named_in(text)}
         words, meaning = text, text
     else:
         own = shown.document.text
