@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from onoma.recognize import shortforms
 from onoma.recognize.columns import ABBREVIATION, DICTIONARY, Spans, Work
 from onoma.recognize.shortforms import ShortForms, _stems, spread
 from onoma.text.abbreviations import abbreviation_columns
@@ -104,3 +107,19 @@ def test_no_pair_changes_nothing() -> None:
 @pytest.mark.parametrize("hyphen", ["-", "\u2010", "\u2011", " "])
 def test_any_hyphen_parts_the_words_of_a_long_form(hyphen: str) -> None:
     assert _stems(f"von Hippel{hyphen}Lindau disease") == {"von", "hippe", "linda", "disea"}
+
+
+SHORTS = ("PD", "IL-2", "IL", "T2D", "AB", "p53", "AAs", "É1", "aB")
+BETWEEN = (" ", "-", "s", "(", ")", ". ", "_", "2")
+
+
+@given(st.lists(st.sampled_from(SHORTS + BETWEEN), max_size=14).map("".join))
+def test_many_short_forms_are_found_as_each_alone_is(text: str) -> None:
+    text = f"\x1e{text}\x1e\x1e"
+    wanted = [(short, number) for number, short in enumerate(SHORTS)]
+    alone = sorted(
+        (*whole, number)
+        for short, number in wanted
+        for whole in shortforms._whole_words(text, short, 1, len(text) - 1)
+    )
+    assert sorted(shortforms._among_words(text, wanted, 1, len(text) - 1)) == alone

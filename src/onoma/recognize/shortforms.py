@@ -10,7 +10,7 @@ whatever order its letters stand: "myotonic dystrophy (DM)".
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -33,6 +33,8 @@ COVER = 60  # percent of a long form that a name at its end has to cover
 ALIKE = 0.6  # share of words that make two names much alike
 INITIALS = 6  # capitals in a bracket at most, where they are initials in any order
 _PARTS = re.compile("[\\s,\u2010-\u2015-]+")  # what parts words, hyphens of Unicode too
+_RUN = re.compile(r"[^\W_]+")  # as str.isalnum has it
+MANY = 64  # short forms of one document from which on it is walked once, not once for each
 NAMES = 40  # names of a short form's key that are compared with a long form
 
 
@@ -144,19 +146,47 @@ def _mentions(work: Work, start: I64, end: I64, key: I64, document: I32) -> I64:
     text = work.batch.text
     low, high = work.batch.doc_start[document].tolist(), work.batch.doc_start[document + 1].tolist()
     out: list[tuple[int, int, int]] = []
-    sought: set[tuple[str, int, int]] = set()
+    sought: dict[tuple[int, int], dict[tuple[str, int], None]] = {}  # by document, each once
     columns = (start.tolist(), end.tolist(), key.tolist(), low, high)
     for first, last, name, place, limit in zip(*columns, strict=True):
         if last - first == 1:
             out.append((first, last, name))
             continue
-        short = text[first:last]
-        if (short, name, place) in sought:  # defined again and again: one search does
+        sought.setdefault((place, limit), {})[text[first:last], name] = None
+    for (place, limit), wanted in sought.items():
+        if len(wanted) > MANY:
+            out += _among_words(text, wanted, place, limit)
             continue
-        sought.add((short, name, place))
-        out.extend((*whole, name) for whole in _whole_words(text, short, place, limit))
+        for short, name in wanted:
+            out.extend((*whole, name) for whole in _whole_words(text, short, place, limit))
     out.sort()
     return np.array(out, np.int64).reshape(-1, 3)
+
+
+def _among_words(
+    text: str, wanted: Iterable[tuple[str, int]], place: int, limit: int
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the whole-word mentions of many short forms, each with its key, in one walk."""
+    heads: dict[str, list[tuple[str, int]]] = {}
+    for short, name in wanted:
+        head = _RUN.match(short)
+        if head is None:
+            yield from ((*whole, name) for whole in _whole_words(text, short, place, limit))
+        else:
+            heads.setdefault(head[0], []).append((short, name))
+    for run in _RUN.finditer(text, place, limit):
+        word = run[0]
+        for short, name in heads.get(word, ()):
+            stop = run.start() + len(short)
+            if text.startswith(short, run.start()) and stop <= limit:
+                if not text[stop].isalnum():
+                    yield run.start(), stop, name
+                elif text[stop] == "s" and not text[stop + 1].isalnum():
+                    yield run.start(), stop + 1, name
+        if word.endswith("s"):
+            for short, name in heads.get(word[:-1], ()):
+                if len(short) == len(word) - 1:
+                    yield run.start(), run.end(), name
 
 
 def _whole_words(text: str, short: str, place: int, limit: int) -> Iterator[tuple[int, int]]:
