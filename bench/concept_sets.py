@@ -11,7 +11,7 @@ problems, Jaccard), with a rare one (of at most 1 % of the reports: share a rare
 bounded by how few there are), and normal ones (the others normal too). Systems: TF-IDF cosine
 (scikit-learn: English stop words, logarithmic counts), BM25 (k1 1.2, b 0.75), the cosine of the
 shipped encoder, concept sets by the core vocabulary, and by the core with the small vocabulary of
-chest radiographs in ``examples`` (its words are general knowledge of the field, written with the
+chest radiographs in ``docs/files`` (its words are general knowledge of the field, written with the
 list of problems known). Intervals are a bootstrap over the reports that ask.
 
     python bench/concept_sets.py [--part test] [--out bench/results/concept_sets.md]
@@ -37,7 +37,6 @@ import numpy.typing as npt
 import onoma
 from corpora import shared_file
 from onoma.encode import load_encoder
-from onoma.metrics.classification import multilabel_counts
 from onoma.metrics.counts import micro
 from onoma.metrics.resampling import Estimate, bootstrap, f1_of, mean_of
 from onoma.ontology.loading import open_vocabulary
@@ -54,7 +53,7 @@ NOT_PROBLEMS = frozenset({"normal", "no indexing", "technical quality of image u
 K = 10
 RARE, FEWEST = 0.01, 10  # share of the reports with a rare problem; reports of one that is labelled
 LARGE = 50_000
-WITH_CHEST = ("core", str(Path(__file__).parents[1] / "examples" / "chest-radiographs.tsv"))
+WITH_CHEST = ("core", str(Path(__file__).parents[1] / "docs" / "files" / "chest-radiographs.tsv"))
 CORE = ("core",)
 OURS = "Onoma: concept sets, core"
 OURS_CHEST = "Onoma: concept sets, core and chest vocabulary"
@@ -243,12 +242,11 @@ def labelling(given: Reports) -> Table:
     count = Counter(name for one in given.problems for name in one - NOT_PROBLEMS)
     table = Table(
         f"Labels: problems of {FEWEST} reports or more, present or not",
-        ("vocabulary, labels", "problems", "P", "R", "F1 (95 %)"),
+        ("vocabulary, labels", "problems", "with a concept", "P", "R", "F1 (95 %)"),
     )
     for words, vocabulary in (("core", CORE), ("core and chest vocabulary", WITH_CHEST)):
         store = open_vocabulary(vocabulary)
         names = {name: concepts_of(name, store) for name in sorted(count) if count[name] >= FEWEST}
-        names = {name: found for name, found in names.items() if found}
         gold = np.array([[name in one for name in names] for one in given.problems])
         found = annotated(given, vocabulary)
         ways: dict[str, Bools] = {
@@ -256,13 +254,13 @@ def labelling(given: Reports) -> Table:
             f"{words}: deaf to negation": labelled(map(deaf, found), names, store),
         }
         for name, one in ways.items():
-            add_labels(table, name, gold, one)
+            add_labels(table, name, gold, one, known=sum(map(bool, names.values())))
         if vocabulary == WITH_CHEST:
             plain = np.array(
-                [[" ".join(reversed(name.split(", "))) in text.lower() for name in names]
+                [[turned(name) in text.lower() for name in names]
                  for text in given.texts]
             )  # fmt: skip
-            add_labels(table, "the problem's own words in the text", gold, plain)
+            add_labels(table, "the problem's own words in the text", gold, plain, known=0)
     table.note(
         "A problem is a heading; its concept is the one that the vocabulary calls so. Headings of "
         "places (lung, spine, aorta) mean that something is wrong there, which a label of their "
@@ -290,24 +288,23 @@ def labelled(
     names: dict[str, tuple[str, ...]],
     store: ConceptStore,
 ) -> Bools:
-    """Return which problems each report has."""
-    labeler = Labeler.of(names.values(), store)
-    return np.array([[one.value == PRESENT for one in row] for row in labeler.labels(documents)])
+    """Return which problems each report has; one without a concept is never said to be there."""
+    known = [place for place, found in enumerate(names.values()) if found]
+    labeler = Labeler.of(filter(None, names.values()), store)
+    rows = [[one.value == PRESENT for one in row] for row in labeler.labels(documents)]
+    out = np.zeros((len(rows), len(names)), bool)
+    out[:, known] = rows
+    return out
 
 
-def add_labels(table: Table, name: str, gold: Bools, found: Bools) -> None:
+def add_labels(table: Table, name: str, gold: Bools, found: Bools, *, known: int) -> None:
     """Add a row: micro precision, recall and F1."""
-    counts = np.stack(
-        [
-            multilabel_counts(
-                gold[row : row + 1].astype(np.int64), found[row : row + 1].astype(np.int64)
-            ).sum(axis=0)
-            for row in range(len(gold))
-        ]
-    )
+    right = gold & found
+    counts = np.stack([part.sum(axis=1) for part in (right, found, right, gold)], axis=1)
     score = micro(counts.sum(axis=0, keepdims=True))
     drawn = bootstrap({"f1": f1_of(counts)}, len(counts), rng=np.random.default_rng(5))
-    cells = [figure(score.precision), figure(score.recall), with_interval(drawn["f1"])]
+    shown = str(known) if known else "-"
+    cells = [shown, figure(score.precision), figure(score.recall), with_interval(drawn["f1"])]
     table.add([name, str(gold.shape[1]), *cells], show=True)
 
 

@@ -25,7 +25,7 @@ MOVES = 50  # rounds of documents to the nearest middle, at the most
 EMPTY = 0.05  # documents that an empty cell counts for
 LISTED, NAMED = 12, 3  # concepts of an area; those that give it its name
 BETWEEN = " · "  # concepts of a name
-COMMON = 0.2  # of the documents: a concept of more names no area
+COMMON, OWN = 0.2, 0.6  # a concept of more of all documents names an area that has so much of it
 PRIOR = 10.0  # documents that the rest of the corpus counts for in the log-odds
 TELLING = 0.5  # what a type counts for at least, to give an area its name
 SURE = 1.96  # standard errors that a concept must be above chance
@@ -178,13 +178,14 @@ def marks_of(group: I64, content: Content, weighed: Weighed) -> dict[int, list[M
         worth = np.array([WORTH.get(labels[n][1], 1.0) if n in labels else 0.0
                           for n in range(grid.shape[1])])  # fmt: skip
         rank = np.argsort(-z * worth, kind="stable")[: 4 * LISTED]
+        likely = [n for n in rank.tolist() if n in labels and z[n] > 0 and inside[one, n] > 1]
+        sure = [n for n in likely if z[n] > SURE]
         found[one] = [
             Mark(
                 weighed.hierarchy.curies[n], *labels[n], int(inside[one, n]), int(concepts[n]),
                 round(float(z[n]), 2),
             )
-            for n in rank.tolist()
-            if n in labels and z[n] > SURE and inside[one, n] > 1
+            for n in sure or likely[:NAMED]
         ]  # fmt: skip
     return found
 
@@ -215,7 +216,8 @@ def _names(marks: Sequence[Sequence[Mark]], weighed: Weighed) -> list[str]:
         telling = [
             one
             for one in own
-            if WORTH.get(one.type, 1.0) >= TELLING and one.all <= COMMON * weighed.own.shape[0]
+            if WORTH.get(one.type, 1.0) >= TELLING
+            and (one.all <= COMMON * weighed.own.shape[0] or one.inside >= OWN * one.all)
         ]
         for one in telling or own:
             above = set(weighed.hierarchy.of(number[one.curie]).tolist())
