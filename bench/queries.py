@@ -17,7 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import tantivy
@@ -49,7 +50,8 @@ CURIES = (
     "MESH:D009369", "MESH:D003924", "MESH:D003920", "MONDO:0004979", "MONDO:0005180",
     "MONDO:0005559", "MONDO:0004992", "HP:0001250", "HP:0002664", "CHEBI:6801", "MESH:D008687",
 )  # fmt: skip
-SLICE = 500
+SLICE = 100
+WRITTEN = 1_000  # trees after which the page is written
 
 
 def random_text(rng: random.Random) -> str:
@@ -103,49 +105,62 @@ def one_text(text: str, dialect: str) -> str:
     return "read" if same else "other"
 
 
+@dataclass(slots=True)
+class Agreement:
+    """How far random trees and the naive evaluator agree."""
+
+    trees: int = 0
+    some: int = 0
+    hits: int = 0
+    wrong: int = 0
+    engine: float = 0.0
+    plain: float = 0.0
+
+    def table(self, count: int) -> Table:
+        """Return the table."""
+        heads = ["records", "trees", "finding some", "records found", "disagreements"]
+        table = Table(
+            "Random trees against the naive evaluator",
+            [*heads, "compiled and searched, CPU ms a tree", "naive, CPU ms a tree"],
+        )
+        told = [f"{n:,}" for n in (count, self.trees, self.some, self.hits, self.wrong)]
+        spent = [f"{1000 * one / max(self.trees, 1):.1f}" for one in (self.engine, self.plain)]
+        table.add([*told, *spent])
+        table.notes.append(
+            f"Each tree is compared on {SLICE} records, slices of all {count:,} in turn; the "
+            "engine searches all of them."
+        )
+        return table
+
+
 def agree(
     trees: int, count: int, store: ConceptStore, rng: random.Random, folder: Path
-) -> tuple[Table, int]:
-    """Hold random trees against the naive evaluator; return the table and the disagreements."""
+) -> Iterator[Agreement]:
+    """Hold random trees against the naive evaluator; yield how far they agree, now and then."""
     concepts = [(one, store.concept(one).label, store.concept(one).types[0]) for one in CURIES]
     records = random_records(count, concepts, rng)
     searcher = indexed(records, store, folder)
     meanings, naive, drawn = Meanings(store), Naive(store, concepts), RandomTrees(concepts, rng)
-    wrong = some = hits = 0
-    engine = plain = 0.0
+    out = Agreement()
     for number in range(trees):
         tree = drawn.tree()
         first = number * SLICE % count
-        part = records[first : first + SLICE]
         start = time.process_time()
         query = compile_query(tree, searcher, meanings)
         found = searcher.search(query, limit=count).hits
         keys = searcher.fast_field_values("key", [address for _, address in found])
         middle = time.process_time()
-        expected = naive.find(tree, part)
-        engine, plain = engine + middle - start, plain + time.process_time() - middle
+        expected = naive.find(tree, records[first : first + SLICE])
+        out.engine += middle - start
+        out.plain += time.process_time() - middle
         here = {int(key) for key in keys if key is not None and first < key <= first + SLICE}
-        some, hits = some + (0 < len(keys) < count), hits + len(keys)
+        out.trees, out.some = out.trees + 1, out.some + (0 < len(keys) < count)
+        out.hits += len(keys)
         if here != expected:
-            wrong += 1
+            out.wrong += 1
             print(f"{to_text(tree)}: {sorted(here ^ expected)[:10]}")
-    table = Table(
-        "Random trees against the naive evaluator",
-        ["records", "trees", "finding some", "records found", "disagreements",
-         "engine, CPU s", "naive, CPU s"],
-    )  # fmt: skip
-    table.add(
-        [
-            f"{count:,}", f"{trees:,}", f"{some:,}", f"{hits:,}", str(wrong), f"{engine:.0f}",
-            f"{plain:.0f}",
-        ],
-        show=True,
-    )  # fmt: skip
-    table.notes.append(
-        f"Each tree is compared on {SLICE} records, slices of all {count:,} in turn; the engine "
-        "searches all of them."
-    )
-    return table, wrong
+        if out.trees % WRITTEN == 0 or out.trees == trees:
+            yield out
 
 
 def indexed(records: Sequence[Record], store: ConceptStore, folder: Path) -> tantivy.Searcher:
@@ -170,11 +185,13 @@ def main() -> None:
     given = options.parse_args()
     rng = random.Random(given.seed)  # noqa: S311
     texts, failures = fire(given.texts, rng)
+    page = Path(__file__).parent / "results" / "queries.md"
+    wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         store = open_vocabulary("core")
-        trees, wrong = agree(given.trees, given.records, store, rng, Path(folder))
-    page = Path(__file__).parent / "results" / "queries.md"
-    write_tables([texts, trees], page, sys.argv)
+        for so_far in agree(given.trees, given.records, store, rng, Path(folder)):
+            write_tables([texts, so_far.table(given.records)], page, sys.argv)
+            wrong = so_far.wrong
     if failures or wrong:
         raise SystemExit(f"{failures} texts, {wrong} trees")
 
