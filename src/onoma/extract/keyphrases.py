@@ -134,8 +134,8 @@ def keyphrases(text: str, *, k: int = 10) -> Keyphrases:
     """Return the keyphrases of a text.
 
     >>> found = keyphrases("Statins after a heart attack. Statins were given to forty men.")
-    >>> found.absent[0].text
-    'Myocardial Infarction'
+    >>> "Myocardial Infarction" in [one.text for one in found.absent]
+    True
     """
     return next(iter(_shipped().read([text], k=k)))
 
