@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from onoma.search.ancestry import Ancestry
 from onoma.search.fields import folded, relation_tokens
 from onoma.search.records import date_number, record_values
+from onoma.search.role_rows import role_rows
 
 I64 = npt.NDArray[np.int64]
 MOST_TIMES = 8  # a concept named more often than this is not more of a topic
@@ -53,12 +54,14 @@ def index_rows(
         for name in ("id", "text", "date", "year", "language", "source")
     }
     passages, metadata = list(passage_rows(documents)), list(metadata_rows(documents))
+    roles = role_rows([text or "" for text in columns["text"]], passages)
     for place, key in enumerate(keys.tolist()):
         text = columns["text"][place] or ""
         row: dict[str, Any] = {
             "key": key,
             "id": columns["id"][place],
             **_texts(text, passages[place]),
+            **roles[place],
         }
         row |= record_values(metadata[place], columns["language"][place] or "")
         row["words"] = [
