@@ -88,7 +88,8 @@ def load_onoma(
 class Folded:
     """Mode ``hybrid`` by the judges of ``bench/joining.py --folds``.
 
-    Each document is judged by trees that have not seen it.
+    Each document is judged by trees that have not seen it, and what annotators chose is of train
+    parts alone (``tools/make_marks.py --held``, the same folder).
     """
 
     def __init__(
@@ -96,8 +97,10 @@ class Folded:
     ) -> None:
         """Open the pipeline and the judges."""
         import onoma
+        from onoma.pipeline.chosen_concepts import read_chosen
         from onoma.pipeline.span_judge import Judge
 
+        self.chosen = read_chosen(folds)  # of train parts alone
         self.pipeline = onoma.load("core", types=types, ids=ids, mode=mode)
         paths = sorted(folds.glob("judge-*.npz"))
         self.judges = [Judge.read(path.read_bytes(), str(path)) for path in paths]
@@ -113,7 +116,7 @@ class Folded:
         for number, judge in enumerate(self.judges):
             for step in steps:
                 if isinstance(step, Joiner):
-                    step.judge = judge
+                    step.judge, step.chosen = judge, self.chosen
             own = [place for place, one in enumerate(given) if fold_of(one.id) == number]
             done |= zip(own, self.pipeline.pipe(given[place] for place in own), strict=True)
         for place in range(len(given)):

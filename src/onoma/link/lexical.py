@@ -6,8 +6,8 @@ preference among types; ``own``, a gain of names from the user's own vocabularie
 loss where the answer in the user's namespace is broader or borrowed; ``prior``, how often the
 concept is used to annotate diseases; ``document``, a gain where the document names the same concept
 by another, plainer name; ``number``, a loss of a chemical's name in the other number where several
-substances are called alike: glutamates are a class, glutamate is a member. Ties go to the source
-that leads for the type. NIL where nothing is believed or nothing answers.
+substances of the user's namespace are called alike: glutamates are a class, glutamate is a member.
+Ties go to the source that leads for the type. NIL where nothing is believed or nothing answers.
 """
 
 from __future__ import annotations
@@ -195,9 +195,10 @@ class LexicalLinker:
         score: F32 = np.sum(list(parts.values()), axis=0, dtype=np.float32)
         np.clip(score, 0.0, 1.0, out=score)
         score[~believed | (types == 0) | ~answers] = RULED_OUT
-        other = self._in_other_number(work, spans, rows, named, (score, answer))
-        parts["number"] = np.float32(-NUMBER_LOSS) * other
-        score[other] = np.maximum(score[other] - np.float32(NUMBER_LOSS), 0.0)
+        if self.ids is not None:
+            other = self._in_other_number(work, spans, rows, named, (score, answer))
+            parts["number"] = np.float32(-NUMBER_LOSS) * other
+            score[other] = np.maximum(score[other] - np.float32(NUMBER_LOSS), 0.0)
         chosen = choose(rows, score)
         return Links(rows, concept, name, score, types, answer, chosen, believed, parts)
 

@@ -96,7 +96,7 @@ class Joiner:
         """
         self._settings, self._tagger, self.judge = settings, tagger, judge
         self._gazetteer, self.groups = gazetteer, tuple(groups)
-        self._marks, self._chosen = marks or {}, chosen
+        self._marks, self.chosen = marks or {}, chosen
         self._store = gazetteer.recognizer.store
         self._assertor = Assertor()
         self._induced = Induced(settings)
@@ -124,8 +124,8 @@ class Joiner:
         for document, some, axes, own in zip(documents, taken, said, chemicals, strict=True):
             mentions = [self._mention(document, one, axes) for one in some]
             mentions += _scattered(document.mentions, mentions)
-            if self._chosen is not None:
-                mentions = self._chosen.settle(
+            if self.chosen is not None:
+                mentions = self.chosen.settle(
                     document, mentions, self._store,
                     ids=self._settings.ids, types=self._settings.types,
                 )  # fmt: skip
