@@ -51,7 +51,11 @@ _LONG_AGO = "0001"
 
 def _is_plain(text: str, pattern: re.Pattern[str]) -> bool:
     """Return whether a word needs no quotes."""
-    return bool(pattern.fullmatch(text)) and not _RESERVED.fullmatch(text) and text[0] not in "#?*-"
+    return (
+        bool(pattern.fullmatch(text))
+        and not _RESERVED.fullmatch(text)
+        and (text[0].isalnum() or text[0] == "_")
+    )
 
 
 def _whole(*words: Word) -> bool:
