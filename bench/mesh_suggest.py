@@ -19,7 +19,7 @@ import re
 import sys
 import tarfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,7 +130,7 @@ def scores(chosen: Chosen, topics: Topics) -> npt.NDArray[np.float64]:
     return np.array(out, np.float64)
 
 
-def cross_cut(ranked: dict[str, Sequence[Scored]], topics: Topics) -> tuple[Chosen, list[float]]:
+def cross_cut(ranked: Mapping[str, Sequence[Scored]], topics: Topics) -> tuple[Chosen, list[float]]:
     """Return what is chosen with the cut that gives the best mean F1 on the other folds."""
     cuts, chosen = [], Chosen()
     f1 = {cut: scores(at_cut(ranked, cut), topics)[:, 2] for cut in GRID}
@@ -143,7 +143,7 @@ def cross_cut(ranked: dict[str, Sequence[Scored]], topics: Topics) -> tuple[Chos
     return chosen, cuts
 
 
-def at_cut(ranked: dict[str, Sequence[Scored]], cut: float, *, least_one: bool = True) -> Chosen:
+def at_cut(ranked: Mapping[str, Sequence[Scored]], cut: float, *, least_one: bool = True) -> Chosen:
     """Return the headings of at least this score, or the best one."""
     out = {}
     for key, found in ranked.items():

@@ -151,16 +151,21 @@ class _Repair:
         place = line.number - 1
         others = self._others(place)
         near = self._near(self.blocks[place])
-        tried: list[Change] = []
+        tried: list[tuple[tuple[bool, bool, int, int], Change]] = []
         for part, is_related in self._parts(self.searched.seen(seed), near):
             found = self.searched.keys(part)
             keeps = tuple(one for one in line.lost if one in left and self.known[one] in found)
             if seed in keeps:
                 new = found - self.sets[place]
                 more = len(new & others if others is not None else new)
-                tried.append(Change(line.number, part, keeps, more - len(keeps), is_related))
-        return min(tried, key=lambda one: (not one.is_related, one.more, -len(one.keeps)),
-                   default=None)  # fmt: skip
+                change = Change(line.number, part, keeps, more - len(keeps), is_related)
+                elsewhere = self._is_asked_elsewhere(found, place)
+                tried.append(((elsewhere, not is_related, change.more, len(found)), change))
+        return min(tried, key=lambda one: one[0])[1] if tried else None
+
+    def _is_asked_elsewhere(self, found: frozenset[int], place: int) -> bool:
+        """Return whether another block asks for all of this: it says nothing of this one."""
+        return any(found <= other for n, other in enumerate(self.sets) if n != place)
 
     def _others(self, place: int) -> frozenset[int] | None:
         """Return what all other blocks find together, None where there are none."""

@@ -19,7 +19,8 @@ TITLE_ABSTRACT = ("title", "abstract")
 MOST_NAMES = 40  # of a block
 LONGEST = 5  # words of a name
 SHORTEST = 4  # letters of a name of one word, unless it was written so
-SHORTEST_CUT = 5  # letters of a word that is cut
+SHORTEST_CUT = 7  # letters of a word that is cut: "concor*" would find concordance
+SHORTEST_OWN = 5  # of one of the searcher's own
 _PLAIN = re.compile(r"[\w\s'’/-]+")
 
 Words = tuple[tuple[str, bool], ...]
@@ -35,7 +36,7 @@ def worded(
     """
     wanted: dict[Words, None] = {}
     for text in own:
-        if words := _words(text, headings):
+        if words := _words(text, headings, shortest=SHORTEST_OWN):
             wanted[words] = None
     for text in texts:
         name = straight(text)
@@ -54,17 +55,17 @@ def is_usable(name: str) -> bool:
     return many > 1 or (len(name) >= SHORTEST and any(sign.isalpha() for sign in name))
 
 
-def _words(name: str, headings: Headings) -> Words:
+def _words(name: str, headings: Headings, *, shortest: int = SHORTEST_CUT) -> Words:
     plain = plain_words(name)
     if not plain:
         return ()
     last = singular(plain[-1], headings.known)
-    return (*((word, False) for word in plain[:-1]), _ending(last, plain[-1]))
+    return (*((word, False) for word in plain[:-1]), _ending(last, plain[-1], shortest))
 
 
-def _ending(one: str, written: str) -> tuple[str, bool]:
+def _ending(one: str, written: str, shortest: int) -> tuple[str, bool]:
     """Return the last word, cut where its plural goes on from it."""
-    if len(one) >= SHORTEST_CUT and one.isalpha() and any(p.startswith(one) for p in plurals(one)):
+    if len(one) >= shortest and one.isalpha() and any(p.startswith(one) for p in plurals(one)):
         return one, True
     return written, False
 
