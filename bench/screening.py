@@ -1,6 +1,7 @@
 """Screening simulated: how many records need not be read, over the Cohen topics.
 
     python bench/screening.py [--starts N] [--topics A,B] [--out bench/results/screening.md]
+    python bench/screening.py --large 80000 [--out bench/results/screening_large.md]
 
 Each system begins with the same included and the same excluded record, drawn by chance, and reads
 on, the likeliest record first; it is taught anew after each 3 % more. WSS@95 is the share of
@@ -15,20 +16,25 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
+import json
 import os
+import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
 import onoma
+from onoma.formats import read_documents
 from onoma.metrics.resampling import bootstrap, mean_of
-from onoma.search.screening import Screener, outlook, record_rows
+from onoma.search.screening import Decision, Review, Screener, outlook, record_rows
 from onoma.types import Document
 from report import Table, write_tables
 
@@ -155,6 +161,44 @@ def stopped(included: np.ndarray, read: np.ndarray) -> tuple[float, float]:
     return len(read) / len(included), 1.0
 
 
+def large(count: int) -> Table:
+    """Return how long so many records take: abstracts, each again under another title."""
+    with gzip.open(SHARED / "pubmed-abstracts" / "abstracts.jsonl.gz", "rt") as stream:
+        rows = [json.loads(line) for line in stream]
+    table = Table(f"{count:,} records", ["step", "CPU s"])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.ris"
+        with path.open("w", encoding="utf-8") as out:
+            for n in range(count):
+                row, turn = rows[n % len(rows)], n // len(rows)
+                title = f"{turn} times more: {row['title']}" if turn else row["title"]
+                text = " ".join(row["abstract"].split())
+                out.write(f"TY  - JOUR\nID  - r{n}\nTI  - {title}\nAB  - {text}\nER  - \n\n")
+        table.note(f"{path.stat().st_size / 1e6:.0f} MB of RIS")
+        documents = timed(table, "read", lambda: list(read_documents([path])))
+    words = "Statins for the prevention of dementia in older adults: randomised trials"
+    review = timed(table, "doubles, words", lambda: Review(documents, protocol=words))
+    timed(table, "rank by a protocol", lambda: review.next(25))
+    chosen = np.random.default_rng(0).permutation(count)[:1000].tolist()
+    review.decide([Decision(f"r{n}", k % 20 == 0) for k, n in enumerate(chosen)])
+    timed(table, "learn from 1,000 decisions, rank", lambda: review.next(25))
+    timed(table, "when to stop", lambda: review.outlook())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    table.note(f"{peak:.1f} GB of memory at most, without concepts")
+    nlp = onoma.load(mode="dictionary")
+    list(nlp.pipe(documents[:100]))
+    timed(table, "find concepts, by 5,000 records", lambda: list(nlp.pipe(documents[:5000])))
+    return table
+
+
+def timed(table: Table, name: str, work: Callable[[], Any]) -> Any:
+    """Return what some work gives; its time is a row."""
+    begun = time.process_time()
+    made = work()
+    table.add([name, f"{time.process_time() - begun:.1f}"], show=True)
+    return made
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate, and write the tables."""
     parser = argparse.ArgumentParser(
@@ -162,8 +206,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--topics", default="")
+    parser.add_argument("--large", type=int, help="time so many records, and stop")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
+    if options.large:
+        command = ["bench/screening.py", *(arguments or sys.argv[1:])]
+        large(options.large).finish(options.out, command)
+        return 0
     every = topics([name for name in options.topics.split(",") if name])
     runs: dict[str, list[list[np.ndarray]]] = {name: [] for name in SYSTEMS}
     seconds = dict.fromkeys(SYSTEMS, 0.0)
