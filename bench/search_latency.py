@@ -83,10 +83,10 @@ def main() -> None:
     queries = made_queries(library, given.queries)
     table = Table("Latency", ["search", "p50 ms", "p95 ms", "most ms", "bar (p95)"])
     for name, (by, facets) in WAYS.items():
-        spent = timed(library, queries, by, facets)
-        p50, p95 = np.percentile(spent, [50, 95])
+        times = timed(library, queries, by, facets)
+        p50, p95 = np.percentile(times, [50, 95])
         bar = f"{BARS[name]:.0f}" if name in BARS else "-"
-        table.add([name, f"{p50:.1f}", f"{p95:.1f}", f"{spent.max():.1f}", bar], show=True)
+        table.add([name, f"{p50:.1f}", f"{p95:.1f}", f"{times.max():.1f}", bar], show=True)
     table.notes.append(
         f"{len(library):,} abstracts, {len(queries)} queries: three words of a title, a whole "
         "title, the names of two concepts; ten hits with snippets and reasons"

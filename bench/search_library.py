@@ -1,4 +1,4 @@
-"""The library that searches are timed on: the shared abstracts in a corpus, queries made of them."""
+"""The library that searches are timed on: the shared abstracts, and queries made of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEED = 20
 
 def documents(count: int) -> list[Document]:
     """Return the first so many of the shared abstracts."""
-    found = []
+    found: list[Document] = []
     for record in abstracts():
         if len(found) == count:
             break

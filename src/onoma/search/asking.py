@@ -161,9 +161,8 @@ def ask_like(
         words, meaning = text, text
     else:
         own = shown.document.text
-        named = {
-            m.curie: Named(m.curie, own[m.start : m.end], own[m.start : m.end]) for m in shown.marks
-        }
+        said = {mark.curie: own[mark.start : mark.end] for mark in shown.marks}
+        named = {curie: Named(curie, name, name, (curie,)) for curie, name in said.items()}
         words, meaning = shown.title, own
     telling = sorted(named.values(), key=lambda one: matcher.frequency("concept_own", one.curie))
     return Asked(text, _stems([words])[:MOST_WORDS], tuple(telling[:MOST_CONCEPTS]), meaning)

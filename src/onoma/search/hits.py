@@ -108,7 +108,7 @@ class Shower:
     ) -> None:
         """Take the query, what gives all concepts that count as one, and the words to look for."""
         self._words = words
-        self._kin = [(one, below(one.curie)) for one in question.concepts]
+        self._kin = [(one, frozenset().union(*map(below, one.same))) for one in question.concepts]
         wanted: frozenset[str] = frozenset().union(*(curies for _, curies in self._kin))
         self._marker = Marker(words, wanted)
 

@@ -156,7 +156,6 @@ class _Indexer:
         for one in texts.packed(keys.tolist()):
             packer.add(one)
         packer.close()
-        texts.close()
         return [name]
 
     def _commit(self, keys: U64, watermark: int, packs: list[str]) -> IndexState:

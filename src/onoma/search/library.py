@@ -142,12 +142,16 @@ class Library:
 
         Raises: UnparsableQuery: it does not follow its dialect, or names an unknown concept.
         """
-        named = partial(concepts_in, pipeline=self.pipeline) if has_concepts else _nothing
-        taken = ask(query, dialect, named, self.meanings)
+        taken = ask(query, dialect, self._named if has_concepts else _nothing, self.meanings)
         if taken.tree is None:
             return taken
         strict = compile_query(taken.tree, self.searcher, self.meanings, text=query)
         return replace(taken, strict=strict)
+
+    @cached_property
+    def _named(self) -> Callable[[str], Iterable[Named]]:
+        """What finds the concepts in words."""
+        return partial(concepts_in, pipeline=self.pipeline, meanings=self.meanings)
 
     def search(
         self,
@@ -244,7 +248,7 @@ class Library:
         Raises: UnknownName, InputError: see ``search``.
         """
         shown = self.shown(document)
-        question = ask_like(document, shown, self.pipeline, self._matcher)
+        question = ask_like(document, shown, self._named, self._matcher)
         vector = None
         if shown is not None and self.vectors is not None:
             vector = self.vectors.mean(shown.key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from onoma.search.asking import Asked
+from onoma.search.asking import Asked, Named
 from onoma.search.engine import need_tantivy
 from onoma.search.fields import concept_token, schema
 from onoma.search.query.words import all_of, any_of, asked
@@ -103,9 +103,13 @@ class Matcher:
     def _stands_for(self, word: str, question: Asked) -> tantivy.Query:
         """Return the query of a word, or of the concept that it is a part of the name of."""
         parts = [asked().term_query(schema(), "words", word, "freq")]
-        parts += [
-            asked().term_query(schema(), "concept", concept_token(one.curie), "freq")
-            for one in question.concepts
-            if word in one.stems
-        ]
+        parts += [concept_query(one) for one in question.concepts if word in one.stems]
         return any_of(parts)
+
+
+def concept_query(named: Named) -> tantivy.Query:
+    """Return the query of what counts as a concept or any of its exact equivalents."""
+    parts = [
+        asked().term_query(schema(), "concept", concept_token(one), "freq") for one in named.same
+    ]
+    return parts[0] if len(parts) == 1 else asked().disjunction_max_query(parts)

@@ -4,15 +4,18 @@
 query names, each worth as much of a word as ``CONCEPT_BOOST`` says; as a document counts as all
 that stands above what it names, synonyms and kinds of a concept are found. ``dense``: how near the
 vectors are. ``fused``: the best of words and concepts and the best of meaning together, each judged
-by both: a score of words relative to the best one, plus weighted cosines of the whole document and
-of its best window.
+by both: the score of words as a share of what a document that says them all over would have, plus
+weighted cosines of the whole document and of its best window. As a share of the possible rather
+than of the best hit's, words decide where a document says all that was asked for, and meaning does
+where none says much of it.
 
-Weights were chosen on questions that no figure is reported of (see bench/retrieval.py).
+Weights were chosen on questions that no figure is reported of (bench/retrieval.py).
 Source: Robertson and Zaragoza 2009 (BM25; k1 1.2, b 0.75).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,8 +25,8 @@ import numpy.typing as npt
 
 from onoma.search.asking import Asked
 from onoma.search.engine import need_tantivy
-from onoma.search.fields import concept_token, schema
-from onoma.search.matching import Matcher
+from onoma.search.fields import schema
+from onoma.search.matching import Matcher, concept_query
 from onoma.search.query.words import all_of, any_of, asked
 from onoma.search.vectors import Near, Vectors
 from onoma.types import Span
@@ -35,8 +38,9 @@ F32 = npt.NDArray[np.float32]
 Scores = dict[int, float]
 WAYS = ("fused", "bm25", "concepts", "dense")
 CONCEPT_BOOST = 0.5
-MEAN_WEIGHT = 2.0
-BEST_WEIGHT = 2.0
+MEAN_WEIGHT = 0.75
+BEST_WEIGHT = 0.75
+SATURATED = 2.2  # k1 + 1: what a word is worth at the most, in units of its rarity
 DEPTH = 100  # documents that each way brings to the fusion
 
 
@@ -83,11 +87,11 @@ class Ranker:
         close = {one.key: one for one in self._nearest(query, vector, depth)}
         for one in self._vectors.near(vector, [key for key in lexical if key not in close]):
             close[one.key] = one
-        best = max(lexical.values(), default=0.0)
+        most = self._possible(query)
         other = [key for key in close if key not in lexical]
         lexical |= self._search(all_of([self._matcher.with_keys(other), worded]), None, len(other))
         every = dict.fromkeys([*lexical, *close])
-        return _best([_fused(key, lexical.get(key, 0.0), best, close) for key in every], k)
+        return _best([_fused(key, lexical.get(key, 0.0), most, close) for key in every], k)
 
     def _nearest(self, query: Asked, vector: F32, depth: int) -> list[Near]:
         """Return the nearest documents that a strict query lets through."""
@@ -97,17 +101,19 @@ class Ranker:
         kept = self._search(self._matcher.with_keys(keys), query.strict, len(keys))
         return list(self._vectors.near(vector, [key for key in keys if key in kept][:depth]))
 
+    def _possible(self, query: Asked) -> float:
+        """Return the score by words of a document that says all of them over and over."""
+        total = self._matcher.searcher.num_docs
+        counts = (self._matcher.frequency("words", word) for word in query.words)
+        rarity = sum(math.log(1 + (total - n + 0.5) / (n + 0.5)) for n in counts)
+        return SATURATED * rarity
+
     def _worded(self, query: Asked, *, with_concepts: bool) -> tantivy.Query | None:
         """Return the query of any of the words (and concepts); None where there are none."""
         parts = [asked().term_query(schema(), "words", one, "freq") for one in query.words]
         if with_concepts:
-            parts += [
-                asked().boost_query(
-                    asked().term_query(schema(), "concept", concept_token(one.curie), "freq"),
-                    CONCEPT_BOOST,
-                )
-                for one in query.concepts
-            ]
+            boosted = (asked().boost_query(concept_query(c), CONCEPT_BOOST) for c in query.concepts)
+            parts += boosted
         return any_of(parts) if parts else None
 
     def _search(self, query: tantivy.Query, strict: tantivy.Query | None, most: int) -> Scores:
@@ -132,8 +138,8 @@ def _within(strict: tantivy.Query, ranked: tantivy.Query) -> tantivy.Query:
     return asked().boolean_query([(occur.Must, found), (occur.Should, ranked)])
 
 
-def _fused(key: int, words: float, top: float, near: dict[int, Near]) -> Ranked:
-    score = words / top if top else 0.0
+def _fused(key: int, words: float, most: float, near: dict[int, Near]) -> Ranked:
+    score = words / most if most else 0.0
     one = near.get(key)
     if one is None:
         return Ranked(key, score, words)

@@ -13,6 +13,7 @@ many small additions are joined into one. A removed document stays until then: n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -190,7 +191,9 @@ class Texts:
         """Take the packs (without their endings) in the order in which they were written."""
         self._paths = list(paths)
         self._tables = [np.asarray(np.load(_with(path, "npy"), mmap_mode="r")) for path in paths]
-        self._files = [_with(path, "pack").open("rb") for path in paths]
+        self._files = [
+            os.open(_with(path, "pack"), os.O_RDONLY | getattr(os, "O_BINARY", 0)) for path in paths
+        ]
         self._above = [np.load(_with(path, "up.npy"), mmap_mode="r") for path in paths]
         self._curies: dict[int, list[str]] = {}
         self._codes: dict[int, dict[str, int]] = {}
@@ -198,10 +201,10 @@ class Texts:
         self._codec = pa.Codec("zstd")
         self._block = lru_cache(maxsize=64)(self._read)
 
-    def close(self) -> None:
-        """Close the files."""
-        for file in self._files:
-            file.close()
+    def __del__(self) -> None:
+        """Close the files: while they are open they can be read, even if a newer index came."""
+        for file in getattr(self, "_files", ()):
+            os.close(file)
 
     def take(self, keys: Iterable[int]) -> list[Shown]:
         """Return the documents of these keys, in their order.
@@ -249,9 +252,9 @@ class Texts:
 
     def _read(self, number: int, offset: int) -> _Block:
         file = self._files[number]
-        file.seek(offset)
-        packed, size = np.frombuffer(file.read(16), np.uint64).tolist()
-        raw = bytes(self._codec.decompress(file.read(packed), size, asbytes=True))
+        packed, size = np.frombuffer(read_at(file, 16, offset), np.uint64).tolist()
+        data = read_at(file, packed, offset + 16)
+        raw = bytes(self._codec.decompress(data, size, asbytes=True))
         text, documents, count = np.frombuffer(raw[:12], np.uint32).tolist()
         ends = np.frombuffer(raw, np.uint32, documents, 12 + text) if documents else _NONE
         planes = np.frombuffer(raw, np.uint8, 12 * count, 12 + text + 4 * documents)
@@ -259,6 +262,14 @@ class Texts:
         return _Block(
             raw[12 : 12 + text].split(b"\n"), ends, marks.view(np.uint32).reshape(3, count).T
         )
+
+
+def _seek_and_read(file: int, size: int, place: int) -> bytes:
+    os.lseek(file, place, os.SEEK_SET)
+    return os.read(file, size)
+
+
+read_at = getattr(os, "pread", _seek_and_read)
 
 
 def _shown(one: Packed) -> Shown:
