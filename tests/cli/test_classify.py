@@ -39,7 +39,7 @@ def test_a_model_is_trained_and_used(tmp_path: Path) -> None:
     document = "###{n}\nasks\tDoes tea help sleep {n}?\ntells\tTea does not help sleep {n}.\n\n"
     labelled.write_text("".join(document.format(n=n) for n in range(40)))
     out = tmp_path / "model"
-    arguments = ["train", "roles", "--labelled", str(labelled), "-o", str(out), "--passes", "40"]
+    arguments = ["train", "roles", "--labelled", str(labelled), "-o", str(out), "--passes", "20"]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0, done.stderr
     card = json.loads((out / "card.json").read_text())
