@@ -281,6 +281,10 @@ def measure(
         "plain AND, by BM25 of the concepts": [by_and(part, q, ranked=True) for q in queries],
         "pairs": [by_pairs(part, q, weights) for q in queries],
     }
+    systems["the best possible order of these"] = [
+        sorted(ids, key=lambda id_, query=query: id_ not in query.relevant)
+        for ids, query in zip(systems["pairs"], queries, strict=True)
+    ]
     lefts = sorted({query.left for query in queries})
     values: dict[str, F64] = {}
     for name, lists in systems.items():
