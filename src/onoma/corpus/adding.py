@@ -317,6 +317,9 @@ class _Writer:
 
     def commit(self) -> None:
         """Make durable what was taken in since the last commit, and tell of it."""
+        if not (self._parts or self._counts or self._sources):
+            self._began = time.monotonic()
+            return
         corpus, manifest = self.corpus, self.corpus.manifest
         sources = manifest.sources | self._sources
         if self._parts:
