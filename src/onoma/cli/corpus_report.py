@@ -10,31 +10,18 @@ import click
 
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.corpus_documents import check_out, page_options, said_of, take_documents
+from onoma.cli.report import size_options
 from onoma.errors import InputError
 from onoma.report import Report, Tally, write_report
 from onoma.report.bibliography import Bibliography
 from onoma.report.bibliography_page import chapters_of
-from onoma.report.graph import MOST_NODES
 from onoma.report.plan import Plan, aside_of
 from onoma.types import AnnotatedDocument
 
 
 @click.command("report")
 @page_options
-@click.option(
-    "--nodes",
-    type=click.IntRange(2, MOST_NODES),
-    default=40,
-    show_default=True,
-    help="Nodes of a network, at the most.",
-)
-@click.option(
-    "--lines",
-    type=click.IntRange(-1),
-    default=100,
-    show_default=True,
-    help="Mentions of each entity in the concordance, at the most (-1: all).",
-)
+@size_options
 def command(paths: tuple[str, ...], *, out: Path, title: str | None, **options: Any) -> int:
     """Report on the documents of a corpus, or of PATHS: what they name, when, by whom, where.
 

@@ -15,6 +15,7 @@ import click
 import onoma
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.options import (
+    Command,
     ids_option,
     leaning_of,
     leaning_options,
@@ -34,6 +35,18 @@ from onoma.report.plan import Plan, aside_of
 from onoma.report.reading import WAYS, Texts
 from onoma.report.tally import NEAR
 from onoma.types import AnnotatedDocument
+
+
+def size_options(function: Command) -> Command:
+    """Add what says how much a report shows."""
+    words = "Mentions of each entity in the concordance, at the most (-1: all)."
+    lines = click.IntRange(-1)
+    function = click.option("--lines", type=lines, default=100, show_default=True, help=words)(
+        function
+    )
+    words = "Nodes of a graph, at the most."
+    nodes = click.IntRange(2, MOST_NODES)
+    return click.option("--nodes", type=nodes, default=40, show_default=True, help=words)(function)
 
 
 @click.command()
@@ -74,20 +87,7 @@ from onoma.types import AnnotatedDocument
     show_default=True,
     help="What entities share that occur together.",
 )
-@click.option(
-    "--nodes",
-    type=click.IntRange(2, MOST_NODES),
-    default=40,
-    show_default=True,
-    help="Entities in the graph, at the most.",
-)
-@click.option(
-    "--lines",
-    type=click.IntRange(-1),
-    default=100,
-    show_default=True,
-    help="Mentions of each entity in the concordance, at the most (-1: all).",
-)
+@size_options
 def command(paths: tuple[str, ...], *, out: Path, source: str | None, **options: Any) -> int:
     """Count what the texts of PATHS name: texts in any format, or files with annotations.
 

@@ -26,6 +26,7 @@ from onoma.errors import InputError, UnknownName
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import make_annotator
 from onoma.search.asking import Asked, Named, ask, ask_like, concepts_in
+from onoma.search.asserted import Statements
 from onoma.search.concept_sets import Alike, ConceptSets
 from onoma.search.facets import Counter, Facet
 from onoma.search.fields import open_index
@@ -268,7 +269,9 @@ class Library:
 
     @cached_property
     def _sets(self) -> ConceptSets:
-        return ConceptSets.build(self.corpus.annotated(), self.pipeline.store)
+        return ConceptSets.build(
+            Statements.of_batches(self.corpus.batches(), self.corpus.live()), self.pipeline.store
+        )
 
     def shown(self, id_: str) -> Shown | None:
         """Return a document by its id, None where there is none."""
