@@ -18,7 +18,9 @@ _NO_OPERATOR = r"(?!(?:AND|OR|NOT|and|or|not)(?:[\s(]|$))"
 _LABEL = re.compile(
     rf"[ \t]*(?:\#?([0-9]{{1,4}})[.:)=][ \t]+(?=\S)|\#([0-9]{{1,4}})[ \t]+{_NO_OPERATOR}(?=\S))"
 )
-_BARE = re.compile(r"[ \t]*([0-9]{1,4})[ \t]+(?!(?:and|or|not|adj)\b)(?=\S)", re.IGNORECASE)
+_BARE = re.compile(
+    r"[ \t]*([0-9]{1,4})[ \t]+(?!(?:and|or|not|adj)(?:[\s(]|$))(?=\S)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
