@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from onoma.errors import InputError
-from onoma.search.mesh.clauses import one_clause
+from onoma.search.mesh.clauses import one_clause, term_of
 from onoma.search.mesh.headings import Headings
 from onoma.search.mesh.methods import Means
 from onoma.search.mesh.searched import Searched, Seen
 from onoma.search.mesh.suggest import ranked
 from onoma.search.mesh.wording import worded
 from onoma.search.query.tree import And, Heading, Node, Not, Or, Tree, leaves, resolved
+from onoma.text.characters import common_words
 
 MOST_TRIED = 25  # changes tried for a block and seed
 NEAREST = 60  # headings of a block's ranked list that count as related to it
@@ -29,6 +30,13 @@ GENERAL = frozenset({
     "randomized controlled trials as topic", "clinical trials as topic",
 })  # fmt: skip
 """Headings that nearly every record has: no change for a block."""
+EVERYDAY = frozenset({
+    "before", "during", "within", "without", "against", "between", "among", "after", "effect",
+    "effects", "patients", "treatment", "compared", "comparison", "versus", "randomized",
+    "randomised", "controlled", "double-blind", "placebo-controlled", "efficacy", "safety",
+    "clinical", "analysis", "results", "review", "studies", "evaluation", "therapy", "response",
+})  # fmt: skip
+"""Words of titles that tell nothing of what a study is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ class _Repair:
         place = line.number - 1
         others = self._others(place)
         near = self._near(self.blocks[place])
-        tried: list[tuple[tuple[bool, bool, int, int], Change]] = []
+        tried: list[tuple[tuple[bool, bool, int, int, int], Change]] = []
         for part, is_related in self._parts(self.searched.seen(seed), near):
             found = self.searched.keys(part)
             keeps = tuple(one for one in line.lost if one in left and self.known[one] in found)
@@ -159,13 +167,17 @@ class _Repair:
                 new = found - self.sets[place]
                 more = len(new & others if others is not None else new)
                 change = Change(line.number, part, keeps, more - len(keeps), is_related)
-                elsewhere = self._is_asked_elsewhere(found, place)
-                tried.append(((elsewhere, not is_related, change.more, len(found)), change))
+                elsewhere = self._is_asked_elsewhere(part, place)
+                letters = sum(map(len, _folded(part, self.means.headings)))
+                cost = (elsewhere, not is_related, change.more, len(found), -letters)
+                tried.append((cost, change))
         return min(tried, key=lambda one: one[0])[1] if tried else None
 
-    def _is_asked_elsewhere(self, found: frozenset[int], place: int) -> bool:
-        """Return whether another block asks for all of this: it says nothing of this one."""
-        return any(found <= other for n, other in enumerate(self.sets) if n != place)
+    def _is_asked_elsewhere(self, part: Node, place: int) -> bool:
+        """Return whether another block has a word of this: it says nothing of this one."""
+        own = _folded(part, self.means.headings)
+        others = [block for number, block in enumerate(self.blocks) if number != place]
+        return any(own & _folded(block, self.means.headings) for block in others)
 
     def _others(self, place: int) -> frozenset[int] | None:
         """Return what all other blocks find together, None where there are none."""
@@ -202,6 +214,13 @@ class _Repair:
         yield from list(distinct)[:MOST_TRIED]
 
 
+def _folded(node: Node, headings: Headings) -> set[str]:
+    """Return the folded words of a part of a query, those of headings' names included."""
+    named = [leaf.name for leaf in leaves(node) if isinstance(leaf, Heading)]
+    terms = [*one_clause(node, headings).terms, *(term_of(name, headings) for name in named)]
+    return {word.folded for term in terms for word in term}
+
+
 def _numbers(name: str, headings: Headings) -> list[int]:
     """Return the headings of a name or CURIE."""
     store = headings.store
@@ -210,6 +229,7 @@ def _numbers(name: str, headings: Headings) -> list[int]:
 
 
 def _title_words(title: str) -> list[str]:
-    """Return the longer words of a title."""
+    """Return the words of a title that say something: rare ones before those of every day."""
     words = (word.strip(".,;:()[]?!\"'") for word in title.split())
-    return [word for word in words if len(word) > 5]
+    telling = [word for word in words if len(word) > 5 and word.casefold() not in EVERYDAY]
+    return sorted(telling, key=lambda word: word.casefold() in common_words())
