@@ -159,7 +159,7 @@ class _Repair:
         place = line.number - 1
         others = self._others(place)
         near = self._near(self.blocks[place])
-        tried: list[tuple[tuple[bool, bool, int, int, int], Change]] = []
+        tried: list[tuple[tuple[bool, bool, int], Change]] = []
         for part, is_related in self._parts(self.searched.seen(seed), near):
             found = self.searched.keys(part)
             keeps = tuple(one for one in line.lost if one in left and self.known[one] in found)
@@ -168,8 +168,7 @@ class _Repair:
                 more = len(new & others if others is not None else new)
                 change = Change(line.number, part, keeps, more - len(keeps), is_related)
                 elsewhere = self._is_asked_elsewhere(part, place)
-                letters = sum(map(len, _folded(part, self.means.headings)))
-                cost = (elsewhere, not is_related, change.more, len(found), -letters)
+                cost = (elsewhere, not is_related, change.more)
                 tried.append((cost, change))
         return min(tried, key=lambda one: one[0])[1] if tried else None
 
@@ -206,10 +205,10 @@ class _Repair:
             numbers = _numbers(name, headings)
             if name.casefold() not in GENERAL:
                 parts.append((Heading(name), bool(near.intersection(numbers))))
+        parts += [(leaf, False) for leaf in worded((), headings, own=_title_words(seen.title))]
         for text in seen.named:
             is_near = bool(near.intersection(_numbers(text, headings)))
             parts += [(leaf, is_near) for leaf in worded((), headings, own=[text])]
-        parts += [(leaf, False) for leaf in worded((), headings, own=_title_words(seen.title))]
         distinct = dict.fromkeys(sorted(parts, key=lambda one: not one[1]))
         yield from list(distinct)[:MOST_TRIED]
 
