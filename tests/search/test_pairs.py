@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,12 +29,11 @@ ARTICLES = (
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, nlp: Pipeline) -> Iterator[Library]:
+def library(tmp_path_factory: pytest.TempPathFactory, nlp: Pipeline) -> Library:
     folder: Path = tmp_path_factory.mktemp("pairs") / "kept"
     corpus = Corpus.create(folder)
     corpus.add([article(*one) for one in ARTICLES], pipeline=nlp)
-    opened = Library(corpus)
-    yield opened
+    return Library(corpus)
 
 
 @pytest.fixture(autouse=True)
