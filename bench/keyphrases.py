@@ -53,7 +53,7 @@ TEST_TOPICS = ("Antihistamines", "BetaBlockers", "Estrogens")
 UNLABELLED = ("biored", "chemprot", "evidence-inference", "gnormplus", "medical-tc",
               "ncbi-disease", "nlm-gene", "ohsumed", "species-800", "tmvar3", "bc5cdr")  # fmt: skip
 MOST_LINKS, FEWEST = 12, 3
-GROWTH = Growth(trees=150, depth=4, rate=0.08, pull=10.0, least=20, share=0.5)
+GROWTH = Growth(trees=100, depth=4, rate=0.1, pull=10.0, least=20, share=0.5)
 Ranked = list[tuple[str, ...]]
 
 
@@ -331,9 +331,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--train", action="store_true", help="make tables and forests anew")
-    parser.add_argument("--learn-from", type=int, default=1200, help="articles a part")
-    parser.add_argument("--abstracts", type=int, default=8000, help="unlabelled ones")
-    parser.add_argument("--articles", type=int, default=400, help="measured on, a part")
+    parser.add_argument("--learn-from", type=int, default=350, help="articles a part")
+    parser.add_argument("--abstracts", type=int, default=2500, help="unlabelled ones")
+    parser.add_argument("--articles", type=int, default=200, help="measured on, a part")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     nlp = load(ids=(NAMESPACE,), mode="dictionary")
