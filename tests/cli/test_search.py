@@ -14,13 +14,12 @@ pytest.importorskip("tantivy")
 from onoma.cli import app
 from onoma.corpus import Corpus
 from onoma.errors import OnomaError
+from onoma.ontology.store import ConceptStore
 from tests.search.conftest import ARTICLES, article
-
-pytestmark = pytest.mark.usefixtures("small_core")
 
 
 @pytest.fixture(autouse=True)
-def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_core: ConceptStore) -> Corpus:
     monkeypatch.setenv("ONOMA_CORPORA", str(tmp_path / "corpora"))
     monkeypatch.chdir(tmp_path)
     made = Corpus.create(tmp_path / "corpora" / "kept")
@@ -35,7 +34,7 @@ def run(*given: str) -> Result:
 def test_a_pipe_gets_a_json_line_a_hit_and_one_of_facets() -> None:
     done = run("search", "parkinson disease", "--facets", "type,concept")
     *hits, facets = map(json.loads, done.stdout.splitlines())
-    assert [hit["id"] for hit in hits] == ["p1", "p2"]
+    assert [hit["id"] for hit in hits] == ["p2", "p1"]
     assert hits[0]["why"]["concepts"][0]["curie"] == "MONDO:0005180"
     assert facets["facets"]["type"][0]["value"] == "disease"
     assert "no vectors yet" in done.stderr
@@ -60,13 +59,13 @@ def test_hits_are_exported_in_their_order(target: str, tmp_path: Path) -> None:
     done = run("search", "parkinson disease", "--export", target, "hits.out")
     assert done.return_value == 0
     text = (tmp_path / "hits.out").read_text(encoding="utf-8")
-    assert 0 < text.index("p1") < text.index("p2")
+    assert 0 < text.index("p2") < text.index("p1")
 
 
 def test_hits_are_exported_as_a_table(tmp_path: Path) -> None:
     run("search", "parkinson disease", "--export", "csv", "hits.csv")
-    rows = list(csv.DictReader((tmp_path / "hits.csv").open(encoding="utf-8")))
-    assert [row["id"] for row in rows] == ["p1", "p2"]
+    rows = list(csv.DictReader((tmp_path / "hits.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["id"] for row in rows] == ["p2", "p1"]
     assert isinstance(
         run("search", "gout", "--export", "word", "x").exception, OnomaError | SystemExit
     )

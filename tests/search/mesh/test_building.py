@@ -25,6 +25,7 @@ from onoma.search.mesh.log import (
     version,
 )
 from onoma.search.mesh.methods import Means
+from onoma.search.mesh.protocol import left_out
 from onoma.search.mesh.refining import refine
 from onoma.search.mesh.wording import worded
 from onoma.search.query.parse import parse
@@ -73,6 +74,12 @@ def test_a_title_is_told_apart_by_what_it_names(nlp_mesh: Pipeline, means: Means
     made = draft("Metformin for polycystic ovary syndrome", nlp_mesh, means)
     assert {one.kind for one in made.needed} == {"population", "intervention"}
     assert made.query() == made.strategy().resolved()
+
+
+def test_what_no_block_takes_up_is_told() -> None:
+    text = "Beta blockers for chronic heart failure"
+    assert left_out(text, ["chronic heart failure"]) == ["Beta blockers"]
+    assert left_out(PROTOCOL, ["asthma", "pulmonary disease", "yoga", "breathing"]) == []
 
 
 def test_a_draft_is_the_same_in_ovid(nlp_mesh: Pipeline, means: Means) -> None:
