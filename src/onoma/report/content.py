@@ -31,6 +31,7 @@ I64 = npt.NDArray[np.int64]
 
 ABOVE = 0.3  # of a concept's weight that each concept above it gets
 LEAST, MOST = 2, 0.4  # documents that a concept stands in, and the share of all that it may
+MOST_OF_FEW, FEW = 0.8, 40  # the same where that is no more than so many documents
 IN_TITLE = 2.0
 DIMENSIONS, EXTRA, STEPS = 20, 10, 7  # of the vectors; of the search for them
 BLOCK = 1 << 22  # numbers held at a time
@@ -194,7 +195,8 @@ def _weighed(own: Grid, hierarchy: Hierarchy, worth: F64, content: Content) -> W
     over, below = hierarchy.spread(np.arange(own.shape[1]))
     spread_worth = np.zeros(own.shape[1])
     np.maximum.at(spread_worth, over, worth[below])
-    is_used = (count >= min(LEAST, documents)) & (count <= max(MOST * documents, LEAST))
+    most = max(MOST * documents, min(MOST_OF_FEW * documents, FEW))
+    is_used = (count >= min(LEAST, documents)) & (count <= most)
     local = Grid(
         own.shape, own.row, own.column, (1 + np.log(own.value)) * (rare * worth)[own.column]
     )

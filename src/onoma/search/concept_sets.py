@@ -376,12 +376,3 @@ def _own_weights(hierarchy: Hierarchy, information: F64) -> F64:
     most = np.zeros(len(hierarchy))
     np.maximum.at(most, owner, below)
     return information - most
-
-
-def names_of(curies: Sequence[str], store: ConceptStore) -> dict[str, str]:
-    """Return what concepts are called; one that the store has not is called by its CURIE."""
-    rows = [store.row_of(one) for one in curies]
-    return {
-        curie: store.labels[row] if row >= 0 else curie
-        for curie, row in zip(curies, rows, strict=True)
-    }
