@@ -14,7 +14,7 @@ from onoma.errors import InputError
 from onoma.formats.jsonl import encode_record
 from onoma.formats.output import open_output
 from onoma.search.mesh.draft import JOINED, Draft, draft
-from onoma.search.mesh.protocol import KINDS
+from onoma.search.mesh.protocol import KINDS, left_out
 from onoma.search.mesh.suggest import open_means
 from onoma.search.query.printing import PRINTERS, translate
 
@@ -71,6 +71,8 @@ def command(
     for loss in written.losses:
         say(loss.problem)
     _tell(made)
+    if left := left_out(text, [block.about.replace(",", " ") for block in made.blocks]):
+        say(f"no heading for: {'; '.join(left)}; add a line by hand if it matters")
     with open_output(output) as stream:
         if as_json:
             stream.write(encode_record(_record(made, written.text, to)))

@@ -165,8 +165,8 @@ class _Repair:
             keeps = tuple(one for one in line.lost if one in left and self.known[one] in found)
             if seed in keeps:
                 new = found - self.sets[place]
-                more = len(new & others if others is not None else new)
-                change = Change(line.number, part, keeps, more - len(keeps), is_related)
+                new = (new & others if others is not None else new) - frozenset(self.known.values())
+                change = Change(line.number, part, keeps, len(new), is_related)
                 elsewhere = self._is_asked_elsewhere(part, place)
                 cost = (elsewhere, not is_related, change.more)
                 tried.append((cost, change))

@@ -24,7 +24,6 @@ from onoma.search.query.tree import And, Heading, Line, LineRef, Node, Or, Strat
 from onoma.types import Mention
 
 JOINED = ("population", "intervention")
-PLAIN = 0.5  # the chance from which a stretch of words that nothing names asks for a heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _meant(words: str, means: Means) -> Suggestion | None:
     """Return the heading that a stretch of words plainly asks for, None where none does."""
     term = term_of(words, means.headings)
     found = suggest_for(Clause(words, (term,)), means, k=1).suggestions if term else ()
-    return found[0] if found and found[0].score >= PLAIN else None
+    return found[0] if found and found[0].score >= means.suggester.cut else None
 
 
 def _distinct(asked: Sequence[Asked]) -> list[Asked]:

@@ -8,7 +8,7 @@ foods the intervention.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from onoma.pipeline import Pipeline
@@ -83,6 +83,16 @@ def read_protocol(text: str, pipeline: Pipeline, guess: Guess) -> list[Asked]:
         return asked
     titles = [part for kind, part in parts if kind == "title"] or [text.strip().split("\n")[0]]
     return asked + [one for part in titles for one in _asked(part, "", pipeline, guess)]
+
+
+def left_out(text: str, taken: Iterable[str]) -> list[str]:
+    """Return the stretches of words of what was read that no block has taken up."""
+    parts = list(_parts(text))
+    own = [part for kind, part in parts if kind in ("population", "intervention")]
+    titles = [part for kind, part in parts if kind == "title"]
+    known = {word for one in taken for word in one.casefold().split()}
+    stretches = [match[0] for part in own or titles for match in _STRETCH.finditer(part)]
+    return [one for one in dict.fromkeys(stretches) if not known & set(one.casefold().split())]
 
 
 def _parts(text: str) -> Iterator[tuple[str, str]]:

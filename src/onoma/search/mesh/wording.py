@@ -60,6 +60,8 @@ def _words(name: str, headings: Headings, *, shortest: int = SHORTEST_CUT) -> Wo
     if not plain:
         return ()
     last = singular(plain[-1], headings.known)
+    if last.endswith("ics") and last[:-1] in headings.known:
+        last = last[:-1]  # antipsychotics, diuretics: the word table leaves them as they stand
     return (*((word, False) for word in plain[:-1]), _ending(last, plain[-1], shortest))
 
 
