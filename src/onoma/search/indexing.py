@@ -33,6 +33,7 @@ U64 = npt.NDArray[np.uint64]
 NAME = "words"
 ENGINE = "engine"
 HEAP = 256_000_000  # bytes of postings in memory before the engine writes a segment
+LEAST_HEAP = 15_000_000
 COMMIT_ROWS = 200_000
 LOCKS = (f"{ENGINE}/.tantivy-writer.lock", f"{ENGINE}/.tantivy-meta.lock")
 
@@ -113,6 +114,9 @@ class _Indexer:
             packs += [pack] if has_some else []
             writer.commit()
             writer.wait_merging_threads()
+            collector = index.writer(LEAST_HEAP, 1)  # what merging left behind
+            collector.garbage_collect_files()
+            collector.wait_merging_threads()
             known = live[live <= np.uint64(watermark)]
             packs = self._joined(packs, known)
             state = self._commit(known, watermark, packs)
