@@ -9,6 +9,7 @@ Papers: Kim et al. 2011 (PIBOSO, CRF), Dernoncourt and Lee 2017 (PubMed RCT), Ji
 (sentences in their sequence), Lafferty et al. 2001 (CRF).
 """
 
+from onoma.classify.challenges import challenges_of, iter_challenges
 from onoma.classify.roles import (
     SCHEMES,
     RoleColumns,
@@ -18,13 +19,18 @@ from onoma.classify.roles import (
     role_texts,
     roles_of,
 )
+from onoma.classify.topics import TopicReader, read_topic_model
 
 __all__ = [
     "SCHEMES",
     "RoleColumns",
     "SentenceRole",
+    "TopicReader",
+    "challenges_of",
+    "iter_challenges",
     "iter_roles",
     "read_roles",
+    "read_topic_model",
     "role_texts",
     "roles_of",
 ]
