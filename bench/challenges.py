@@ -2,7 +2,8 @@
 
 sci-challenges (Lahav et al. 2022): 1,151 sentences to learn from, 284 of other articles to measure
 on; F1 of each label. Joining and thresholds of every system come from the training part held out in
-four folds by article. Which start and how deep the change goes were picked on dev figures of pilot runs. Intervals: articles drawn anew.
+four folds by article. Which start and how deep the change goes were picked on dev figures of pilot
+runs. Intervals: articles drawn anew.
 ``--train`` makes the model that ships (torch; some minutes on one core).
 """
 
