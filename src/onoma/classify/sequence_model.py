@@ -143,13 +143,37 @@ class SequenceModel:
 
 def known_words(keys: U32, words: Words) -> tuple[I64, I64]:
     """Return the places in ``keys`` of the words that are there, each once a sentence, in order."""
-    place = np.searchsorted(keys, words.key)
-    place[place == len(keys)] = 0
-    is_known = keys[place] == words.key
-    both = words.sentence[is_known] << 32 | place[is_known]
+    word, place = find_keys(keys, words.key)
+    both = words.sentence[word] << 32 | place
     both.sort()  # np.unique hashes, which takes six times as long
     both = both[np.diff(both, prepend=-1) != 0]
     return both & 0xFFFFFFFF, both >> 32
+
+
+def find_keys(keys: U32, asked: U32) -> tuple[I64, I64]:
+    """Return which of the keys asked for are among sorted ``keys``, and their places there.
+
+    Looks into the run of keys that begin with the same bits, which hold one key or none as a rule:
+    a quarter of the time of a binary search where there are many to ask for.
+    """
+    bits = min(max(len(keys).bit_length() + 4, 8), 22)
+    shift = np.uint32(32 - bits)
+    starts = np.zeros((1 << bits) + 1, np.int32)
+    np.cumsum(np.bincount(keys >> shift, minlength=1 << bits), out=starts[1:])
+    slot = asked >> shift
+    low, high = starts[slot], starts[slot + np.uint32(1)]
+    open_ = np.flatnonzero(low < high)
+    words, places = [], []
+    at = low[open_]
+    while len(open_):
+        is_it = keys[at] == asked[open_]
+        words.append(open_[is_it])
+        places.append(at[is_it].astype(np.int64))
+        left = np.flatnonzero(~is_it & (at + 1 < high[open_]))
+        open_, at = open_[left], at[left] + 1
+    if not words:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate(words), np.concatenate(places)
 
 
 def places(start: I64, length: I64, words: Words) -> F32:
