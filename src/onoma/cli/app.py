@@ -16,7 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "adverse": "Write drugs with the harm that they are said to do.",
     "annotate": "Find the concepts in texts.",
-    "classify": "Say what sentences or documents are about: roles, challenges, topics.",
+    "classify": "Say what sentences and documents are about.",
     "cluster": "Put terms that mean one thing together.",
     "code": "Give texts the codes of a list.",
     "concept": "Show what is known of a concept.",

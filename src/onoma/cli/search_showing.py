@@ -30,7 +30,7 @@ def show_results(results: Results, *, is_explained: bool) -> None:
 
     console = Console()
     named = ", ".join(f"{label} ({curie})" for curie, label in results.concepts)
-    head = f"{results.total:,} documents, by {results.by}"
+    head = f"{_how_many(results)}, by {results.by}"
     console.print(Text(head + (f"; concepts: {named}" if named else ""), style="dim"))
     for hit in results.hits:
         title = Text(f"{hit.rank:>3}  ")
@@ -47,6 +47,14 @@ def show_results(results: Results, *, is_explained: bool) -> None:
             for _, words, count in facet.counts:
                 bar = "█" * max(round(WIDEST_BAR * count / most), 1)
                 console.print(Text(f"  {words[:40]:<40} {count:>8,} {bar}"))
+
+
+def _how_many(results: Results) -> str:
+    """Say how many documents were found; of plain words fewer may have most than are shown."""
+    found, shown = results.total, len(results.hits)
+    if found < shown:
+        return f"{found:,} with most of the words, the {shown:,} nearest shown"
+    return "1 document" if found == 1 else f"{found:,} documents"
 
 
 def _marked(hit: Hit) -> Text:
