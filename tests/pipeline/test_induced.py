@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,9 +46,9 @@ def test_the_disease_within_a_name_is_told() -> None:
     assert not own.inner("noise-induced hearing loss")
 
 
-def mention(text: str, name: str, curie: str | None, **more: object) -> Mention:
+def mention(text: str, name: str, curie: str | None, **more: Any) -> Mention:
     start, end = place(text, name)
-    said = {"type": "disease", "score": 0.9, "found_by": "dictionary", **more}
+    said: dict[str, Any] = {"type": "disease", "score": 0.9, "found_by": "dictionary", **more}
     return Mention(start, end, name, curie=curie, label=name, spans=((start, end),), **said)
 
 

@@ -34,8 +34,10 @@ class Letters:
 
     def encode(self, texts: Sequence[str]) -> F32:
         rows = np.array([[text.lower().count(chr(97 + n)) for n in range(26)] for text in texts])
-        found = rows.reshape(-1, 26).astype(np.float32)
-        return found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-9)
+        found: F32 = rows.reshape(-1, 26).astype(np.float32)
+        lengths: F32 = np.linalg.norm(found, axis=1, keepdims=True).astype(np.float32)
+        unit: F32 = (found / np.maximum(lengths, 1e-9)).astype(np.float32)
+        return unit
 
 
 def embedded(corpus: Corpus) -> Library:

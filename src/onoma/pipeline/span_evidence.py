@@ -285,7 +285,8 @@ def _chances(places: Sequence[Span], odds: F32) -> F32:
     sums = np.concatenate([[0.0], np.cumsum(yes[:, 2])])
     first, behind = np.array(places, np.int64).T
     whole = yes[first, 1] + sums[behind] - sums[first + 1] + no[behind]
-    return np.maximum(whole, -FAR).astype(np.float32)
+    chances: F32 = np.maximum(whole, -FAR).astype(np.float32)
+    return chances
 
 
 def _of_others(
