@@ -122,6 +122,31 @@ def test_metadata_are_kept() -> None:
     )
 
 
+def test_authors_their_places_and_keywords_are_kept() -> None:
+    place = "<AffiliationInfo><Affiliation>Ward 5, Élan &amp; Co</Affiliation></AffiliationInfo>"
+    people = (
+        f"<AuthorList><Author><LastName>Doe</LastName><ForeName>Jane A</ForeName>{place}</Author>"
+        f"<Author><LastName>Roe</LastName><Initials>R</Initials>{place}</Author>"
+        "<Author><CollectiveName>Tea Group</CollectiveName></Author><Author/></AuthorList>"
+    )
+    words = "<KeywordList><Keyword>hot <i>tea</i></Keyword><Keyword/></KeywordList>"
+    data = (
+        citation(1, "T", METADATA)
+        .replace(b"<PublicationTypeList>", people.encode() + b"<PublicationTypeList>")
+        .replace(b"</MedlineCitation>", words.encode() + b"</MedlineCitation>")
+    )
+    (document,) = parse(HEAD + data + TAIL)
+    assert isinstance(document, Document)
+    kept = [one for one in document.metadata if one[0] in ("author", "affiliation", "keyword")]
+    assert kept == [
+        ("author", "Doe, Jane A"),
+        ("author", "Roe, R"),
+        ("author", "Tea Group"),
+        ("affiliation", "Ward 5, Élan & Co"),
+        ("keyword", "hot tea"),
+    ]
+
+
 def test_deletions_are_given_apart() -> None:
     deletions = b'<DeleteCitation><PMID Version="1">7</PMID>\n<PMID Version="2">8</PMID>'
     data = HEAD + citation(1, "T") + deletions + b"<PMID>9</PMID></DeleteCitation>" + TAIL

@@ -1,9 +1,10 @@
 """What a MEDLINE citation says besides its text, as metadata fields.
 
 ``journal`` (the full title), ``journal_abbreviation``, ``year``, ``doi``, ``pmcid``,
-``publication_type`` (each), ``mesh`` (each heading: CURIE, a blank, the descriptor and its
-qualifiers as PubMed shows them, ``*`` before a major one), ``article_language`` (NLM's word, where
-it is not ``eng``) and ``version`` (of the PMID, where it is not 1).
+``publication_type`` (each), ``author`` (each: ``Smith, Jane A``, or a group's name),
+``affiliation`` (each once), ``keyword`` (each), ``mesh`` (each heading: CURIE, a blank, the
+descriptor and its qualifiers as PubMed shows them, ``*`` before a major one), ``article_language``
+(NLM's word, where it is not ``eng``) and ``version`` (of the PMID, where it is not 1).
 
 Children are read once each, by name, and text is taken by libxml2: a search below a node (``find``)
 or a Python iterator over its texts costs three times as much.
@@ -81,6 +82,10 @@ def citation_fields(citation: Children, article: Children, data: Any, *, year: s
                 fields.append((name, node_text(journal[tag])))
     fields += [("article_language", tongue) for tongue in languages(article) if tongue != "eng"]
     _types(article, fields)
+    _authors(article.get("AuthorList"), fields)
+    if "KeywordList" in citation:
+        words = (node_text(node).strip() for node in citation["KeywordList"])
+        fields += [("keyword", word) for word in words if word]
     _ids(children(data).get("ArticleIdList", article.get("ArticleIdList")), fields)
     if "MeshHeadingList" in citation:
         fields += [("mesh", _heading(heading)) for heading in citation["MeshHeadingList"]]
@@ -102,6 +107,25 @@ def _types(article: Children, fields: list[tuple[str, str]]) -> None:
     if "PublicationType" in article:
         kinds = article["PublicationType"].getparent().iterchildren("PublicationType")
     fields += [("publication_type", kind.text) for kind in kinds if kind.text]
+
+
+def _authors(people: Any, fields: list[tuple[str, str]]) -> None:
+    """Add the authors in their order, and where they work, each place once."""
+    places: dict[str, None] = {}
+    for person in people if people is not None else ():
+        said: dict[str, str] = {}
+        for node in person:
+            if node.tag == "AffiliationInfo":
+                place = node_text(children(node).get("Affiliation")).strip()
+                places.update({place: None} if place else {})
+            else:
+                said[node.tag] = node_text(node).strip()
+        name = said.get("LastName", "")
+        given = said.get("ForeName") or said.get("Initials", "")
+        name = f"{name}, {given}" if name and given else name or said.get("CollectiveName", "")
+        if name:
+            fields.append(("author", name))
+    fields += [("affiliation", place) for place in places]
 
 
 def _ids(ids: Any, fields: list[tuple[str, str]]) -> None:

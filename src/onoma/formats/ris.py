@@ -32,10 +32,12 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _RIS_TAG = re.compile(r"[A-Z][A-Z0-9]")
 _NBIB_TAG = re.compile(r"[A-Z][A-Z0-9]{1,3}")
 _RIS_NAMES = {"journal": "JF", "journal_abbreviation": "JA", "year": "PY", "doi": "DO",
-              "pmcid": "C2", "PMID": "AN", "publication_type": "M3", "mesh": "KW"}  # fmt: skip
+              "pmcid": "C2", "PMID": "AN", "publication_type": "M3", "mesh": "KW",
+              "author": "AU", "affiliation": "AD", "keyword": "KW"}  # fmt: skip
 _NBIB_NAMES = {"journal": "JT", "journal_abbreviation": "TA", "year": "DP", "doi": "LID",
                "pmcid": "PMC", "publication_type": "PT", "mesh": "MH", "version": "VI",
-               "article_language": "LA"}  # fmt: skip
+               "article_language": "LA", "author": "FAU", "affiliation": "AD",
+               "keyword": "OT"}  # fmt: skip
 _UNTYPED = ("TY", "GEN")
 _LINE_ENDS = re.compile(r"[\r\n\0]")
 
