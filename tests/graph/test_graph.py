@@ -237,6 +237,17 @@ def test_what_a_source_denies_counts_against(tmp_path: Path) -> None:
     assert conflict.belief.verdict == "disputed"
 
 
+def test_a_source_without_documents_is_believed_as_it_spoke_on_a_date(tmp_path: Path) -> None:
+    rows = [
+        Statement(DRUG, "treats", ILL, source="base", start=n, date=year, confidence=sure)
+        for n, (year, sure) in enumerate((("2001", 0.3), ("2005", 0.9)))
+    ]
+    graph = built(tmp_path, rows)
+    (edge,) = edges(graph)
+    known = [graph.belief(edge, as_of=date(year, 1, 1)).support for year in (2000, 2002, 2006)]
+    assert known == pytest.approx([0.0, 0.3, 0.9])
+
+
 def test_what_is_new_comes_best_attested_first(tmp_path: Path) -> None:
     rows = [said(date="2001"), said("affects", ends=(DRUG, GENE), date="2020"),
             said("causes", ends=(GENE, ILL), date="2021", document="1"),

@@ -106,7 +106,7 @@ class Story:
         one = self._sentences[self.sentence(self.events[number].start)]
         return self.times_between(one.start, one.end)
 
-    def is_back(self, number: int) -> bool:
+    def takes_up_again(self, number: int) -> bool:
         """Whether an event's sentence takes the story up again ("On admission ...")."""
         around = self.times_around(number)
         return bool(around) and around[0].kind == "point" and around[0].toward == 0
@@ -182,7 +182,7 @@ def steps_of(story: Story, decide: Decide, dates: Sequence[str] = ()) -> list[in
     looked: list[int] | None = None  # the step that the present look back fills
     for number in range(1, len(story.events)):
         said = by_date(known[number], present)
-        if said is None and last == BACK and story.is_back(number):
+        if said is None and last == BACK and story.takes_up_again(number):
             said = SAME
         if said is None:
             said = decide(number, front, story.row(number, front, last))

@@ -321,14 +321,19 @@ def _date(words: str, groups: dict[str, str | None]) -> str:
     if len(words) >= 7 and re.match(r"\d{4}-", words):
         in_range = 1 <= parts[1] <= 12 and (len(parts) < 3 or 1 <= parts[2] <= 31)
         return words if in_range else ""
-    one, other, full = parts
-    full = full if full > 99 else 2000 + full if full < 50 else 1900 + full
+    return _in_figures(*parts)
+
+
+def _in_figures(one: int, other: int, full: int) -> str:
+    """Return the date of day and month, in whichever order, and a year of two or four figures."""
+    if full < 100:
+        full += 2000 if full < 50 else 1900
     if not (1 <= one <= 31 and 1 <= other <= 31 and min(one, other) <= 12):
         return ""
     if one <= 12 and other <= 12 and one != other:
         return str(full)
-    month_number, day_number = (one, other) if one <= 12 else (other, one)
-    return f"{full}-{month_number:02}-{day_number:02}"
+    month, day = (one, other) if one <= 12 else (other, one)
+    return f"{full}-{month:02}-{day:02}"
 
 
 def beside(times: Iterable[TimeExpression], spans: Iterable[tuple[int, int, Kind]], text: str

@@ -11,7 +11,7 @@ evidence, conflicts resolved in time); the weighing is noisy-or, not a language 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -20,7 +20,7 @@ import numpy as np
 
 from onoma.graph.checking import date_of
 from onoma.graph.predicates import are_contrary
-from onoma.graph.store import Edge, GraphStore, Support
+from onoma.graph.store import Edge, GraphStore
 from onoma.graph.walking import Conditions, Walker
 
 Verdict = Literal["holds", "denied", "disputed", "open"]
@@ -57,7 +57,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one document says of a triple."""
+    """A saying of a triple; ``document`` is the source where no document is named."""
 
     day: date | None
     document: str
@@ -150,29 +150,29 @@ class Beliefs:
             for one in self._graph.evidence(edge)
             if not one.negated  # that the contrary does not hold says nothing of this
         ]
-        return list(_by_document([*own, *others]))
-
-
-def _by_document(rows: Iterable[tuple[Support, bool]]) -> Iterable[_Said]:
-    """Yield each document's surest word for and against, and its first date."""
-    best: dict[tuple[str, bool], _Said] = {}
-    for one, is_against in rows:
-        name = one.document or one.source
-        day = date_of(one.date) if one.date else None
-        said = _Said(day, name, min(one.confidence, MOST_SURE), is_against)
-        known = best.get((name, is_against))
-        if known is None or (said.sure, -_ordinal(said.day)) > (known.sure, -_ordinal(known.day)):
-            best[name, is_against] = said
-    return best.values()
-
-
-def _ordinal(day: date | None) -> int:
-    return 0 if day is None else day.toordinal()
+        return [
+            _Said(
+                date_of(one.date) if one.date else None,
+                one.document or one.source,
+                min(one.confidence, MOST_SURE),
+                is_against,
+            )
+            for one, is_against in [*own, *others]
+        ]
 
 
 def _until(said: Sequence[_Said], day: date | None) -> list[_Said]:
-    """Return what was said until a day; what has no date was always said."""
-    return [one for one in said if day is None or one.day is None or one.day <= day]
+    """Return each document's surest word for and against, of what was said until a day.
+
+    What has no date was always said.
+    """
+    best: dict[tuple[str, bool], _Said] = {}
+    for one in said:
+        known = best.get((one.document, one.is_against))
+        is_known = day is None or one.day is None or one.day <= day
+        if is_known and (known is None or one.sure > known.sure):
+            best[one.document, one.is_against] = one
+    return list(best.values())
 
 
 def weigh(said: Sequence[_Said], day: date | None) -> Belief:

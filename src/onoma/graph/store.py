@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from onoma.corpus.durable import sum_file
 from onoma.errors import Checksum, Missing, UnknownName
-from onoma.graph.building import COUNTED, UNKNOWN_DAY, read_manifest
+from onoma.graph.building import UNKNOWN_DAY, read_manifest
 from onoma.graph.statements import LEVELS
 from onoma.types import Fields
 
@@ -298,6 +298,3 @@ def _support(row: dict[str, Any]) -> Support:
         row["source"], row["extractor"], row["document"], row["start"], row["end"], row["text"],
         row["date"], float(row["confidence"]), bool(row["negated"]), qualifiers,
     )  # fmt: skip
-
-
-__all__ = ["COUNTED", "Edge", "GraphStore", "Node", "Support", "day_of"]

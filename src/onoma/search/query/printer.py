@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,7 +61,7 @@ class Unwritable(InputError):
         self.span = span
 
 
-class Printer:
+class Printer(ABC):
     """Writes trees; a dialect says how its leaves look."""
 
     dialect = ""
@@ -120,21 +121,21 @@ class Printer:
         assert isinstance(node, All)  # noqa: S101
         return self.everything(node)
 
+    @abstractmethod
     def words(self, node: Word | Phrase) -> str:
         """Return a word or phrase with its fields."""
-        raise NotImplementedError
 
+    @abstractmethod
     def near(self, node: Near) -> str:
         """Return a proximity search."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self, node: Heading) -> str:
         """Return a heading."""
-        raise NotImplementedError
 
+    @abstractmethod
     def dates(self, node: DateRange) -> str:
         """Return a range of dates."""
-        raise NotImplementedError
 
     def reference(self, node: LineRef) -> str:
         """Return a reference to a line."""
