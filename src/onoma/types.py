@@ -264,11 +264,32 @@ class Argument:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationEvidence:
+    """Where a text states a relation: a passage of it, and the two mentions that it ties there.
+
+    ``start`` and ``end`` bound the sentence, or the run of sentences, that was read.
+    """
+
+    start: int
+    end: int
+    subject: Span
+    object: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A statement that ties mentions or concepts together.
 
     ``arguments`` stand in the order of the source: subject before object where there are two. An
     event is a relation with a ``trigger``, the id of the mention that expresses it.
+
+    What Onoma finds itself says more. ``predicate`` is Biolink's; ``kind`` the word of the corpus
+    that taught it (``chemprot/CPR:4``). ``confidence`` is calibrated, 0 to 1. ``novelty`` is
+    ``novel`` or ``background``; ``factuality`` is ``factual``, ``speculated``, ``negated`` or
+    ``unknown``; ``causality`` the class of a causal statement (``causes``, ``enables``,
+    ``prevents``, ``hinders``, ``correlates``), ``is_explicit`` whether words say so
+    (``trigger_span``). ``evidence`` is surest first. All are empty where nothing is known.
     """
 
     predicate: str
@@ -276,6 +297,25 @@ class Relation:
     id: str = ""
     trigger: str | None = None
     metadata: Fields = ()
+    kind: str = ""
+    confidence: float | None = None
+    novelty: str = ""
+    factuality: str = ""
+    causality: str = ""
+    is_explicit: bool | None = None
+    trigger_span: Span | None = None
+    evidence: tuple[RelationEvidence, ...] = ()
+    found_by: str = ""
+
+    @property
+    def subject(self) -> str:
+        """Whom the first argument names."""
+        return self.arguments[0].target
+
+    @property
+    def object(self) -> str:
+        """Whom the second argument names."""
+        return self.arguments[1].target
 
 
 @dataclass(frozen=True, slots=True)
