@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "info": ("corpus_info", "Show what a corpus holds, in numbers."),
     "list": ("corpus_list", "List your corpora."),
     "map": ("corpus_map", "Draw the documents as a map of what they are about."),
+    "purge": ("corpus_purge", "Take removed and replaced texts off the disk."),
     "reannotate": ("corpus_reannotate", "Find the mentions anew, by a newer vocabulary."),
     "remove": ("corpus_remove", "Remove documents."),
     "repair": ("corpus_repair", "Put a damaged corpus right."),

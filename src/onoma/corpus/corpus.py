@@ -11,6 +11,7 @@ from onoma.corpus.adding import Added, Plan, add_documents, remove_documents
 from onoma.corpus.checking import Verdict, verify
 from onoma.corpus.info import Info, corpus_info
 from onoma.corpus.log import Log
+from onoma.corpus.purging import purge
 from onoma.corpus.reannotating import reannotate
 from onoma.corpus.repairing import Repaired, repair
 from onoma.corpus.rows import Item
@@ -35,6 +36,10 @@ class Corpus(Log):
     def remove(self, ids: Iterable[str], *, plan: Plan | None = None) -> Added:
         """Remove documents: they count no more; return how many there were."""
         return remove_documents(self, ids, plan=plan)
+
+    def purge(self, *, plan: Plan | None = None) -> int:
+        """Take the texts of removed and replaced documents off the disk (see ``purging``)."""
+        return purge(self, plan=plan)
 
     def reannotate(self, pipeline: Pipeline | None = None, *, plan: Plan | None = None) -> int:
         """Find the mentions anew where they were found otherwise (see ``reannotating``)."""

@@ -15,6 +15,7 @@ from onoma.corpus.segments import keys_of
 from onoma.corpus.sketches import sketch
 
 LOST = "lost"
+PURGED = 0  # the version of a row that was emptied; a citation's own begin at 1
 AT_ONCE = 4096  # rows held as objects
 
 

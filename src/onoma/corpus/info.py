@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from onoma.corpus.derived import derived_indexes
+from onoma.corpus.heads import PURGED
 from onoma.corpus.log import Log
 from onoma.corpus.segments import keys_of, read_table
 from onoma.errors import OnomaError
@@ -79,6 +80,7 @@ def _info(log: Log) -> Info:
     removed = heads.column("removed").to_numpy()
     failed = heads.column("failed").to_numpy()
     lost = removed & (heads.column("record_hash").to_numpy() == 0)
+    purged = removed & (heads.column("version").to_numpy() == PURGED)
     twins = heads.column("twin").combine_chunks()
     twins = np.asarray(twins.fill_null(0).to_numpy())
     years = heads.column("year").combine_chunks().filter(pa.array(counts)).drop_null().to_numpy()
@@ -91,7 +93,7 @@ def _info(log: Log) -> Info:
         documents=len(live),
         rows=len(heads),
         updates=int((~counts & ~removed & ~failed).sum()),
-        removals=int((removed & ~lost).sum()),
+        removals=int((removed & ~lost & ~purged).sum()),
         errors=len(log.failed_keys()),
         duplicates=int(np.isin(twins[counts], live).sum()),
         lost=len(set(heads.filter(pa.array(lost))["id"].to_pylist()) - set(log.ids())),
