@@ -369,8 +369,11 @@ class AnnotatedDocument:
 
 
 def mention_record(mention: Mention) -> dict[str, Any]:
-    """Return a mention's JSON-lines fields in their fixed order."""
-    return {
+    """Return a mention's JSON-lines fields in their fixed order.
+
+    ``id`` stands at the end where there is one, for relations to point to.
+    """
+    record = {
         "start": mention.start,
         "end": mention.end,
         "spans": [list(span) for span in mention.spans],
@@ -385,15 +388,37 @@ def mention_record(mention: Mention) -> dict[str, Any]:
         "name": mention.name,
         "scope": mention.scope,
     }
+    return record | {"id": mention.id} if mention.id else record
 
 
 def relation_record(relation: Relation) -> dict[str, Any]:
     """Return a relation's JSON-lines fields in their fixed order."""
+    sure = relation.confidence
     return {
         "id": relation.id,
         "predicate": relation.predicate,
         "arguments": [{"role": a.role, "target": a.target} for a in relation.arguments],
         "trigger": relation.trigger,
+        "kind": relation.kind,
+        "confidence": None if sure is None else round(sure, 4),
+        "novelty": relation.novelty,
+        "factuality": relation.factuality,
+        "causality": relation.causality,
+        "explicit": relation.is_explicit,
+        "trigger_span": None if relation.trigger_span is None else list(relation.trigger_span),
+        "evidence": [evidence_record(one) for one in relation.evidence],
+        "found_by": relation.found_by,
+    }
+
+
+def evidence_record(evidence: RelationEvidence) -> dict[str, Any]:
+    """Return the JSON-lines fields of a passage that states a relation."""
+    return {
+        "start": evidence.start,
+        "end": evidence.end,
+        "subject": list(evidence.subject),
+        "object": list(evidence.object),
+        "score": round(evidence.score, 4),
     }
 
 

@@ -28,6 +28,7 @@ from onoma.types import (
     Mention,
     Passage,
     Relation,
+    RelationEvidence,
     Sentence,
     Span,
 )
@@ -289,21 +290,45 @@ def _relations(
         if limits.is_titled:
             roles = ["subject", "object"]
         arguments = tuple(Argument(role, end) for role, end in zip(roles, ends, strict=True))
-        found.append(
-            Relation(
-                draw(st.sampled_from(["Association", "CID"])),
-                arguments,
-                f"{'E' if is_event else 'R'}{number}" if limits.keeps_ids else "",
-                draw(st.sampled_from(ids)) if is_event else None,
-                draw(_relation_fields(limits)) if "attributes" in holds else (),
-            )
+        novelty = draw(st.sampled_from(["", "novel", "background"]))
+        relation = Relation(
+            draw(st.sampled_from(["Association", "CID"])),
+            arguments,
+            f"{'E' if is_event else 'R'}{number}" if limits.keeps_ids else "",
+            draw(st.sampled_from(ids)) if is_event else None,
+            draw(_relation_fields(limits, novelty)) if "attributes" in holds else (),
+            novelty=novelty,
         )
+        if "details" in holds and draw(st.booleans()):
+            relation = draw(_detailed(relation, [*mentions]))
+        found.append(relation)
     return tuple(found)
 
 
-def _relation_fields(limits: Limits) -> st.SearchStrategy[Fields]:
+@st.composite
+def _detailed(draw: st.DrawFn, relation: Relation, mentions: list[Mention]) -> Relation:
+    """Draw a relation with all that Onoma says of one."""
+    spans = st.sampled_from([(0, 0), *((one.start, one.end) for one in mentions)])
+    scores = st.floats(0.0, 1.0)
+    evidence = RelationEvidence(0, 0, draw(spans), draw(spans), draw(scores))
+    return replace(
+        relation,
+        kind=draw(st.sampled_from(["", "chemprot/CPR:4"])),
+        confidence=draw(st.none() | scores),
+        factuality=draw(st.sampled_from(["", "factual", "negated"])),
+        causality=draw(st.sampled_from(["", "causes"])),
+        is_explicit=draw(st.sampled_from([None, True, False])),
+        trigger_span=draw(st.none() | spans),
+        evidence=(evidence,) * draw(st.integers(0, 2)),
+        found_by=draw(st.sampled_from(["", "reader"])),
+    )
+
+
+def _relation_fields(limits: Limits, novelty: str) -> st.SearchStrategy[Fields]:
     if limits.attributes == "parts":
-        return st.sampled_from([(), (("novel", "Novel"),), (("novel", "No"), ("column6", "x"))])
+        if novelty:
+            return st.sampled_from([(), (("column6", "x"),)])
+        return st.sampled_from([(), (("novel", "maybe"),), (("novel", "?"), ("column6", "x"))])
     return _fields(limits.attributes)
 
 

@@ -19,13 +19,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from onoma.errors import BadSpan, OnomaError
 from onoma.formats.capacity import unheld
 from onoma.formats.gold import Mark, fits, mentions_of, placed_spans, quote_of
 from onoma.formats.infons import OWN, escape_names, own_fields, restore_names, take_own
 from onoma.formats.losses import Losses
+from onoma.formats.relation_fields import NOVEL, novelty_fields, relation_fields, take_fields
 from onoma.formats.type_words import word_of
 from onoma.text.offsets import UNITS, Unit, from_unit, unit_length
 from onoma.types import (
@@ -316,7 +317,8 @@ def _relation(link: Link) -> Relation:
             arguments.append(Argument(role, target))
     roles = {"entity1": "subject", "entity2": "object"}
     arguments += [Argument(roles[key], ends[key]) for key in roles if key in ends]
-    return Relation(predicate, tuple(arguments), link.id, trigger, restore_names(rest))
+    relation = take_fields(Relation(predicate, tuple(arguments), link.id, trigger), rest)
+    return replace(relation, metadata=restore_names(relation.metadata))
 
 
 def make_raw(document: AnnotatedDocument, losses: Losses, *, format: str) -> Raw:
@@ -412,5 +414,6 @@ def _link(relation: Relation, known: set[str]) -> Link:
         nodes = []
     if relation.trigger is not None:
         nodes.insert(0, (relation.trigger, "trigger"))
-    infons += escape_names(relation.metadata, ("type", "entity1", "entity2"))
+    infons += [*novelty_fields(relation), *relation_fields(relation)]
+    infons += escape_names(relation.metadata, ("type", "entity1", "entity2", NOVEL))
     return Link(relation.id, infons, nodes)

@@ -26,6 +26,7 @@ from onoma.formats.brat_assertions import axes_of_attributes
 from onoma.formats.gold import Mark, mentions_of
 from onoma.formats.opening import decode_text, open_stream
 from onoma.formats.signs import PACKED, bare_name
+from onoma.formats.relation_fields import restore_ends, take_fields
 from onoma.formats.tables import documents_only
 from onoma.formats.text import LARGEST
 from onoma.formats.zipped import iter_members
@@ -146,7 +147,11 @@ def _read_pair(text_data: bytes, ann_data: bytes, stem: str, *, source: str) -> 
         failed = FailedDocument(stem, error.code, error.message, error.hint, error.offset, source)
         return AnnotatedDocument(Document(stem, text, source=source), error=failed)
     relations = tuple(
-        Relation(predicate, tuple(ends), own_id, trigger, tuple(lines.fields.pop(own_id, ())))
+        restore_ends(
+            take_fields(
+                Relation(predicate, tuple(ends), own_id, trigger), lines.fields.pop(own_id, ())
+            )
+        )
         for own_id, predicate, ends, trigger in lines.relations
     )
     left = tuple(

@@ -10,8 +10,16 @@ from onoma.formats.brat import MEMBER
 from onoma.formats.brat_assertions import is_held, is_own, own_attributes
 from onoma.formats.capacity import unheld
 from onoma.formats.gold import quote_of
+from onoma.formats.infons import OWN
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
+from onoma.formats.relation_fields import (
+    Anchors,
+    has_details,
+    novelty_fields,
+    relation_fields,
+    take_fields,
+)
 from onoma.formats.type_words import word_of
 from onoma.formats.zipped import ZipOutput
 from onoma.types import AnnotatedDocument, Fields, Mention, Relation
@@ -96,6 +104,7 @@ class _Lines:
         self._relations = document.relations
         self._losses = losses
         self._numbers = {"A": 0, "#": 0, "N": 0}
+        self._anchors = Anchors(document.mentions)
         self._mention_ids = self._ids([(m.id, "T") for m in document.mentions])
         self._relation_ids = self._ids([(r.id, _letter(r)) for r in document.relations])
         old = [mention.id for mention in document.mentions]
@@ -181,7 +190,7 @@ class _Lines:
 
     def _relation(self, relation: Relation, own_id: str) -> list[str]:
         """Return a relation's lines; one whose ends are no annotations cannot be written."""
-        targets = [self._target(argument.target) for argument in relation.arguments]
+        targets = [self._end(relation, place) for place in range(len(relation.arguments))]
         trigger = None if relation.trigger is None else self._target(relation.trigger)
         is_whole = all(targets) and (relation.trigger is None or trigger)
         if not is_whole or (own_id[0] == "R" and len(targets) != 2):
@@ -193,7 +202,27 @@ class _Lines:
         roles = [self._word(argument.role, ":") for argument in relation.arguments]
         ends = "".join(f" {role}:{target}" for role, target in zip(roles, targets, strict=True))
         head = f"{predicate}:{trigger}" if trigger else predicate
-        return [f"{own_id}\t{head}{ends}", *self._fields(relation.metadata, own_id)]
+        said = [*novelty_fields(relation), *relation_fields(relation)]
+        said += [
+            (f"{OWN}end{place}", argument.target)
+            for place, argument in enumerate(relation.arguments, 1)
+            if self._target(argument.target) is None
+        ]
+        fields = self._fields(tuple(said), own_id)
+        taken = take_fields(relation, relation.metadata).metadata
+        if taken != relation.metadata:
+            self._losses["attributes"] += len(relation.metadata) - len(taken)
+        return [f"{own_id}\t{head}{ends}", *fields, *self._fields(taken, own_id)]
+
+    def _end(self, relation: Relation, place: int) -> str | None:
+        """Return the id that stands for an end: of a concept, a mention of it."""
+        target = relation.arguments[place].target
+        found = self._target(target)
+        if found is None:
+            mention = self._anchors.mention_of(relation, place)
+            if mention is not None:
+                found = self._mention_ids[self._mentions.index(mention)]
+        return found
 
     def _target(self, target: str) -> str | None:
         return self._new.get(target) or (target if _ID.fullmatch(target) else None)
@@ -218,6 +247,7 @@ def _letter(relation: Relation) -> str:
     """Return the letter of a relation's line."""
     if relation.trigger is not None:
         return "E"
-    is_plain = not relation.id and not relation.metadata and relation.arguments
+    is_bare = not (relation.novelty or has_details(relation) or relation.metadata)
+    is_plain = not relation.id and is_bare and relation.arguments
     is_equal = is_plain and all(argument.role == MEMBER for argument in relation.arguments)
     return "*" if is_equal else "R"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from onoma.formats.losses import KINDS, Losses
+from onoma.formats.relation_fields import has_details
 from onoma.types import AnnotatedDocument, Assertion
 
 _EVERYTHING = frozenset(KINDS)
@@ -16,7 +17,7 @@ _DOCUMENTS = _EVERYTHING - {
     "abbreviations", "alternatives", "candidates", "coverage", "failed", "sentences",
 }  # fmt: skip
 _SHOWN = frozenset(
-    {"assertion", "concepts", "failed", "mentions", "overlap", "spans", "text", "types"}
+    {"assertion", "concepts", "failed", "mentions", "overlap", "relations", "spans", "text", "types"}
 )
 
 HOLDS: dict[str, frozenset[str]] = {
@@ -24,7 +25,7 @@ HOLDS: dict[str, frozenset[str]] = {
     "biocxml": _DOCUMENTS,
     "brat": frozenset(
         {"assertion", "attributes", "concepts", "events", "ids", "labels", "mentions", "overlap"}
-        | {"relations", "spans", "text", "types"}
+        | {"details", "relations", "spans", "text", "types"}
     ),
     "conll": frozenset({"mentions", "text", "types"}),
     "conll-bioes": frozenset({"mentions", "text", "types"}),
@@ -37,6 +38,7 @@ HOLDS: dict[str, frozenset[str]] = {
             "alternatives",
             "concepts",
             "coverage",
+            "details",
             "events",
             "failed",
             "labels",
@@ -97,6 +99,7 @@ def _counts(document: AnnotatedDocument) -> dict[str, int]:
         "concepts": sum(m.curie is not None for m in mentions),
         "coverage": len(document.coverage),
         "date": head.date is not None,
+        "details": sum(map(has_details, document.relations)),
         "events": sum(r.trigger is not None for r in document.relations),
         "ids": sum(bool(m.id) for m in mentions) + sum(bool(r.id) for r in document.relations),
         "labels": sum(m.label is not None for m in mentions),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 
 from onoma.errors import BadFile, BadLine, OnomaError
 from onoma.formats.jsonl import iter_records
-from onoma.formats.jsonl_full import annotated_of, own_failure
+from onoma.formats.jsonl_full import annotated_of, models_of, own_failure, relation_of
 from onoma.formats.lines import iter_lines
 from onoma.formats.opening import Meter, open_stream
 from onoma.formats.signs import HEAD
@@ -91,14 +92,21 @@ def _jsonl(stream: BinaryIO, name: str) -> Iterator[AnnotatedDocument]:
 
 
 def _textless(
-    identifier: str, rows: Iterable[Any], name: str, record: Mapping[str, Any]
+    identifier: str, rows: Sequence[Any], name: str, record: Mapping[str, Any]
 ) -> AnnotatedDocument:
     date = record.get("date")
     document = Document(
         identifier, "", date=date if isinstance(date, str) else None, source=name
     )  # fmt: skip
     try:
-        return AnnotatedDocument(document, tuple(map(mention_of, rows)))
+        mentions = tuple(map(mention_of, rows))
+        if "relations" not in record:
+            return AnnotatedDocument(document, mentions)
+        own = (replace(one, id=str(row.get("id") or "")) for one, row in zip(mentions, rows))
+        relations = tuple(map(relation_of, record["relations"]))
+        return AnnotatedDocument(
+            document, tuple(own), relations=relations, models=models_of(dict(record))
+        )
     except (KeyError, TypeError, ValueError, OnomaError) as error:
         words = f"{name}: a mention cannot be read ({error!r})"
         failed = FailedDocument(identifier, "bad-record", words, "see the schema in the docs")
@@ -120,7 +128,7 @@ def mention_of(row: Mapping[str, Any]) -> Mention:
     )  # fmt: skip
 
 
-def _of_rows(rows: Iterable[Mapping[str, Any]], name: str) -> Iterator[AnnotatedDocument]:
+def _of_rows(rows: Iterator[Mapping[str, Any]], name: str) -> Iterator[AnnotatedDocument]:
     """Yield the documents of rows that stand together by document."""
     for identifier, own in itertools.groupby(rows, key=lambda row: str(row.get("id") or name)):
         kept: list[Mapping[str, Any]] = []

@@ -2,8 +2,8 @@
 
 The record is ``jsonl``'s (schema 1) with further fields: of the document ``text``, ``passages``,
 ``date``, ``language``, ``metadata``, ``sentences``; of a mention ``id``, ``metadata``, ``axes``,
-``candidates`` and the unrounded score; of a relation ``metadata``; of an abbreviation the other
-offsets. Metadata are lists of [name, value]. Read: such lines, ``annotate``'s own with a ``text``
+``candidates`` and the unrounded score; of a relation ``metadata`` and unrounded numbers; of an
+abbreviation the other offsets. Metadata are lists of [name, value]. Read: such lines, ``annotate``'s own with a ``text``
 added, and plain documents (without mentions, then).
 """
 
@@ -32,8 +32,10 @@ from onoma.types import (
     Mention,
     Passage,
     Relation,
+    RelationEvidence,
     Sentence,
     Span,
+    evidence_record,
     failed_record,
     mention_record,
     relation_record,
@@ -99,8 +101,15 @@ def annotated_of(document: Document, record: dict[str, Any]) -> AnnotatedDocumen
         tuple(Sentence(*_span(pair, size)) for pair in _list(record, "sentences")),
         tuple(_span(pair, size) for pair in _list(record, "coverage")),
         _get(record, "store", str, ""),
-        relations=tuple(_relation(one) for one in _objects(record, "relations")),
+        relations=tuple(relation_of(one, size) for one in _objects(record, "relations")),
+        models=models_of(record),
     )
+
+
+def models_of(record: dict[str, Any]) -> Fields:
+    """Return the models that a record says had a say."""
+    models = _get(record, "models", dict, {})
+    return tuple((str(what), str(which)) for what, which in models.items())
 
 
 def _passage(one: dict[str, Any], size: int) -> Passage:
@@ -175,14 +184,44 @@ def _candidate(one: dict[str, Any]) -> Candidate:
     )
 
 
-def _relation(one: dict[str, Any]) -> Relation:
+def relation_of(one: dict[str, Any], size: int | None = None) -> Relation:
+    """Return the relation of its record; ``size`` is the length of the text, where it is known."""
     ends = tuple(
         Argument(_get(end, "role", str, ""), _get(end, "target", str, ""))
         for end in _objects(one, "arguments")
     )
-    predicate = _get(one, "predicate", str, "relation")
-    own_id, trigger = _get(one, "id", str, ""), _get(one, "trigger", str, None)
-    return Relation(predicate, ends, own_id, trigger, _fields(one))
+    sure, trigger_span = one.get("confidence"), one.get("trigger_span")
+    if sure is not None and (not isinstance(sure, (int, float)) or isinstance(sure, bool)):
+        raise BadRecord("a relation's 'confidence' is no number", hint="see the schema in the docs")
+    explicit = one.get("explicit")
+    return Relation(
+        _get(one, "predicate", str, "relation"),
+        ends,
+        _get(one, "id", str, ""),
+        _get(one, "trigger", str, None),
+        _fields(one),
+        kind=_get(one, "kind", str, ""),
+        confidence=None if sure is None else float(sure),
+        novelty=_get(one, "novelty", str, ""),
+        factuality=_get(one, "factuality", str, ""),
+        causality=_get(one, "causality", str, ""),
+        is_explicit=explicit if isinstance(explicit, bool) else None,
+        trigger_span=None if trigger_span is None else _span(trigger_span, size),
+        evidence=tuple(_evidence(passage, size) for passage in _objects(one, "evidence")),
+        found_by=_get(one, "found_by", str, ""),
+    )
+
+
+def _evidence(one: dict[str, Any], size: int | None) -> RelationEvidence:
+    start, end = _span([one.get("start"), one.get("end")], size)
+    score = one.get("score", 0.0)
+    return RelationEvidence(
+        start,
+        end,
+        _span(one.get("subject"), size),
+        _span(one.get("object"), size),
+        float(score) if isinstance(score, (int, float)) else 0.0,
+    )
 
 
 def _abbreviation(one: dict[str, Any]) -> Abbreviation:
@@ -278,7 +317,7 @@ def _full_record(document: AnnotatedDocument) -> dict[str, Any]:
         "metadata": head.metadata,
         "sentences": [[s.start, s.end] for s in document.sentences],
         "mentions": [_full_mention(mention) for mention in document.mentions],
-        "relations": [relation_record(r) | {"metadata": r.metadata} for r in document.relations],
+        "relations": [_full_relation(relation) for relation in document.relations],
         "abbreviations": [
             {
                 "short": a.short,
@@ -291,6 +330,12 @@ def _full_record(document: AnnotatedDocument) -> dict[str, Any]:
             for a in document.abbreviations
         ],
     }
+
+
+def _full_relation(relation: Relation) -> dict[str, Any]:
+    evidence = [evidence_record(one) | {"score": one.score} for one in relation.evidence]
+    own = {"confidence": relation.confidence, "evidence": evidence}
+    return relation_record(relation) | own | {"metadata": relation.metadata}
 
 
 def _full_mention(mention: Mention) -> dict[str, Any]:

@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "concepts": "concept identifiers left out",
     "coverage": "spans that say what was annotated left out",
     "date": "dates left out",
+    "details": "what is said of relations left out (confidence, evidence ...)",
     "edges": "mentions cut to whole words, or left out as blanks",
     "events": "triggers of events left out",
     "failed": "failed documents left out",

@@ -5,7 +5,8 @@ in those two lines is kept to the character, tabs included. Gold mentions are ch
 form, then ignored by ``read_pubtator``; ``read_pubtator_gold`` gives them with the relations.
 
 A relation ties concepts: ``ID<TAB>predicate<TAB>concept<TAB>concept[<TAB>Novel|No]``. Its ends
-have the roles ``subject`` and ``object``; one between mentions is written with their concepts.
+have the roles ``subject`` and ``object``; one between mentions is written with their concepts. The
+fifth column is its novelty; other words there, and further columns, are in the metadata.
 
 Source: Wei et al. 2013, PubTator (the format); Luo et al. 2022, BioRED (relations with novelty);
 the NCBI corpora, for what is met in practice.
@@ -26,6 +27,7 @@ from onoma.formats.jsonl import join_title
 from onoma.formats.lines import Line, iter_lines
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
+from onoma.formats.relation_fields import NOVEL, novelty_fields, take_fields
 from onoma.types import (
     SEMANTIC_TYPES,
     AnnotatedDocument,
@@ -54,8 +56,8 @@ _TYPE_OF_WORD: dict[str, str] = {
 } | {"Species": "organism"}
 
 
-PARTS, NOVEL = "parts", "novel"
-"""Metadata names of a mention's seventh and a relation's fifth column."""
+PARTS = "parts"
+"""The metadata name of a mention's seventh column."""
 
 
 @dataclass(slots=True)
@@ -141,7 +143,7 @@ def _gold_relation(cells: list[str]) -> Relation:
     """Return the relation of a line: predicate, two concepts, whether it is new, anything else."""
     ends = (Argument("subject", cells[2]), Argument("object", cells[3]))
     names = (NOVEL, *(f"column{number}" for number in range(6, len(cells) + 1)))
-    return Relation(cells[1], ends, metadata=tuple(zip(names, cells[4:], strict=False)))
+    return take_fields(Relation(cells[1], ends), zip(names, cells[4:], strict=False))
 
 
 def _iter_blocks(stream: BinaryIO, name: str) -> Iterator[_Block]:
@@ -277,10 +279,12 @@ class PubtatorWriter:
         given = tuple(argument.target for argument in relation.arguments)
         if roles != ("subject", "object") or given != tuple(ends):
             self.losses["arguments"] += 1
-        extra = [value for _, value in relation.metadata]
-        if relation.metadata != _gold_relation(["", "", "", "", *extra]).metadata:
-            self.losses["attributes"] += len(extra)
-            extra = []
+        novelty = [value for _, value in novelty_fields(relation)]
+        extra = novelty + [value for _, value in relation.metadata]
+        back = _gold_relation(["", "", "", "", *extra])
+        if (relation.metadata, bool(relation.novelty)) != (back.metadata, bool(back.novelty)):
+            self.losses["attributes"] += len(relation.metadata)
+            extra = novelty
         cells = [document_id, relation.predicate, *ends, *extra]
         clean = [re.sub(r"[\t\r\n]", " ", cell) for cell in cells]
         if clean != cells:

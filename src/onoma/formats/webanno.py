@@ -15,12 +15,14 @@ Source: Sanderson, Ciccarese, Young 2017, Web Annotation Data Model (W3C Recomme
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, BinaryIO
 
 from onoma.errors import DataError, OnomaError
 from onoma.formats.gold import Mark, fits, mentions_of, placed_spans
 from onoma.formats.infons import OWN, restore_names, take_own
 from onoma.formats.pieces import json_pieces, parse_object
+from onoma.formats.relation_fields import take_fields
 from onoma.formats.tables import documents_only
 from onoma.text.offsets import Unit
 from onoma.types import (
@@ -209,13 +211,11 @@ def _relation(item: dict[str, Any]) -> Relation:
         listed = targets if isinstance(targets, list) else [targets]
         ends = [Argument("target", one) for one in listed if isinstance(one, str)]
     trigger = item.get(OWN + "trigger")
-    return Relation(
-        predicate,
-        tuple(ends),
-        _string(item, "id"),
-        trigger if isinstance(trigger, str) else None,
-        _fields(item),
+    own = trigger if isinstance(trigger, str) else None
+    relation = take_fields(
+        Relation(predicate, tuple(ends), _string(item, "id"), own), _pairs(item.get(OWN + "fields"))
     )
+    return replace(relation, metadata=(*relation.metadata, *_fields(item)))
 
 
 def _targets(item: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from onoma.formats.capacity import unheld
 from onoma.formats.infons import OWN, escape_names, own_fields
 from onoma.formats.jsonl import encode_record
 from onoma.formats.losses import Losses
+from onoma.formats.relation_fields import novelty_fields, relation_fields
 from onoma.formats.type_words import word_of
 from onoma.formats.webanno import CONTEXT
 from onoma.text.offsets import to_unit
@@ -117,4 +118,6 @@ def _linking(relation: Relation) -> dict[str, Any]:
         OWN + "arguments": [{"role": a.role, "target": a.target} for a in relation.arguments],
     }
     item |= {OWN + "trigger": relation.trigger} if relation.trigger is not None else {}
+    fields = [*novelty_fields(relation), *relation_fields(relation)]
+    item |= {OWN + "fields": fields} if fields else {}
     return item | ({OWN + "metadata": relation.metadata} if relation.metadata else {})
