@@ -1,0 +1,84 @@
+// What is known of a mention: its concept, the candidates with their reasons, and what a person decides.
+
+import { h, put, words } from "../core/dom.js";
+import { ground, findConcepts } from "../core/api.js";
+import { combobox, conceptRow } from "./combobox.js";
+import { departures, typeClass } from "./marks.js";
+
+const CONTEXT = 300; // characters on either side that a name is grounded with
+
+export const conceptAddress = (curie) => `/concepts/${encodeURIComponent(curie)}`;
+export const conceptLink = (curie, label = curie) => h("a", { href: conceptAddress(curie) }, label);
+
+function reasons(candidate) {
+  const parts = Object.entries(candidate.why ?? {});
+  return h("div.why",
+    h("code", candidate.curie),
+    candidate.name ? h("span", `${candidate.scope || "name"}: ${candidate.name}`) : null,
+    parts.map(([name, value]) => h("span.number", `${words(name)} ${value > 0 ? "+" : ""}${Number(value).toFixed(3)}`)),
+    candidate.via ? h("span", `through ${candidate.via}${candidate.lossy ? ", not an exact match" : ""}`) : null);
+}
+
+function candidateLine(candidate, isChosen, choose) {
+  const meter = h("meter", { min: 0, max: 1, value: candidate.score, "aria-label": `score of ${candidate.label}` });
+  const name = [h("span", candidate.label || candidate.curie), h("span.number", candidate.score.toFixed(3))];
+  const line = choose
+    ? h("label", h("input", { type: "radio", name: "candidate", checked: isChosen, on: { change: () => choose(candidate) } }), name)
+    : h("div.row", name);
+  return h("li.candidate", line, meter, reasons(candidate));
+}
+
+/** Give a mention its candidates where the record brought none: the name is grounded in its surroundings. */
+async function candidatesOf(record, mention, signal) {
+  if (mention.candidates?.length || !mention.curie) return mention.candidates ?? [];
+  const around = record.text.slice(Math.max(0, mention.start - CONTEXT), mention.end + CONTEXT);
+  const found = await ground(mention.text, { k: 8, context: around }, { signal });
+  return found.results;
+}
+
+function said(record, mention) {
+  const axes = departures(mention);
+  const cue = mention.axes?.cue;
+  const points = cue ? [...record.text].slice(...cue).join("") : "";
+  return [
+    axes.length ? h("p.chips", axes.map((word) => h("span.badge", word)), points ? h("span.soft.small", `because of “${points}”`) : null) : null,
+    h("p.soft.small", `“${mention.text}” · found by ${words(mention.found_by)}`,
+      mention.scope ? ` · ${words(mention.scope)} name` : "", mention.score ? ` · score ${mention.score.toFixed(3)}` : ""),
+  ];
+}
+
+/**
+ * Show a mention in `place`. `decide(mention, {curie, label, candidate} | null, forAll)` is called
+ * with the concept that a person takes (null: none fits); without it the panel only shows.
+ */
+export async function showMention(place, record, mention, { decide, remove, close, outer = [], choose, signal }) {
+  const every = record.mentions.filter((one) => one.text === mention.text).length;
+  const all = h("input", { type: "checkbox", id: "for-all", checked: every > 1 });
+  const take = (candidate) => decide(mention, candidate, every > 1 && all.checked);
+  const list = h("ul", { "aria-label": "Candidates" }, h("li.soft.small", "…"));
+  put(place,
+    h("div.row.between",
+      h(`div.kind.${typeClass(mention.type)}`, h("span.dot"), words(mention.type)),
+      close ? h("button.quiet.small", { type: "button", on: { click: close } }, "Close") : null),
+    h("h2", { tabindex: -1 }, mention.curie ? conceptLink(mention.curie, mention.label || mention.curie) : "No concept fits"),
+    mention.curie ? h("p", h("code", mention.curie)) : null,
+    said(record, mention),
+    outer.length ? h("p.chips", h("span.soft.small", "Inside"), outer.map((one) =>
+      h("button.chip", { type: "button", on: { click: () => choose(one) } }, record.mentions[one].text))) : null,
+    h("h3", "Candidates"), list,
+    decide ? h("div.stack",
+      combobox({ label: "Another concept", placeholder: "Another concept …", wait: 200,
+        offer: async (text, options) => (await findConcepts(text, {}, options)), row: conceptRow,
+        take: (concept) => take({ ...concept, score: 1, why: {} }) }),
+      every > 1 ? h("label.field", all, `for all ${every} of “${mention.text}”`) : null,
+      h("div.row",
+        h("button.small", { type: "button", on: { click: () => take(null) } }, "No concept fits"),
+        h("button.small", { type: "button", on: { click: () => remove(mention, every > 1 && all.checked) } }, "Not a mention"))) : null);
+  try {
+    const candidates = await candidatesOf(record, mention, signal);
+    put(list, candidates.map((one) => candidateLine(one, one.curie === mention.curie, decide ? take : null)),
+      candidates.length ? null : h("li.soft.small", "None."));
+  } catch (error) {
+    if (error.name !== "AbortError") put(list, h("li.soft.small", error.message));
+  }
+}
