@@ -13,7 +13,9 @@ Pohl 1971 (bidirectional search).
 
 from onoma.graph.belief import Belief, Beliefs, Conflict
 from onoma.graph.checking import Problems, check_files
+from onoma.graph.evidence import Support
 from onoma.graph.graph import Added, Graph
+from onoma.graph.nodes import Node
 from onoma.graph.sources import (
     NodeRow,
     Problem,
@@ -24,7 +26,7 @@ from onoma.graph.sources import (
     relations_of,
 )
 from onoma.graph.statements import LEVELS, Statement
-from onoma.graph.store import Edge, GraphStore, Node, Support
+from onoma.graph.store import Edge, GraphStore
 from onoma.graph.walking import Conditions, Walker, Way
 
 __all__ = [

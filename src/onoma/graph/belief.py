@@ -3,10 +3,13 @@
 Each document counts once for a triple, with its surest statement, and documents count as
 independent: ``support`` is the chance that at least one that affirms is right, ``denial`` the same
 of those that deny it or state what contradicts it (treats, causes). ``confidence`` is support
-without denial. The belief of a date uses what was dated until then, so that adding documents day by
-day gives what one batch gives.
-Source: the questions are those of Lu et al. 2025 (MedKGent: confidence that grows with repeated
-evidence, conflicts resolved in time); the weighing is noisy-or, not a language model's.
+without denial. A statement is as sure as its extractor's confidence times its stability, the share
+of repeated samplings (dropout, or the members of an ensemble) that say the same, where the
+qualifier ``stability`` tells it. What is only predicted is no evidence. The belief of a date uses
+what was dated until then, so that adding documents day by day gives what one batch gives.
+Source: the questions are those of Lu et al. 2025 (MedKGent: confidence by repeated sampling, raised
+by repeated evidence, conflicts resolved in time); the weighing is noisy-or, not a language model's.
+Sampling: Gal and Ghahramani 2016 (dropout), Lakshminarayanan et al. 2017 (ensembles).
 """
 
 from __future__ import annotations
@@ -18,15 +21,16 @@ from typing import Literal
 
 import numpy as np
 
-from onoma.graph.checking import date_of
+from onoma.graph.counting import MOST_SURE
 from onoma.graph.predicates import are_contrary
-from onoma.graph.store import Edge, GraphStore
+from onoma.graph.statements import LEVELS
+from onoma.graph.store import EPOCH, Edge, GraphStore, day_of
 from onoma.graph.walking import Conditions, Walker
 
 Verdict = Literal["holds", "denied", "disputed", "open"]
 BORDER = 0.5  # from which on support or denial counts
 RATIO = 2.0  # times the doubt of the weaker side that decide between two that count
-MOST_SURE = 0.999  # of one document: none is beyond doubt
+PREDICTED = LEVELS.index("predicted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A saying of a triple; ``document`` is the source where no document is named."""
+    """A saying of a triple; ``by`` is a number of its document, or source where none is named."""
 
     day: date | None
-    document: str
+    by: int
     sure: float
     is_against: bool
 
@@ -89,31 +93,30 @@ class Beliefs:
 
     def contrary(self, number: int) -> list[int]:
         """Return the edges between the same ends, in the same direction, that contradict one."""
-        graph = self._graph
-        tail, head = int(graph.array("tail")[number]), int(graph.array("head")[number])
-        own = graph.predicates[graph.array("predicate")[number]]
-        return [
-            one
-            for one in graph.edges_between(tail, head)
-            if int(graph.array("tail")[one]) == tail
-            and are_contrary(own, graph.predicates[graph.array("predicate")[one]])
-        ]
+        own = self._predicate(number)
+        return [one for one in self._beside(number) if are_contrary(own, self._predicate(one))]
 
     def conflicts(self, *, k: int = 50, as_of: date | None = None) -> list[Conflict]:
         """Return the triples that something contradicts, the most evenly disputed first."""
-        out = []
+        found = []
         for number in self._contested():
             belief = self.of(number, as_of=as_of)
             if belief.affirming and belief.denying:
-                against = tuple(self._graph.edge(one) for one in self.contrary(number))
-                out.append(Conflict(self._graph.edge(number), against, belief))
-        out.sort(key=lambda one: (-min(one.belief.support, one.belief.denial), one.edge.number))
-        return out[:k]
+                found.append((number, belief))
+        found.sort(key=lambda one: (-min(one[1].support, one[1].denial), one[0]))
+        return [
+            Conflict(
+                self._graph.edges([number], as_of=as_of)[0],
+                tuple(self._graph.edges(self.contrary(number), as_of=as_of)),
+                belief,
+            )
+            for number, belief in found[:k]
+        ]
 
     def emerging(self, since: date, *, k: int = 20) -> list[tuple[Edge, Belief]]:
         """Return the triples first told since a date that are believed most, best first."""
         first = self._graph.array("first")
-        new = np.flatnonzero(first >= (since - date(1970, 1, 1)).days)
+        new = np.flatnonzero(first >= (since - EPOCH).days)
         starts = self._graph.array("evidence_start")
         said = starts[new + 1] - starts[new]
         likely = new[np.lexsort((new, -self._graph.array("confidence")[new], -said))][: 10 * k]
@@ -122,7 +125,7 @@ class Beliefs:
         return found[:k]
 
     def _contested(self) -> list[int]:
-        """Return the edges with a denying statement, or a contrary edge beside them."""
+        """Return an edge of each triple that is denied, or has a contrary edge beside it."""
         graph = self._graph
         tail, head = graph.array("tail"), graph.array("head")
         predicate = graph.array("predicate")
@@ -130,34 +133,54 @@ class Beliefs:
         contrary = np.array(
             [[are_contrary(a, b) for b in graph.predicates] for a in graph.predicates], np.bool_
         ).reshape(count, count)
-        order = np.lexsort((predicate, head, tail))
+        counted = np.flatnonzero(graph.array("level") != PREDICTED)
+        order = counted[np.lexsort((predicate[counted], head[counted], tail[counted]))]
         pair = tail[order].astype(np.int64) * graph.node_count + head[order]
-        found = set(np.flatnonzero(graph.denials() > 0).tolist())
-        for apart in range(1, count + 1):
+        found = set(np.flatnonzero(graph.array("denied") > 0).tolist())
+        for apart in range(1, len(LEVELS) * count + 1):
             same = np.flatnonzero(pair[apart:] == pair[:-apart])
             if not len(same):
                 break
             one, other = order[same], order[same + apart]
             hit = contrary[predicate[one], predicate[other]]
             found.update(one[hit].tolist(), other[hit].tolist())
-        return sorted(found)
+        triples: dict[tuple[int, ...], int] = {}
+        for number in sorted(found):
+            ends = (int(tail[number]), int(predicate[number]), int(head[number]))
+            triples.setdefault(ends, number)
+        return list(triples.values())
+
+    def _predicate(self, number: int) -> str:
+        return self._graph.predicates[int(self._graph.array("predicate")[number])]
+
+    def _beside(self, number: int) -> list[int]:
+        """Return the edges with evidence between the ends of an edge, in its direction."""
+        graph = self._graph
+        tail, head = int(graph.array("tail")[number]), int(graph.array("head")[number])
+        low, high = graph.array("out_start")[tail : tail + 2]
+        is_beside = (graph.array("head")[low:high] == head) & (
+            graph.array("level")[low:high] != PREDICTED
+        )
+        return [int(low) + int(one) for one in np.flatnonzero(is_beside)]
 
     def _said(self, number: int) -> list[_Said]:
-        own = [(one, one.negated) for one in self._graph.evidence(number)]
-        others = [
-            (one, not one.negated)
-            for edge in self.contrary(number)
-            for one in self._graph.evidence(edge)
-            if not one.negated  # that the contrary does not hold says nothing of this
-        ]
+        """Return what is said for and against the triple of an edge, on all levels of evidence."""
+        predicate = self._predicate(number)
+        same = [one for one in self._beside(number) if self._predicate(one) == predicate]
+        out = [one for edge in same or [number] for one in self._words(edge)]
+        for edge in self.contrary(number):
+            # That the contrary does not hold says nothing of this.
+            out += [_Said(one.day, one.by, one.sure, True)
+                    for one in self._words(edge) if not one.is_against]  # fmt: skip
+        return out
+
+    def _words(self, number: int) -> list[_Said]:
+        said = self._graph.sayings
+        low, high = (int(one) for one in said.start[number : number + 2])
+        columns = (part[low:high].tolist() for part in (said.day, said.by, said.sure, said.denies))
         return [
-            _Said(
-                date_of(one.date) if one.date else None,
-                one.document or one.source,
-                min(one.confidence, MOST_SURE),
-                is_against,
-            )
-            for one, is_against in [*own, *others]
+            _Said(day_of(day), by, min(sure, MOST_SURE), denies)
+            for day, by, sure, denies in zip(*columns, strict=True)
         ]
 
 
@@ -166,12 +189,12 @@ def _until(said: Sequence[_Said], day: date | None) -> list[_Said]:
 
     What has no date was always said.
     """
-    best: dict[tuple[str, bool], _Said] = {}
+    best: dict[tuple[int, bool], _Said] = {}
     for one in said:
-        known = best.get((one.document, one.is_against))
+        known = best.get((one.by, one.is_against))
         is_known = day is None or one.day is None or one.day <= day
         if is_known and (known is None or one.sure > known.sure):
-            best[one.document, one.is_against] = one
+            best[one.by, one.is_against] = one
     return list(best.values())
 
 

@@ -58,7 +58,7 @@ def nodes_of(graph: GraphStore) -> Iterator[Row]:
 
 def edges_of(graph: GraphStore) -> Iterator[Row]:
     """Yield the edges as plain values, with the documents that say them (the surest hundred)."""
-    curies = graph.curies()
+    curies = graph.nodes.curies()
     documents = _documents(graph)
     for row in _rows(graph.parts["edge"]):
         said = next(documents)

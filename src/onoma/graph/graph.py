@@ -16,10 +16,12 @@ from onoma.errors import Inconsistent
 from onoma.graph.belief import Belief, Beliefs, Conflict
 from onoma.graph.building import NODES, add_nodes, add_statements, count_edges
 from onoma.graph.checking import Problems
+from onoma.graph.evidence import Support
 from onoma.graph.naming import describer
+from onoma.graph.nodes import Node
 from onoma.graph.sources import NodeRow, Problem, split_problems
 from onoma.graph.statements import Statement
-from onoma.graph.store import Edge, GraphStore, Node, Support
+from onoma.graph.store import Edge, GraphStore
 from onoma.graph.walking import EVERYTHING, Conditions, Walker, Way
 from onoma.ontology.loading import Names
 
@@ -104,15 +106,15 @@ class Graph:
 
     def node_rows(self) -> Iterable[NodeRow]:
         """Yield the nodes as rows of a file."""
-        for one in self.store.iter_nodes():
+        for one in self.store.nodes:
             yield NodeRow(one.curie, one.label, one.category)
 
-    def node(self, curie: str) -> Node:
-        """Return a node.
+    def node(self, name: str) -> Node:
+        """Return a node by its CURIE or label.
 
-        Raises: UnknownName: there is none of this CURIE.
+        Raises: UnknownName: there is none.
         """
-        return self.store.node(self.store.row_of(curie))
+        return self.store.node(self.store.row_of(name))
 
     def neighbors(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from onoma.errors import OnomaError
-from onoma.graph.building import NodeInfo
+from onoma.graph.deriving import NodeInfo
 from onoma.graph.predicates import CATEGORIES
 from onoma.ontology.loading import Names, open_vocabulary
 from onoma.types import Concept

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import InputError, UnknownName
-from onoma.graph.building import UNKNOWN_DAY
+from onoma.graph.counting import runs
+from onoma.graph.nodes import Node
 from onoma.graph.predicates import ANY, CATEGORIES, canonical_predicate
 from onoma.graph.statements import LEVELS
-from onoma.graph.store import EPOCH, Edge, GraphStore, Node
+from onoma.graph.store import Edge, GraphStore
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -33,8 +34,9 @@ class Conditions:
     """Which edges and nodes count.
 
     ``predicates``, ``categories`` (semantic types or Biolink's), ``levels``: empty for all. An
-    edge counts from ``least`` confidence on, and if it was known ``as_of`` a date: an undated edge
-    counts always. Categories are asked of the nodes on the way and of neighbours, not of the ends.
+    edge counts from ``least`` confidence on. ``as_of`` a date only what was said until then is
+    counted, and edges of which nothing was said are not there; what has no date counts always.
+    Categories are asked of the nodes on the way and of neighbours, not of the ends.
     """
 
     predicates: Sequence[str] = ()
@@ -79,7 +81,7 @@ class Walker:
     def _node_mask(self, categories: Sequence[str]) -> Bools | None:
         if not categories:
             return None
-        names, codes = self._graph.categories
+        names, codes = self._graph.nodes.categories
         wanted = {CATEGORIES.get(one, one) for one in categories}
         unknown = wanted - {*names, *CATEGORIES.values(), ANY}
         if unknown:
@@ -95,10 +97,10 @@ class Walker:
             raise UnknownName("direction", direction, DIRECTIONS)
         found = []
         if direction != "in":
-            edges, place = _runs(self._out, rows)
+            edges, place = runs(self._out, rows)
             found.append((edges, place, np.asarray(self._head[edges])))
         if direction != "out":
-            at, place = _runs(self._in, rows)
+            at, place = runs(self._in, rows)
             edges = np.asarray(self._in_edge[at])
             found.append((edges, place, np.asarray(self._tail[edges])))
         edge, place, other = (np.concatenate(part) for part in zip(*found, strict=True))
@@ -111,12 +113,15 @@ class Walker:
             kept &= self._predicates[graph.array("predicate")[edges]]
         if self._levels is not None:
             kept &= self._levels[graph.array("level")[edges]]
-        if self._least > 0:
-            kept &= graph.array("confidence")[edges] >= self._least
         if self._as_of is not None:
-            first = graph.array("first")[edges]
-            kept &= (first == UNKNOWN_DAY) | (first <= (self._as_of - EPOCH).days)
+            known = graph.counts(edges, as_of=self._as_of)
+            kept &= (known.statements > 0) & (known.confidence >= self._least)
+        elif self._least > 0:
+            kept &= graph.array("confidence")[edges] >= self._least
         return kept
+
+    def _edges(self, numbers: I32) -> list[Edge]:
+        return self._graph.edges(numbers.tolist(), as_of=self._as_of)
 
     def neighbors(self, curie: str, *, k: int = 50, direction: str = "both") -> list[Edge]:
         """Return the edges of a node to nodes that count, surest and best attested first.
@@ -128,11 +133,9 @@ class Walker:
         if self._nodes is not None:
             edge = edge[self._nodes[other]]
         edge = np.unique(edge)
-        sure = self._graph.array("confidence")[edge]
-        counts = self._graph.array("evidence_start")
-        said = counts[edge + 1] - counts[edge]
-        order = np.lexsort((edge, -said, -sure))[:k]
-        return [self._graph.edge(int(one)) for one in edge[order]]
+        known = self._graph.counts(edge, as_of=self._as_of)
+        order = np.lexsort((edge, -known.statements, -known.confidence))[:k]
+        return self._edges(edge[order])
 
     def reach(self, curie: str, steps: int) -> I32:
         """Return the rows of the nodes at most so many steps away, without the node itself."""
@@ -231,8 +234,7 @@ class Walker:
         for here, there in itertools.pairwise(way):
             every = np.array(self._graph.edges_between(here, there), np.int32)
             kept = every[self._counts(every)]
-            edges = sorted((self._graph.edge(int(e)) for e in kept), key=lambda e: -e.confidence)
-            steps.append(tuple(edges))
+            steps.append(tuple(sorted(self._edges(kept), key=lambda one: -one.confidence)))
         return Way(tuple(self._graph.node(row) for row in way), tuple(steps))
 
     def subgraph(self, curies: Sequence[str], *, steps: int = 1, most: int = 200) -> list[Edge]:
@@ -247,7 +249,8 @@ class Walker:
         for _ in range(steps):
             edge, _, other = self.edges_of(front)
             allowed = np.ones(len(other), np.bool_) if self._nodes is None else self._nodes[other]
-            order = np.argsort(-self._graph.array("confidence")[edge], kind="stable")
+            known = self._graph.counts(edge, as_of=self._as_of)
+            order = np.argsort(-known.confidence, kind="stable")
             ranked = [int(other[n]) for n in order if allowed[n]]
             new = [row for row in dict.fromkeys(ranked) if row not in set(kept)]
             front = np.array(new[: max(0, most - len(kept))], np.int32)
@@ -255,16 +258,7 @@ class Walker:
         inside = np.zeros(self._graph.node_count, np.bool_)
         inside[kept] = True
         edge, _, other = self.edges_of(np.array(sorted(kept), np.int32), direction="out")
-        return [self._graph.edge(int(one)) for one in np.unique(edge[inside[other]])]
-
-
-def _runs(starts: npt.NDArray[np.int64], rows: I32) -> tuple[I64, I64]:
-    """Return the places of the runs of rows, one behind the other, with each one's row."""
-    low, high = starts[rows], starts[rows + 1]
-    sizes = high - low
-    place = np.repeat(np.arange(len(rows)), sizes)
-    begin = np.cumsum(sizes) - sizes
-    return np.arange(int(sizes.sum())) + np.repeat(low - begin, sizes), place
+        return self._edges(np.unique(edge[inside[other]]))
 
 
 def _chosen(names: Sequence[str], known: Sequence[str], what: str) -> Bools | None:
