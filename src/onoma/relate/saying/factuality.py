@@ -1,0 +1,227 @@
+"""Whether a text states a relation, guesses at it, denies it, or only asks for it.
+
+In: the words around a pair, its trigger, what the assertion room says of trigger and mentions.
+A linear model tells ``factual``, ``negated`` and ``open`` apart (the classes of DiMB-RE, Hong et
+al. 2024, which calls the last ``Unknown``); an open one is ``speculated`` if a hedge governs its
+trigger (Hyland 1998; Kilicoglu and Bergler 2008) and ``unknown`` if it is what a study set out to
+find, or nothing tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from onoma.relate.saying.linear import Linear
+from onoma.relate.saying.senses import meaning_of, senses_of
+from onoma.relate.saying.triggers import Trigger
+from onoma.relate.saying.words import Window
+from onoma.types import Assertion
+
+CLASSES: tuple[str, ...] = ("factual", "negated", "open")
+
+_HEDGES = frozenset(
+    [
+        "may",
+        "might",
+        "could",
+        "would",
+        "possible",
+        "possibly",
+        "possibility",
+        "potential",
+        "potentially",
+        "perhaps",
+        "probably",
+        "probable",
+        "presumably",
+        "likely",
+        "unlikely",
+        "suggest",
+        "suggests",
+        "suggested",
+        "suggesting",
+        "appear",
+        "appears",
+        "appeared",
+        "seem",
+        "seems",
+        "seemed",
+        "hypothesize",
+        "hypothesized",
+        "hypothesis",
+        "hypothesise",
+        "hypothesised",
+        "speculate",
+        "speculated",
+        "propose",
+        "proposed",
+        "putative",
+        "presumed",
+        "suspected",
+        "believed",
+        "thought",
+        "whether",
+        "candidate",
+    ]
+)
+_DENIALS = frozenset(
+    [
+        "no",
+        "not",
+        "nor",
+        "neither",
+        "none",
+        "without",
+        "cannot",
+        "never",
+        "lack",
+        "lacked",
+        "lacking",
+        "failed",
+        "fails",
+        "fail",
+        "unable",
+        "unaffected",
+        "unchanged",
+        "unaltered",
+        "unrelated",
+        "insignificant",
+        "nonsignificant",
+        "absence",
+    ]
+)
+_PURPOSES = frozenset(
+    [
+        "aim",
+        "aimed",
+        "aims",
+        "objective",
+        "objectives",
+        "investigate",
+        "investigated",
+        "investigates",
+        "examine",
+        "examined",
+        "examines",
+        "evaluate",
+        "evaluated",
+        "evaluates",
+        "assess",
+        "assessed",
+        "assesses",
+        "determine",
+        "determined",
+        "explore",
+        "explored",
+        "test",
+        "tested",
+        "study",
+        "studied",
+        "compare",
+        "compared",
+        "purpose",
+        "goal",
+        "whether",
+        "hypothesis",
+        "sought",
+        "unclear",
+        "unknown",
+        "elucidate",
+        "analyze",
+        "analyzed",
+        "understand",
+        "efficacy",
+        "question",
+    ]
+)
+_NEAR = 5  # words around the trigger where a cue governs it
+
+
+def rule_factuality(window: Window, trigger: Trigger | None) -> str:
+    """Return what cues alone say: the baseline."""
+    near = _near(window, trigger)
+    if near & _DENIALS:
+        return "negated"
+    if near & _HEDGES:
+        return "speculated"
+    return "unknown" if _is_purpose(window, trigger) else "factual"
+
+
+def _near(window: Window, trigger: Trigger | None) -> set[str]:
+    """Return the words at and before the trigger; without one, those between the two."""
+    first, last = window.ends
+    if trigger is not None:
+        first, last = trigger.first - _NEAR, trigger.last + 1
+    return set(window.words[max(first, 0) : last + 1])
+
+
+def _is_purpose(window: Window, trigger: Trigger | None) -> bool:
+    """Whether words of a study's purpose stand before the trigger."""
+    until = trigger.first if trigger is not None else window.ends[0]
+    return bool(_PURPOSES & set(window.words[:until]))
+
+
+def features(
+    window: Window, kind: str, trigger: Trigger | None, said: tuple[Assertion, ...]
+) -> list[str]:
+    """Return what is seen of a statement; ``said`` is of the trigger and the two mentions."""
+    sense = meaning_of(kind).sense
+    words, stems = window.words, window.stems
+    near = _near(window, trigger)
+    purpose = _is_purpose(window, trigger)
+    denied, hedged = bool(near & _DENIALS), bool(near & _HEDGES)
+    seen = [
+        f"kind {kind.rpartition('/')[2]}",
+        f"sense {sense}",
+        f"denied {denied} {sense}",
+        f"hedged {hedged} {sense}",
+        f"purpose {purpose} {sense}",
+        f"cues {denied} {hedged} {purpose}",
+        f"title {window.share == 0}",
+        f"title {window.share == 0} {sense}",
+        f"share {int(window.share * 5)} {sense}",
+        f"figures {any(word[0].isdigit() for word in words)} {sense}",
+        f"asked {words[-1] == '?'}",
+        *(f"in {one}" for one in set(stems)),
+    ]
+    for name, one in zip(("t", "s", "o"), said, strict=False):
+        seen += (f"{name} {one.polarity}", f"{name} {one.temporality} {one.conditional}")
+    if trigger is not None:
+        seen += _around(window, trigger, sense)
+    return seen
+
+
+def _around(window: Window, trigger: Trigger, sense: str) -> Iterator[str]:
+    stems = window.stems
+    head = stems[trigger.head]
+    yield f"head {head}"
+    yield f"form {window.words[trigger.head]}"
+    yield f"fits {sense in senses_of(head)}"
+    for row in range(trigger.first, trigger.last + 1):
+        yield f"tr {stems[row]}"
+    for step in range(1, _NEAR):
+        if trigger.first - step >= 0:
+            yield f"b {stems[trigger.first - step]}"
+            yield f"b{step} {stems[trigger.first - step]}"
+        if trigger.last + step < len(stems):
+            yield f"a {stems[trigger.last + step]}"
+            yield f"a{step} {stems[trigger.last + step]}"
+    for row in range(trigger.first):
+        if window.words[row] in _PURPOSES or window.words[row] in _HEDGES:
+            yield f"before {stems[row]}"
+
+
+def find_factuality(
+    window: Window,
+    kind: str,
+    trigger: Trigger | None,
+    said: tuple[Assertion, ...],
+    model: Linear,
+) -> tuple[str, float]:
+    """Return what a text says of a relation and the chance that it does."""
+    chances = model.chances(features(window, kind, trigger, said))
+    best = int(chances.argmax())
+    name = CLASSES[best]
+    if name == "open":
+        name = "speculated" if _near(window, trigger) & _HEDGES else "unknown"
+    return name, float(chances[best])

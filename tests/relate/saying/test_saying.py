@@ -1,0 +1,133 @@
+"""What texts say of relations: triggers, factuality, causes."""
+
+import pytest
+
+from onoma.relate.instances import Entity, RelationText, Tie
+from onoma.relate.saying import Sayer, say
+from onoma.relate.saying.linear import Linear, read_linear, shipped, write_linear
+from onoma.relate.saying.senses import meaning_of, senses_of
+from onoma.relate.saying.words import OBJECT, SUBJECT, window_of
+from onoma.text.sentences import sentences
+
+
+def text_of(text, *names):
+    """Return a text with these entities, (words, type), at their first places."""
+    entities = []
+    for number, (words, kind) in enumerate(names):
+        start = text.index(words)
+        entities.append(Entity(f"T{number}", kind, ((start, start + len(words)),), words, kind))
+    spans = tuple((one.start, one.end) for one in sentences(text))
+    return RelationText("x", text, spans, tuple(entities))
+
+
+def said_of(text, *names, kind="dimb/INCREASES"):
+    """Return what a text says of its first two entities."""
+    return say(text_of(text, *names), Tie(0, 1, kind))
+
+
+FISH, FAT = ("fish oil", "food"), ("butyrate", "chemical")
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger"),
+    [
+        ("In mice, fish oil increased butyrate in the gut.", "increased"),
+        ("An increase of butyrate was seen after fish oil.", "increase"),
+        ("There was no significant effect of fish oil on butyrate.", "effect"),
+    ],
+)
+def test_trigger_is_the_words_that_state_it(text, trigger):
+    said = said_of(text, FISH, FAT)
+    assert said.is_explicit
+    assert said.trigger is not None
+    assert trigger in text[slice(*said.trigger)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "factuality"),
+    [
+        ("We found that fish oil increased butyrate (P < 0.05).", "dimb/INCREASES", "factual"),
+        ("Fish oil did not affect butyrate.", "dimb/AFFECTS", "negated"),
+        (
+            "The aim of this study was to investigate the effects of fish oil on butyrate.",
+            "dimb/AFFECTS",
+            "unknown",
+        ),
+        ("These data suggest that fish oil may improve butyrate.", "dimb/IMPROVES", "speculated"),
+    ],
+)
+def test_factuality(text, kind, factuality):
+    text = text.replace("Fish", "fish")
+    assert said_of(text, FISH, FAT, kind=kind).factuality == factuality
+
+
+def test_the_kind_settles_the_cause_where_it_can():
+    drug, harm = ("cisplatin", "drug"), ("hearing loss", "disease")
+    said = said_of("Cisplatin led to cisplatin hearing loss.", drug, harm, kind="cid/CID")
+    assert (said.causality, said.cause) == ("causes", "subject")
+
+
+@pytest.mark.parametrize(
+    ("text", "causality", "cause"),
+    [
+        ("The renal failure was caused by gentamicin.", "causes", "object"),
+        ("The renal failure was due to gentamicin.", "causes", "object"),
+    ],
+)
+def test_a_cause_is_read_with_its_direction(text, causality, cause):
+    said = said_of(text, ("renal failure", "disease"), ("gentamicin", "drug"), kind="Association")
+    assert (said.causality, said.cause) == (causality, cause)
+
+
+def test_a_relation_without_words_for_it_is_implicit():
+    said = said_of("Asthma, salbutamol.", ("Asthma", "disease"), ("salbutamol", "drug"), kind="")
+    assert not said.is_explicit
+    assert said.trigger is None
+
+
+def test_a_mention_inside_of_another_and_the_same_one_twice():
+    whole, part = ("steroid-induced diabetes", "disease"), ("steroid", "drug")
+    text = text_of("He has steroid-induced diabetes.", whole, part)
+    for tie in (Tie(1, 0, "CAUSE"), Tie(0, 0, "CAUSE")):
+        assert say(text, tie).causality == "causes"
+
+
+def test_the_words_of_far_sentences_are_left_out():
+    filler = " ".join(f"Sentence {number} is about the weather." for number in range(400))
+    text = text_of(f"He took aspirin daily. {filler} A bleed was seen.", ("aspirin", "drug"),
+                   ("bleed", "disease"))  # fmt: skip
+    window = window_of(text, Tie(0, 1, ""))
+    assert len(window.words) < 40
+    assert window.words[window.subject] == SUBJECT
+    assert window.words[window.object] == OBJECT
+    assert not window.is_one_sentence
+
+
+def test_texts_of_odd_kinds_do_not_break():
+    for text in ("A B", "A\nB", "A. B.", "A\u0301 B \ud83d\ude00", "A" * 50 + " B"):
+        entities = (
+            Entity("T0", "drug", ((0, 1),)),
+            Entity("T1", "disease", ((len(text) - 1, len(text)),)),
+        )
+        whole = RelationText("x", text, ((0, len(text)),), entities)
+        said = say(whole, Tie(0, 1, "no such kind"))
+        assert said.factuality in ("factual", "negated", "speculated", "unknown")
+    assert Sayer().say_all(whole, []) == []
+
+
+def test_kinds_mean_what_their_words_mean():
+    assert meaning_of("chemprot/CPR:4").causality == "hinders"
+    assert meaning_of("drug worsens disease").sense == "worsens"
+    assert meaning_of("").sense == ""
+    assert "lowers" in senses_of("inhibit")
+
+
+def test_models_are_kept_with_a_small_loss():
+    models = shipped()
+    again = read_linear(write_linear(models))
+    assert sorted(again) == sorted(models)
+    features = ["w increas", "z b f", "near True b"]
+    for name, model in models.items():
+        assert isinstance(model, Linear)
+        difference = abs(again[name].margins(features) - model.margins(features)).max()
+        assert difference < 0.1
