@@ -71,25 +71,60 @@ function kept(path) {
 
 export const formats = () => kept("/formats");
 
-/** Return records (JSON lines with text) of texts, as they are found now. */
-export const annotate = async (documents, options, { signal } = {}) =>
-  (await post("/annotate", { documents, ...options }, { signal })).json();
+const lines = (text) => text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+
+/**
+ * Return the record of a text as it is found now: with candidates and axes, or for long texts without
+ * (they are asked for one by one when they are looked at).
+ */
+export async function annotate(text, options, { isBrief = false, signal } = {}) {
+  const response = await post("/annotate", { documents: [{ id: "text", text }], ...options, to: isBrief ? "json" : "jsonl-text" }, { signal });
+  if (!isBrief) return lines(await response.text());
+  return (await response.json()).documents.map((one) => ({ ...one, text }));
+}
 
 /** Return records of the documents of a file in any format. */
 export const annotateFile = async (file, options, { signal } = {}) =>
-  (await post("/annotate", file, { parameters: { name: file.name, ...options }, signal,
-    headers: { "Content-Type": "application/octet-stream" } })).json();
+  lines(await (await post("/annotate/file", file, { parameters: { name: file.name, ...options, to: "jsonl-text" }, signal,
+    headers: { "Content-Type": "application/octet-stream" } })).text());
 
 /** Return a file of records, as they stand, in a format. */
 export async function convert(records, to) {
-  const lines = records.map((one) => JSON.stringify(one)).join("\n") + "\n";
-  const response = await post("/convert", lines, { parameters: { to }, headers: { "Content-Type": "application/x-ndjson" } });
+  const body = records.map((one) => JSON.stringify(one)).join("\n") + "\n";
+  const response = await post("/convert", body, { parameters: { to }, headers: { "Content-Type": "application/x-ndjson" } });
   const named = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "");
   return { blob: await response.blob(), name: named?.[1] ?? `annotated.${to}` };
 }
 
-export const ground = (term, parameters, options) => get("/ground", { term, ...parameters }, options);
+export const ground = async (term, parameters, options) => (await get("/ground", { term, ...parameters }, options)).candidates;
 
 /** Return concepts by a beginning or a name. */
 export const findConcepts = async (text, parameters = {}, options) =>
-  (await get("/concepts", { q: text, k: 10, ...parameters }, options)).results;
+  (await get("/concepts", { q: text, k: 10, ...parameters }, options)).suggestions;
+
+export const conceptOf = (curie, options) => get(`/concepts/${part(curie)}`, {}, options);
+export const similarConcepts = async (label, options) => (await get("/similar", { term: label, k: 12 }, options)).concepts;
+
+export const corpora = async () => (await kept("/corpora")).results;
+export const corpusInfo = (name, options) => get(`/corpora/${part(name)}`, {}, options);
+export const literature = (corpus, curie, options) => get(`/corpora/${part(corpus)}/literature/${part(curie)}`, {}, options);
+export const search = (corpus, parameters, options) => get(`/corpora/${part(corpus)}/search`, parameters, options);
+export const documentOf = (corpus, id, options) => get(`/corpora/${part(corpus)}/documents/${part(id)}`, {}, options);
+export const counts = (corpus, by, options) => get(`/corpora/${part(corpus)}/counts`, { by }, options);
+
+export const graphs = async () => (await kept("/graphs")).results;
+export const neighbors = (graph, curie, parameters, options) => get(`/graphs/${part(graph)}/nodes/${part(curie)}/neighbors`, parameters, options);
+export const paths = (graph, parameters, options) => get(`/graphs/${part(graph)}/paths`, parameters, options);
+export const evidence = async (graph, edge, options) => (await get(`/graphs/${part(graph)}/edges/${part(edge.id)}/evidence`, {}, options)).results;
+export const findNodes = async (graph, text, options) => (await get(`/graphs/${part(graph)}/nodes`, { q: text }, options)).results;
+
+export const meshSuggest = async (text, options) => (await get("/mesh/suggest", { q: text }, options)).results;
+export const meshDraft = async (text, dialect, options) => (await post("/mesh/draft", { text, dialect }, options)).json();
+export const meshCount = async (given, options) => (await post("/mesh/count", given, options)).json();
+export const meshTranslate = async (given, options) => (await post("/mesh/translate", given, options)).json();
+export const meshCheck = async (given, options) => (await post("/mesh/check", given, options)).json();
+
+export const vocabularies = async (options) => (await get("/vocabularies", {}, options)).results;
+export const models = async (options) => (await get("/models", {}, options)).results;
+export const jobs = async (options) => (await get("/jobs", {}, options)).results;
+export const mapOf = (corpus, options) => get(`/corpora/${part(corpus)}/map`, {}, options);

@@ -32,8 +32,7 @@ function candidateLine(candidate, isChosen, choose) {
 async function candidatesOf(record, mention, signal) {
   if (mention.candidates?.length || !mention.curie) return mention.candidates ?? [];
   const around = record.text.slice(Math.max(0, mention.start - CONTEXT), mention.end + CONTEXT);
-  const found = await ground(mention.text, { k: 8, context: around }, { signal });
-  return found.results;
+  return ground(mention.text, { k: 8, context: around, mode: "dictionary" }, { signal });
 }
 
 function said(record, mention) {

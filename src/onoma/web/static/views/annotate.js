@@ -12,6 +12,7 @@ import { problemNotice } from "../parts/notice.js";
 import { relationList } from "../parts/relations.js";
 
 const LIVE = 20_000; // characters up to which a text is annotated anew with every pause in typing
+const EDITED = 200_000; // characters up to which the box shows the text while it is read below
 const EXPLAINED = 200_000; // characters up to which candidates come along; else they are asked for one by one
 const SEARCHED = 8; // concepts that a search is begun with
 const EXAMPLE = `Metformin lowered HbA1c in patients with type 2 diabetes, but no neuropathy was seen.
@@ -38,20 +39,37 @@ export async function show(place, { signal, query }) {
     found.setAttribute("aria-busy", "true");
     const begun = performance.now();
     try {
-      const answer = await work(own);
+      const documents = await work(own);
       if (own.aborted) return;
       kept = { options: options(), decided };
-      showDocuments(found, answer, { kept, begun, signal: own });
+      showDocuments(found, documents, { kept, begun, signal: own });
     } catch (error) {
       if (error.name !== "AbortError") put(found, problemNotice(error));
     } finally {
       if (!own.aborted) found.removeAttribute("aria-busy");
     }
   };
+  let laid = ""; // a long text, laid aside: a box of a million letters costs a second at each change
+  const edit = h("button", { type: "button", hidden: true, on: { click: () => unfold() } });
+  const fold = (given) => {
+    laid = given;
+    text.value = "";
+    text.hidden = true;
+    edit.hidden = false;
+    put(edit, `Edit the text (${count(given.length)} characters)`);
+  };
+  const unfold = () => {
+    text.hidden = false;
+    edit.hidden = true;
+    text.value = laid;
+    laid = "";
+    text.focus();
+  };
   const now = (decided) => {
-    const given = text.value;
+    if (text.value.length > EDITED) fold(text.value);
+    const given = laid || text.value;
     if (!given.trim()) return put(found);
-    return run((own) => annotate([{ id: "text", text: given }], { ...options(), explain: given.length <= EXPLAINED }, { signal: own }), decided);
+    return run((own) => annotate(given, options(), { isBrief: given.length > EXPLAINED, signal: own }), decided);
   };
   const take = (given) => run(async (own) => {
     if (given.type.startsWith("text/plain") && given.size <= LIVE * 5) text.value = await given.text();
@@ -66,7 +84,7 @@ export async function show(place, { signal, query }) {
   put(place,
     h("h1", "Annotate a text"),
     h("form.sheet", { on: { submit: (event) => { event.preventDefault(); now(); } } },
-      text,
+      text, edit,
       h("div.row.below",
         h("button.main", { type: "submit" }, "Annotate"),
         h("button", { type: "button", on: { click: () => file.click() } }, "Open a file"), file,
@@ -101,8 +119,7 @@ function takeDrops(place, take, signal) {
   }, { signal });
 }
 
-function showDocuments(place, answer, given) {
-  const documents = answer.documents;
+function showDocuments(place, documents, given) {
   const sheet = h("div");
   const open = (record) => record.error ? put(sheet, problemNotice(record.error)) : showRecord(sheet, record, { ...given, documents });
   const picker = documents.length > 1

@@ -1,0 +1,127 @@
+// Concept: what is known of one, each part from its own question, so that one missing hides no other.
+
+import { address, conceptOf, corpora, findConcepts, graphs, literature, neighbors, similarConcepts } from "../core/api.js";
+import { count, h, put, some, words } from "../core/dom.js";
+import { go } from "../core/router.js";
+import { yearBars } from "../parts/chart.js";
+import { combobox, conceptRow } from "../parts/combobox.js";
+import { evidenceOf } from "../parts/evidence.js";
+import { typeClass } from "../parts/marks.js";
+import { conceptAddress, conceptLink } from "../parts/mention_panel.js";
+
+const NAMES = 40; // shown at once
+const KIN = 100;
+
+const finder = (isFirst) => combobox({ label: "Find a concept", placeholder: isFirst ? "Name or CURIE: type 2 diabetes, MONDO:0005148 …" : "Another concept …",
+  offer: (text, options) => findConcepts(text, {}, options), row: conceptRow,
+  take: (one) => go(conceptAddress(one.curie)),
+  enter: (text) => { if (/^[\w.]+:\S+$/.test(text.trim())) go(conceptAddress(text.trim())); } });
+
+export async function show(place, { curie, signal }) {
+  if (!curie) {
+    const box = finder(true);
+    put(place, h("h1", "Concepts"), h("p.soft", "Everything that the vocabulary knows of a disease, gene, substance, sign …"), h("div.sheet", box));
+    box.input.focus();
+    return;
+  }
+  const concept = await conceptOf(curie, { signal });
+  document.title = `${concept.label} · Onoma`;
+  const main = h("div"), side = h("div");
+  put(place,
+    h("div.row.between.head", h("div.grow", types(concept), h("h1", concept.label || concept.curie), identity(concept)), finder(false)),
+    obsolete(concept),
+    h("div.columns", main, side));
+  put(main, definition(concept), names(concept));
+  put(side, tree(concept), equivalents(concept));
+  const add = (where, work) => work.then((node) => node && !signal.aborted && where.append(node), () => {});
+  await Promise.allSettled([
+    ...annotations(concept).map((node) => main.append(node)),
+    add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
+  ]);
+}
+
+const section = (title, ...rest) => h("section.sheet", h("h2", title), rest);
+
+const types = (concept) => h("p.row.small", (concept.types ?? []).map((type) => h(`span.kind.${typeClass(type)}`, h("span.dot"), words(type))));
+
+const identity = (concept) => h("p.row.small.soft", h("code", concept.curie),
+  /^[A-Za-z][\w.]*:[\w.+-]+$/.test(concept.curie) ? h("a", { href: `https://bioregistry.io/${concept.curie}`, target: "_blank", rel: "noopener noreferrer" }, "at its source") : null,
+  h("span", `from ${concept.source}`), h("span", concept.version),
+  h("a", { href: address(`/concepts/${encodeURIComponent(concept.curie)}`) }, "JSON"),
+  h("a", { href: `/search?q=${encodeURIComponent(`@${concept.curie}`)}` }, "search documents"));
+
+function obsolete(concept) {
+  if (!concept.is_obsolete) return null;
+  const next = concept.replaced_by ? [concept.replaced_by] : concept.consider ?? [];
+  return h("div.notice.bad", h("p", "This concept is obsolete. ",
+    next.length ? [concept.replaced_by ? "Replaced by " : "Consider ", next.map((one, place) => [place ? ", " : "", conceptLink(one)])] : "Nothing is named in its place."));
+}
+
+function definition(concept) {
+  return concept.definition ? section("Definition", h("p", concept.definition)) : null;
+}
+
+function names(concept) {
+  const rows = concept.names ?? [];
+  const line = (one) => h("tr", h("td", { lang: one.language || null }, one.text), h("td.soft", words(one.scope)), h("td.soft", one.source));
+  const body = h("tbody", rows.slice(0, NAMES).map(line));
+  const more = rows.length > NAMES
+    ? h("button.small", { type: "button", on: { click: (event) => { body.append(...rows.slice(NAMES).map(line)); event.target.remove(); } } }, `All ${rows.length}`) : null;
+  return section(`Names (${count(rows.length)})`, h("div.scroll", h("table",
+    h("thead", h("tr", ["Name", "Scope", "Source"].map((one) => h("th", { scope: "col" }, one)))), body)), more);
+}
+
+function tree(concept) {
+  const parents = concept.parents ?? [], children = concept.children ?? [];
+  if (!parents.length && !children.length) return null;
+  const kin = (one) => h("li", conceptLink(one.curie ?? one, one.label ?? one));
+  const rest = (concept.children_count ?? children.length) - Math.min(children.length, KIN);
+  return section("Tree", h("ul.tree", { "aria-label": "Parents, this concept, children" },
+    parents.map((one) => h("li", { class: "up" }, conceptLink(one.curie ?? one, one.label ?? one))),
+    h("li", h("strong", { "aria-current": "true" }, concept.label),
+      children.length ? h("ul", children.slice(0, KIN).map(kin), rest > 0 ? h("li.soft", `and ${some(rest, "more")}`) : null) : null)));
+}
+
+function equivalents(concept) {
+  const rows = concept.equivalents ?? [];
+  if (!rows.length) return null;
+  return section("In other vocabularies", h("ul.plain", rows.map((one) => h("li.row",
+    one.label ? conceptLink(one.curie, one.curie) : h("code", one.curie), one.label ? h("span", one.label) : null,
+    h("span.soft.small", `${one.predicate.replace(/^skos:/, "").replace(/Match$/, "")}, ${one.source}`)))));
+}
+
+function annotations(concept) {
+  const groups = new Map();
+  for (const one of concept.annotations ?? []) groups.set(one.predicate, [...(groups.get(one.predicate) ?? []), one]);
+  return [...groups].map(([predicate, rows]) => section(`${words(predicate)} (${count(rows.length)})`, h("div.scroll", h("table", h("tbody",
+    rows.slice(0, KIN).map((one) => h("tr", h("td", conceptLink(one.other.curie, one.other.label)), h("td.soft", one.frequency || ""),
+      h("td.soft", one.onset || ""), h("td.soft", [one.evidence, one.reference].filter(Boolean).join(" "))))))),
+    rows.length > KIN ? h("p.soft", `and ${count(rows.length - KIN)} more`) : null));
+}
+
+async function relations(concept, signal) {
+  const found = [];
+  for (const graph of await graphs()) {
+    const { edges } = await neighbors(graph.name, concept.curie, { k: 12 }, { signal }).catch(() => ({ edges: [] }));
+    if (edges.length) found.push(h("h3", graph.name), h("ul.list", edges.map((edge) => evidenceOf(graph.name, edge))),
+      h("p", h("a", { href: `/graph?g=${encodeURIComponent(graph.name)}&start=${encodeURIComponent(concept.curie)}` }, "Explore in the graph")));
+  }
+  return found.length ? section("Relations", found) : null;
+}
+
+async function years(concept, signal) {
+  const found = [];
+  for (const corpus of await corpora()) {
+    const told = await literature(corpus.name, concept.curie, { signal }).catch(() => null);
+    if (told?.documents) found.push(h("h3", h("a", { href: `/search?corpus=${encodeURIComponent(corpus.name)}&q=${encodeURIComponent(`@${concept.curie}`)}` }, `${corpus.name}: ${some(told.documents, "document")}`)),
+      yearBars(told.years, `Documents of ${corpus.name} by year`));
+  }
+  return found.length ? section("Literature over time", found) : null;
+}
+
+async function alike(concept, signal) {
+  const rows = (await similarConcepts(concept.label, { signal })).filter((one) => one.curie !== concept.curie);
+  if (!rows.length) return null;
+  return section("Similar concepts", h("ul.plain", rows.slice(0, 10).map((one) =>
+    h("li.row.between", conceptLink(one.curie, one.label), h("span.count", `${one.relation ? `${words(one.relation)} ` : ""}${one.score.toFixed(2)}`)))));
+}

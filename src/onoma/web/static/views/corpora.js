@@ -1,0 +1,52 @@
+// Corpora: what each holds, what it is about, what failed, and what is being worked on.
+
+import { corpora, corpusInfo, counts, jobs, vocabularies } from "../core/api.js";
+import { count, h, put, some, words } from "../core/dom.js";
+import { barList, yearBars } from "../parts/chart.js";
+import { noCorpus } from "../parts/corpus_choice.js";
+import { conceptAddress } from "../parts/mention_panel.js";
+
+export async function show(place, { corpus, signal }) {
+  if (corpus) return showCorpus(place, corpus, signal);
+  const [all, stores, running] = await Promise.all([corpora(), vocabularies({ signal }).catch(() => []), jobs({ signal }).catch(() => [])]);
+  put(place,
+    h("h1", "Corpora"),
+    all.length ? h("ul.cards", all.map((one) => h("li.sheet", h("h2", h("a", { href: `/corpora/${encodeURIComponent(one.name)}` }, one.name)),
+      h("p.soft", typeof one.documents === "number" ? some(one.documents, "document") : "")))) : noCorpus(),
+    running.length ? h("section.sheet", h("h2", "Jobs"), h("ul.list", running.map(jobLine))) : null,
+    stores.length ? h("section.sheet", h("h2", "Vocabularies"), h("div.scroll", h("table", h("thead", h("tr", ["Name", "Version", "Concepts", "Names"].map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", stores.map((one) => h("tr", h("td", one.name ?? one.id), h("td", one.version ?? ""), h("td.number", count(one.concepts ?? 0)), h("td.number", count(one.names ?? 0)))))))) : null);
+}
+
+const jobLine = (job) => h("li", h("div.row.between", h("strong", words(job.kind ?? job.id)), h("span.count", words(job.state ?? job.status ?? ""))),
+  typeof job.progress === "number" ? h("progress", { max: 1, value: job.progress, "aria-label": `progress of ${job.kind ?? job.id}` }) : null,
+  job.error ? h("p.small", job.error.message ?? job.error) : null);
+
+async function showCorpus(place, name, signal) {
+  const info = await corpusInfo(name, { signal });
+  document.title = `${name} · Onoma`;
+  const body = h("div.cards.wide");
+  const tiles = [["documents", info.documents], ["mentions", info.mentions], ["relations", info.relations], ["failed", info.errors], ["doubles", info.duplicates], ["annotated otherwise", info.stale]]
+    .filter(([, value], place) => place < 2 || value);
+  put(place,
+    h("p.small", h("a", { href: "/corpora" }, "All corpora")),
+    h("h1", name),
+    h("p.row.small.soft", h("span", info.store), h("span", Object.entries(info.recipe ?? {}).map(([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join("+") : value}`).join(", ")),
+      h("a", { href: `/search?corpus=${encodeURIComponent(name)}` }, "search it"), h("a", { href: `/map/${encodeURIComponent(name)}` }, "its map")),
+    h("dl.tiles", tiles.map(([title, value]) => h("div.sheet", h("dt", title), h("dd", count(value ?? 0))))),
+    info.errors ? h("p.notice", `${some(info.errors, "document")} failed. `, h("code", `onoma corpus export --corpus ${name} --errors failed.jsonl`), " names them; ", h("code", "onoma corpus add"), " takes mended files again.") : null,
+    info.stale ? h("p.notice", `${some(info.stale, "document")} were annotated with another vocabulary or mode: `, h("code", `onoma corpus reannotate --corpus ${name}`)) : null,
+    body);
+  const types = Object.entries(info.types ?? {}).sort((a, b) => b[1] - a[1]);
+  if (types.length) put(body, h("section.sheet", h("h2", "Mentions by type"), barList(types.slice(0, 12).map(([type, number]) => [words(type), number]), { label: "Mentions by type" })));
+  const part = async (by, title, draw) => {
+    const rows = await counts(name, by, { signal }).then((told) => told.results, () => []);
+    if (rows.length && !signal.aborted) body.append(h("section.sheet", h("h2", title), draw(rows)));
+  };
+  const named = (rows, address) => barList(rows.slice(0, 15).map((row) => [row.label || row.value, row.count, address?.(row.value)]), { label: "documents" });
+  await part("year", "Documents by year", (rows) => yearBars(rows.map((row) => [row.value, row.count]), "Documents by year"));
+  await part("concept", "What it is about", (rows) => named(rows, conceptAddress));
+  await part("journal", "Journals", (rows) => named(rows));
+  await part("publication", "Kinds of publication", (rows) => named(rows));
+  if (info.indexes?.length) body.append(h("section.sheet", h("h2", "Indexes"), h("ul.plain", info.indexes.map((one) => h("li.row.between", one.name, h("span.count", one.is_usable ? `${(one.size / 1e6).toFixed(1)} MB` : "to be built anew"))))));
+}
