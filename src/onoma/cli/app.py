@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "report": "Count what texts name: tables, charts, a page.",
     "screen": "Rank the references of a review: what to read next.",
     "search": "Find documents of a corpus by words, concepts and meaning.",
+    "serve": "Serve the web application and the API.",
     "similar": "Show the concepts that are like a term.",
     "similarity": "Show how near two texts are in meaning.",
     "train": "Train the parts that learn.",
