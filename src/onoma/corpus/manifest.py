@@ -23,6 +23,8 @@ from onoma.types import Fields
 MANIFEST = "manifest.json"
 COPY = "manifest.copy.json"
 FORMAT = 1
+LATER = ("relations", "least")
+"""Settings that came after format 1 was first written."""
 KINDS = ("documents", "mentions", "relations", "heads")
 """The files of a segment; ``relations`` is left out where there are none."""
 
@@ -118,6 +120,10 @@ class Manifest:
     def recipe(self) -> str:
         """What mentions are made by, as a digest: the vocabulary's version and the settings."""
         said = asdict(self.settings) | {"kernel": "", "store": self.store}
+        usual = asdict(Settings())
+        for name in LATER:  # segments of the time before have the digest without them
+            if said[name] == usual[name]:
+                del said[name]
         return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
     def with_segments(self, segments: Iterable[Segment], **changed: Any) -> Manifest:

@@ -25,8 +25,8 @@ from onoma.errors import BadFile, BadLine, OnomaError
 from onoma.formats.brat_assertions import axes_of_attributes
 from onoma.formats.gold import Mark, mentions_of
 from onoma.formats.opening import decode_text, open_stream
-from onoma.formats.signs import PACKED, bare_name
 from onoma.formats.relation_fields import restore_ends, take_fields
+from onoma.formats.signs import PACKED, bare_name
 from onoma.formats.tables import documents_only
 from onoma.formats.text import LARGEST
 from onoma.formats.zipped import iter_members

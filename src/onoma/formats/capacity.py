@@ -17,7 +17,17 @@ _DOCUMENTS = _EVERYTHING - {
     "abbreviations", "alternatives", "candidates", "coverage", "failed", "sentences",
 }  # fmt: skip
 _SHOWN = frozenset(
-    {"assertion", "concepts", "failed", "mentions", "overlap", "relations", "spans", "text", "types"}
+    {
+        "assertion",
+        "concepts",
+        "failed",
+        "mentions",
+        "overlap",
+        "relations",
+        "spans",
+        "text",
+        "types",
+    }
 )
 
 HOLDS: dict[str, frozenset[str]] = {
@@ -59,6 +69,8 @@ HOLDS: dict[str, frozenset[str]] = {
     "pubtator": frozenset(  # within bounds: its writer counts what lies outside
         {"attributes", "concepts", "mentions", "overlap", "passages", "relations", "text", "types"}
     ),
+    "relations-parquet": frozenset({"details", "relations"}),
+    "relations-tsv": frozenset({"relations"}),
     "ris": frozenset({"date", "metadata", "passages", "text"}),
     "terminal": _SHOWN,
     "tsv": frozenset(

@@ -102,7 +102,10 @@ def _textless(
         mentions = tuple(map(mention_of, rows))
         if "relations" not in record:
             return AnnotatedDocument(document, mentions)
-        own = (replace(one, id=str(row.get("id") or "")) for one, row in zip(mentions, rows))
+        own = (
+            replace(one, id=str(row.get("id") or ""))
+            for one, row in zip(mentions, rows, strict=True)
+        )
         relations = tuple(map(relation_of, record["relations"]))
         return AnnotatedDocument(
             document, tuple(own), relations=relations, models=models_of(dict(record))

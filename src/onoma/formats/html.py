@@ -20,6 +20,7 @@ from importlib import resources
 from typing import Any, BinaryIO
 
 from onoma.formats.capacity import unheld
+from onoma.formats.html_relations import RelationList
 from onoma.formats.jsonl import candidate_record
 from onoma.formats.layout import iter_pieces
 from onoma.formats.losses import Losses
@@ -174,6 +175,7 @@ def _iter_article(number: int, document: AnnotatedDocument) -> Iterator[str]:
     else:
         yield '<span class="empty">no text</span>'
     yield "</div></div>"
+    yield from RelationList(escape, concept_link).lines(document)
     yield from _iter_table(document)
     yield '<script type="application/json">'
     yield from _iter_data(document)

@@ -3,8 +3,8 @@
 The record is ``jsonl``'s (schema 1) with further fields: of the document ``text``, ``passages``,
 ``date``, ``language``, ``metadata``, ``sentences``; of a mention ``id``, ``metadata``, ``axes``,
 ``candidates`` and the unrounded score; of a relation ``metadata`` and unrounded numbers; of an
-abbreviation the other offsets. Metadata are lists of [name, value]. Read: such lines, ``annotate``'s own with a ``text``
-added, and plain documents (without mentions, then).
+abbreviation the other offsets. Metadata are lists of [name, value]. Read: such lines,
+``annotate``'s own with a ``text`` added, and plain documents (without mentions, then).
 """
 
 from __future__ import annotations

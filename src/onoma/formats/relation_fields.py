@@ -73,7 +73,10 @@ def take_fields(relation: Relation, fields: Iterable[tuple[str, str]]) -> Relati
     trigger = given.get("trigger_span")
     return replace(
         relation,
-        **{name: given[name] for name in _PLAIN if name in given},
+        kind=given.get("kind", ""),
+        factuality=given.get("factuality", ""),
+        causality=given.get("causality", ""),
+        found_by=given.get("found_by", ""),
         confidence=None if sure is None else float(sure),
         novelty=_NOVELTY_OF.get(given.get(NOVEL, ""), ""),
         is_explicit=None if explicit is None else explicit == "yes",

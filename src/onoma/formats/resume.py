@@ -33,7 +33,8 @@ from onoma.formats.output import make_folder, open_output
 from onoma.types import Document, FailedDocument, failed_record
 
 RESUMABLE = frozenset(
-    {"conll", "conll-bioes", "jsonl", "jsonl-text", "nbib", "pubtator", "ris", "tsv"}
+    {"conll", "conll-bioes", "jsonl", "jsonl-text", "nbib", "pubtator", "relations-tsv", "ris"}
+    | {"tsv"}
 )
 INTERVAL = 0.5  # seconds between two lines of the journal, and what a power cut can cost
 _HINT = "write to another file, or without --resume"

@@ -129,6 +129,8 @@ OUTPUT_EXTENSIONS: dict[str, tuple[str, ...]] = {
     "omop": (".omop.csv", ".csv"),
     "parquet": (".parquet", ".pq"),
     "pubtator": (".pubtator",),
+    "relations-parquet": (".relations.parquet", ".relations.pq"),
+    "relations-tsv": (".relations.tsv",),
     "ris": (".ris",),
     "tsv": (".tsv",),
     "webanno": (".jsonld", ".webanno.json"),

@@ -17,6 +17,7 @@ from onoma.formats.capacity import unheld
 from onoma.formats.layout import iter_pieces
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
+from onoma.formats.relation_rows import End, relation_pairs
 from onoma.types import AnnotatedDocument, FailedDocument, Mention
 
 _COLOURS: dict[str, str] = {
@@ -85,6 +86,8 @@ class TerminalWriter:
                 console.print(_table(document.mentions, explain=self._explain))
             else:
                 console.print(Text("no mentions", style="italic grey50"))
+            if document.relations:
+                console.print(_relations(document))
         text = self._buffer.getvalue()
         self._buffer.seek(0)
         self._buffer.truncate()
@@ -164,6 +167,27 @@ def _table(mentions: tuple[Mention, ...], *, explain: bool) -> Table:
                 Text(why, style="grey50"),
             )
     return table
+
+
+def _relations(document: AnnotatedDocument) -> Text:
+    """Return the relations, a line each, and below it the passage that states it best."""
+    text = Text("relations\n", "bold grey50")
+    for relation, subject, object_ in relation_pairs(document):
+        sure = "" if relation.confidence is None else f"  {relation.confidence:.2f}"
+        said = (relation.novelty, relation.factuality, relation.causality)
+        text.append_text(_end(subject))
+        text.append(f" {_shown(relation.predicate.replace('_', ' '))} ")
+        text.append_text(_end(object_))
+        text.append("  ".join(filter(None, (sure, *said))) + "\n", "grey50")
+        if relation.evidence:
+            best = relation.evidence[0]
+            passage = document.text[best.start : best.end].replace("\n", " ")
+            text.append(f"    {_shown(passage)}\n", "grey50 italic")
+    return text
+
+
+def _end(end: End) -> Text:
+    return Text(_shown(end.label or end.target), Style(color=_COLOURS.get(end.type or "", _PLAIN)))
 
 
 def _failed(failed: FailedDocument) -> Text:

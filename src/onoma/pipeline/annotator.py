@@ -45,6 +45,8 @@ class Settings:
     leaning: str = "balanced"  # one of span_judge.LEANINGS
     described: str = ""  # types in plain words, found besides (see describing)
     examples: tuple[str, ...] = ()  # files of annotated documents that sharpen them
+    relations: str = ""  # who reads relations (relate.relaters); empty: nobody
+    least: float = 0.0  # confidence of the relations that are kept
 
 
 STAGES = (

@@ -3,7 +3,8 @@
 ``dictionary``: nothing. ``hybrid``: signs take in the words before them where the linker is sure
 (``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``). ``neural``:
 the tagger finds and the linker names; the dictionary is only what the tagger reads beside the text.
-``vote`` and ``stack``: several recognisers together (``ensembles``).
+``vote`` and ``stack``: several recognisers together (``ensembles``). Relations are read last, where
+they are asked for (``relate``).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from onoma.pipeline.span_judge import Judge, read_judge, types_for
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, load_tagger
 from onoma.recognize.tagger.folder import TRUNK, shipped_tagger
+from onoma.relate.annotating import Relating
+from onoma.relate.relaters import make_relater
 from onoma.types import AnnotatedDocument
 
 CORE = "core"
@@ -74,16 +77,18 @@ class Alone:
 
 
 def make_steps(settings: Settings) -> Completing | None:
-    """Return what is done with documents in all: as the mode says, then the described types.
+    """Return what is done with documents in all: by the mode, described types, relations.
 
-    Raises: ModelMissing, BadFile, Inconsistent, InputError: as ``make_completer``, and as
-    ``describing.make_describing``.
+    Raises: ModelMissing, BadFile, Inconsistent, InputError: as ``make_completer``,
+    ``describing.make_describing`` and ``relaters.make_relater``.
     """
-    own = make_completer(settings)
-    if not settings.described:
-        return own
-    describing = make_describing(settings, settings.described, settings.examples)
-    return describing if own is None else Chain((own, describing))
+    steps = [make_completer(settings)]
+    if settings.described:
+        steps.append(make_describing(settings, settings.described, settings.examples))
+    if settings.relations:
+        steps.append(Relating(make_relater(settings.relations), least=settings.least))
+    made = tuple(step for step in steps if step is not None)
+    return Chain(made) if len(made) > 1 else next(iter(made), None)
 
 
 def make_completer(settings: Settings) -> Completing | None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from onoma.errors import InputError
 from onoma.formats.jsonl import encode_record
 from onoma.formats.mention_rows import SCHEMA, table_of
+from onoma.formats.relation_rows import relation_table
 from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
@@ -25,6 +26,7 @@ from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.span_judge import LEANINGS
 from onoma.pipeline.tables import mention_table
 from onoma.recognize.tagger.described import parse_descriptions
+from onoma.relate.relaters import NOBODY, checked_name
 from onoma.types import (
     AnnotatedDocument,
     Document,
@@ -46,7 +48,8 @@ class Pipeline:
         self._annotator = annotator
         self._settings = settings
         self._writer = RecordWriter()
-        self._most = BATCH_CHARACTERS if settings.mode == "dictionary" else BATCH_OF_MODELS
+        is_plain = settings.mode == "dictionary" and not settings.relations
+        self._most = BATCH_CHARACTERS if is_plain else BATCH_OF_MODELS
         self.store: ConceptStore = annotator.store
 
     @cached_property
@@ -66,6 +69,24 @@ class Pipeline:
         given = tuple(str(path) for path in examples)
         return Pipeline(self._annotator, replace(self._settings, described=types, examples=given))
 
+    def relating(self, by: str = "", *, min_confidence: float = 0.0) -> Pipeline:
+        """Return a pipeline that also reads relations, as ``annotate --relations`` does.
+
+        ``by``: a name of ``relate.relaters`` (the usual one unless given), or ``none``.
+        ``min_confidence``: relations less sure than this are left out.
+
+        Raises: UnknownName: no such reader. InputError: a confidence is in 0 to 1.
+        """
+        reader = "" if by == NOBODY else checked_name(by)
+        if not 0.0 <= min_confidence <= 1.0:
+            raise InputError(f"a confidence is in 0 to 1, not {min_confidence}")
+        changed = replace(self._settings, relations=reader, least=min_confidence)
+        return Pipeline(self._annotator, changed)
+
+    @cached_property
+    def _related(self) -> Pipeline:
+        return self if self._settings.relations else self.relating()
+
     @property
     def settings(self) -> Settings:
         """What the pipeline was made by; another one made by the same finds the same."""
@@ -81,8 +102,10 @@ class Pipeline:
         """CPU seconds that this process has spent in each stage so far."""
         return dict(self._annotator.seconds)
 
-    def annotate(self, document: str | Document) -> AnnotatedDocument:
-        """Return a text or document annotated."""
+    def annotate(self, document: str | Document, *, relations: bool = False) -> AnnotatedDocument:
+        """Return a text or document annotated; with ``relations``, also what ties its concepts."""
+        if relations and not self._settings.relations:
+            return self._related.annotate(document)
         return annotate_batch(self._annotator, [document], self._completer)[0]
 
     def pipe(
@@ -112,7 +135,8 @@ class Pipeline:
     def annotate_table(self, table: pa.Table) -> pa.Table:
         """Return the mentions of a table of documents (columns ``text`` and, if there, ``id``).
 
-        One row a mention, columns as in ``formats.mention_rows.SCHEMA``.
+        One row a mention, columns as in ``formats.mention_rows.SCHEMA``; for relations, see
+        ``relate_table``.
         Raises: InputError: no column ``text``, or a row that is no text.
         """
         documents = documents_of(table)
@@ -120,6 +144,13 @@ class Pipeline:
             return table_of(self.pipe(documents))
         parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
         return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
+
+    def relate_table(self, table: pa.Table) -> pa.Table:
+        """Return the relations of a table of documents, columns as ``formats.relation_rows``.
+
+        Raises: InputError: no column ``text``, or a row that is no text.
+        """
+        return relation_table(self._related.pipe(documents_of(table)))
 
     def find(self, batches: Iterable[Sequence[Document]], *, processes: int = 1) -> Iterator[Found]:
         """Yield what is found in each batch of documents, as columns (see ``found``), in order."""

@@ -1,0 +1,186 @@
+"""Relations of annotated documents: the concepts that were found, asked for what ties them.
+
+An entity is a concept with all its mentions; a mention without a concept is one of its own, known
+by its id (``T3``), so that every mention of a document with relations has an id. Mentions that the
+text denies or doubts count too: the relation's factuality says so. A long text is read in windows
+of whole sentences, and what they say of one pair is joined.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from onoma.relate.instances import Entity, Relater, RelationText, Tie
+from onoma.relate.stating import Reading, relations_of
+from onoma.types import (
+    AnnotatedDocument,
+    Assertion,
+    Mention,
+    RelationEvidence,
+    Sentence,
+    Span,
+)
+
+RELATIONS = "relations"
+"""What ``AnnotatedDocument.models`` calls the reader of relations."""
+WINDOW = 4096  # characters read together; an abstract has some 1,600
+DOUBTED = ("conditional", "hypothetical")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of a document as a text of its own; ``start`` is where it begins in the document."""
+
+    start: int
+    text: RelationText
+
+
+class Relating:
+    """Adds to annotated documents the relations that a reader finds in them."""
+
+    def __init__(self, relater: Relater, *, least: float = 0.0) -> None:
+        """Take the reader, and the least confidence of a relation that is kept."""
+        self.relater = relater
+        self.least = least
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return the documents with their relations; one that failed stays as it is."""
+        ready = [one if one.error is not None else with_ids(one) for one in documents]
+        parts = [[] if one.error is not None else list(windows(one)) for one in ready]
+        found = iter(self.relater.relate([part.text for own in parts for part in own]))
+        done = []
+        for document, own in zip(ready, parts, strict=True):
+            if document.error is not None:
+                done.append(document)
+                continue
+            said = said_of(document.mentions)
+            readings = [
+                _reading(part, tie, said) for part in own for tie in next(found)
+                if tie.score >= self.least
+            ]  # fmt: skip
+            relations = relations_of(readings, found_by=self.relater.name)
+            models = (*document.models, (RELATIONS, self.relater.name))
+            done.append(replace(document, relations=relations, models=models))
+        return done
+
+
+def with_ids(document: AnnotatedDocument) -> AnnotatedDocument:
+    """Return the document with an id on each mention: its own, or ``T`` and a number."""
+    if all(mention.id for mention in document.mentions):
+        return document
+    taken = {mention.id for mention in document.mentions}
+    mentions, number = [], 0
+    for mention in document.mentions:
+        number += 1
+        if not mention.id:
+            while f"T{number}" in taken:
+                number += 1
+            mention = replace(mention, id=f"T{number}")
+        mentions.append(mention)
+    return replace(document, mentions=tuple(mentions))
+
+
+def windows(document: AnnotatedDocument) -> Iterator[Window]:
+    """Yield the document as texts to read relations from: one, or windows of a long one."""
+    sentences = document.sentences or (Sentence(0, len(document.text)),)
+    low = 0
+    while low < len(sentences):
+        start, high = sentences[low].start, low + 1
+        if low == 0 and len(document.text) <= WINDOW:
+            start, high = 0, len(sentences)
+        while high < len(sentences) and sentences[high].end - start <= WINDOW:
+            high += 1
+        end = len(document.text) if high == len(sentences) else sentences[high].start
+        yield Window(start, relation_text(document, sentences[low:high], start, end))
+        low = high
+
+
+def relation_text(
+    document: AnnotatedDocument, sentences: Sequence[Sentence], start: int, end: int
+) -> RelationText:
+    """Return a part of a document with its entities, in the order of their first mentions."""
+    inside = [one for one in document.mentions if start <= one.start and one.end <= end]
+    spans: dict[str, list[Span]] = {}
+    first: dict[str, Mention] = {}
+    for mention in inside:
+        key = mention.curie or mention.id
+        first.setdefault(key, mention)
+        spans.setdefault(key, []).append((mention.start - start, mention.end - start))
+    entities = tuple(
+        Entity(key, one.type, tuple(sorted(set(spans[key]))), one.label or one.text)
+        for key, one in first.items()
+    )
+    bounds = tuple((one.start - start, one.end - start) for one in sentences)
+    text = document.text[start:end]
+    return RelationText(document.id, text, bounds, entities, document.document.date or "")
+
+
+def said_of(mentions: Sequence[Mention]) -> dict[Span, Assertion]:
+    """Return what the text says of what stands at each span, where that is out of the ordinary."""
+    return {
+        (one.start, one.end): one.assertion_axes
+        for one in mentions
+        if one.assertion_axes.leading != "present"
+    }
+
+
+def _reading(part: Window, tie: Tie, said: dict[Span, Assertion]) -> Reading:
+    """Return a tie in the document's own offsets, with what mentions say of how it holds."""
+    first, second = part.text.entities[tie.first], part.text.entities[tie.second]
+    evidence = tie.evidence or (nearest(part.text, tie),)
+    moved = tuple(_moved(one, part.start) for one in evidence)
+    trigger = None if tie.trigger is None else _span(tie.trigger, part.start)
+    return Reading(
+        first.key,
+        second.key,
+        (first.type, second.type),
+        tie.kind,
+        tie.score,
+        novelty=tie.novelty,
+        factuality=held(tie.factuality, moved[0], said),
+        trigger=trigger,
+        evidence=moved,
+    )
+
+
+def _moved(one: RelationEvidence, by: int) -> RelationEvidence:
+    return RelationEvidence(
+        one.start + by, one.end + by, _span(one.subject, by), _span(one.object, by), one.score
+    )
+
+
+def _span(span: Span, by: int) -> Span:
+    return span[0] + by, span[1] + by
+
+
+def held(factuality: str, evidence: RelationEvidence, said: dict[Span, Assertion]) -> str:
+    """Return how a relation holds: what is absent is not related, what is possible perhaps."""
+    if factuality not in ("", "factual"):
+        return factuality
+    ends = [said[span] for span in (evidence.subject, evidence.object) if span in said]
+    if any(one.polarity == "absent" for one in ends):
+        return "negated"
+    if any(one.polarity == "possible" or one.leading in DOUBTED for one in ends):
+        return "speculated"
+    return factuality
+
+
+def nearest(text: RelationText, tie: Tie) -> RelationEvidence:
+    """Return where two entities stand nearest to each other, in one sentence if there is one."""
+    starts = [start for start, _ in text.sentences]
+
+    def place(span: Span) -> int:
+        return max(0, bisect_right(starts, span[0]) - 1)
+
+    pairs = [
+        (abs(place(a) - place(b)), abs(a[0] - b[0]), a, b)
+        for a in text.entities[tie.first].spans
+        for b in text.entities[tie.second].spans
+    ]
+    _, _, subject, object_ = min(pairs)
+    low, high = sorted((place(subject), place(object_)))
+    begin = min(text.sentences[low][0], subject[0], object_[0])
+    end = max(text.sentences[high][1], subject[1], object_[1])
+    return RelationEvidence(begin, end, subject, object_, tie.score)
