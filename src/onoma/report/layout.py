@@ -17,6 +17,7 @@ F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 
 STEPS, BEGINNINGS = 300, 12
+MANY = 720  # nodes times beginnings, about, so that large pictures do not take long
 PULL = 0.9  # to the middle
 EVEN = 0.45  # how far places go towards even steps from side to side and from top to bottom
 NEAR, PUSHES = 56.0, 80  # pixels between two nodes, at the least; how often they are pushed apart
@@ -47,7 +48,8 @@ def place_nodes(
     """
     rng = np.random.default_rng(seed)
     shape = np.array(size)
-    found = [_settled(nodes, edges, weights, shape, rng) for _ in range(BEGINNINGS)]
+    tries = max(2, min(BEGINNINGS, MANY // max(nodes, 1)))
+    found = [_settled(nodes, edges, weights, shape, rng) for _ in range(tries)]
     return min(found, key=lambda places: _crossings(places, edges))
 
 
@@ -107,44 +109,56 @@ def _crossings(places: F64, edges: I64) -> float:
 
 def place_names(
     places: F64, radii: Sequence[float], widths: Sequence[float], *, size: tuple[float, float],
-    height: float = 14.0,
+    height: float = 14.0, taken: F64 | None = None,
 ) -> list[Box]:  # fmt: skip
-    """Return a box beside each node for a name of this width, few of them over anything else."""
-    nodes = [
-        Box(x - r, y - r, 2 * r, 2 * r) for (x, y), r in zip(places.tolist(), radii, strict=True)
-    ]
-    choices = [_around(node, width, height) for node, width in zip(nodes, widths, strict=True)]
-    taken = [some[0] for some in choices]
-    order = sorted(range(len(nodes)), key=lambda one: -radii[one])
+    """Return a box beside each node for a name of this width, few of them over anything else.
+
+    ``taken``: further boxes (x, y, width, height) that names avoid.
+    """
+    r = np.asarray(radii, np.float64)
+    nodes = np.column_stack([places - r[:, None], 2 * r, 2 * r])  # (nodes, 4): x, y, width, height
+    choices = (
+        np.stack([_around(node, width, height) for node, width in zip(nodes, widths, strict=True)])
+        if len(nodes)
+        else np.zeros((0, 8, 4))
+    )  # (nodes, 8, 4)
+    fixed = nodes if taken is None else np.concatenate([nodes, taken])
+    standing = np.stack([_costs(some, fixed, size) for some in choices]) if len(nodes) else fixed
+    names = choices[:, 0].copy()
     for _ in range(6):
-        for one in order:
-            others = [box for place, box in enumerate(taken) if place != one]
-            others += [box for place, box in enumerate(nodes) if place != one]
-            taken[one] = min(
-                choices[one], key=lambda box: _cost(box, others, size, choices[one].index(box))
-            )
-    return taken
+        for one in sorted(range(len(nodes)), key=lambda place: -radii[place]):
+            others = names[np.arange(len(nodes)) != one]
+            costs = standing[one] + _shared(choices[one], others)
+            names[one] = choices[one][costs.argmin()]
+    return [Box(*one) for one in names.tolist()]
 
 
-def _around(node: Box, width: float, height: float) -> list[Box]:
-    """Return the boxes around a node that may hold its name, the best first."""
-    x, y, r = node.x + node.width / 2, node.y + node.height / 2, node.width / 2
+def _around(node: F64, width: float, height: float) -> F64:
+    """Return the boxes around a node that may hold its name, the best first; (8, 4)."""
+    r = node[2] / 2
+    x, y = node[0] + r, node[1] + r
     near = r * 0.75 + 2
-    return [
-        Box(x + r + 4, y - height / 2, width, height),
-        Box(x - r - 4 - width, y - height / 2, width, height),
-        Box(x - width / 2, y - r - height - 2, width, height),
-        Box(x - width / 2, y + r + 2, width, height),
-        *(Box(x + near, y + s * near - (height if s < 0 else 0), width, height) for s in (-1, 1)),
-        *(
-            Box(x - near - width, y + s * near - (height if s < 0 else 0), width, height)
-            for s in (-1, 1)
-        ),
-    ]
+    above, below = y - near - height, y + near
+    corners = [
+        (x + r + 4, y - height / 2), (x - r - 4 - width, y - height / 2),
+        (x - width / 2, y - r - height - 2), (x - width / 2, y + r + 2),
+        (x + near, above), (x + near, below), (x - near - width, above), (x - near - width, below),
+    ]  # fmt: skip
+    return np.array([(*corner, width, height) for corner in corners])
 
 
-def _cost(box: Box, others: Sequence[Box], size: tuple[float, float], rank: int) -> float:
-    """Return what a box covers, and how far it stands outside the picture."""
-    outside = max(0.0, -box.x) + max(0.0, box.x + box.width - size[0])
-    outside += max(0.0, -box.y) + max(0.0, box.y + box.height - size[1])
-    return sum(box.shared(other) for other in others) + 100 * outside + rank
+def _shared(boxes: F64, others: F64) -> F64:
+    """Return the area that each box shares with others."""
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    ends, far = boxes[:, :2] + boxes[:, 2:], others[:, :2] + others[:, 2:]
+    both = np.maximum(np.minimum(ends[:, None], far[None]) - low, 0.0)
+    area: F64 = (both[..., 0] * both[..., 1]).sum(axis=1)
+    return area
+
+
+def _costs(boxes: F64, others: F64, size: tuple[float, float]) -> F64:
+    """Return what each box covers, and how far it stands outside the picture."""
+    far = boxes[:, :2] + boxes[:, 2:] - np.array(size)
+    beyond = np.maximum(-boxes[:, :2], 0.0) + np.maximum(far, 0.0)
+    costs: F64 = _shared(boxes, others) + 100 * beyond.sum(axis=1) + np.arange(len(boxes))
+    return costs
