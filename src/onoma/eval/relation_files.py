@@ -1,4 +1,4 @@
-"""Readers of relation corpora with files of a kind of their own: BioRED, DiMB-RE, ADE and others."""
+"""Readers of relation corpora with files of their own kind: BioRED, DiMB-RE, ADE, PGR, others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
