@@ -1,4 +1,4 @@
-"""The files of the pages, read as text: small, from nowhere else, and without a way to make markup."""
+"""The files of the pages, read as text: small, from nowhere else, with no way to make markup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser"
     r"|createContextualFragment|setHTMLUnsafe|srcdoc\s*=|\.style\s*="
 )
-IMPORTS = re.compile(r"""(?:\bfrom\s+|\bimport\()"([^"]+)\"""")
+IMPORTS = re.compile(r"""(?:^import .* from |\bimport\()"([^"]+)\"""", re.MULTILINE)
 
 
 def name(path: Path) -> str:

@@ -32,6 +32,14 @@ async function ask(address, { signal, ...options } = {}) {
   return response;
 }
 
+const TOKEN = "token"; // of a session, for writes; the cookie itself is out of a page's reach
+
+/** Sign in with a key: from then on a cookie stands for it. */
+export async function signIn(key) {
+  const response = await post("/session", { key });
+  sessionStorage.setItem(TOKEN, (await response.json()).token);
+}
+
 const part = encodeURIComponent;
 
 function query(parameters) {
@@ -49,6 +57,8 @@ export const get = async (path, parameters = {}, options = {}) =>
 
 async function post(path, body, { headers = {}, parameters = {}, ...options } = {}) {
   const isPlain = typeof body !== "string" && !(body instanceof Blob);
+  const token = sessionStorage.getItem(TOKEN);
+  if (token) headers = { "X-CSRF-Token": token, ...headers };
   return ask(address(path, parameters), {
     method: "POST",
     headers: isPlain ? { "Content-Type": "application/json", ...headers } : headers,
@@ -69,7 +79,8 @@ function kept(path) {
   return once.get(path);
 }
 
-export const formats = () => kept("/formats");
+/** Return what there is to choose from: modes, types, formats with their media types, graphs. */
+export const about = () => kept("/about");
 
 const lines = (text) => text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
 
@@ -105,26 +116,55 @@ export const findConcepts = async (text, parameters = {}, options) =>
 export const conceptOf = (curie, options) => get(`/concepts/${part(curie)}`, {}, options);
 export const similarConcepts = async (label, options) => (await get("/similar", { term: label, k: 12 }, options)).concepts;
 
-export const corpora = async () => (await kept("/corpora")).results;
+/** Return the concepts of many CURIEs, null for one that the vocabulary has not. */
+export async function conceptsOf(curies, options) {
+  if (!curies.length) return [];
+  return (await (await post("/concepts", { curies }, options)).json()).results.map((one) => one.concept);
+}
+
+export const corpora = async () => (await get("/corpora")).corpora.filter((one) => !one.error);
 export const corpusInfo = (name, options) => get(`/corpora/${part(name)}`, {}, options);
-export const literature = (corpus, curie, options) => get(`/corpora/${part(corpus)}/literature/${part(curie)}`, {}, options);
-export const search = (corpus, parameters, options) => get(`/corpora/${part(corpus)}/search`, parameters, options);
 export const documentOf = (corpus, id, options) => get(`/corpora/${part(corpus)}/documents/${part(id)}`, {}, options);
-export const counts = (corpus, by, options) => get(`/corpora/${part(corpus)}/counts`, { by }, options);
+export const counts = async (corpus, by, options) => (await get(`/corpora/${part(corpus)}/counts`, { by, k: by === "year" ? 1000 : 15 }, options)).rows;
+export const failures = async (corpus, options) => (await get(`/corpora/${part(corpus)}/errors`, { k: 50 }, options)).errors;
 
-export const graphs = async () => (await kept("/graphs")).results;
-export const neighbors = (graph, curie, parameters, options) => get(`/graphs/${part(graph)}/nodes/${part(curie)}/neighbors`, parameters, options);
-export const paths = (graph, parameters, options) => get(`/graphs/${part(graph)}/paths`, parameters, options);
-export const evidence = async (graph, edge, options) => (await get(`/graphs/${part(graph)}/edges/${part(edge.id)}/evidence`, {}, options)).results;
-export const findNodes = async (graph, text, options) => (await get(`/graphs/${part(graph)}/nodes`, { q: text }, options)).results;
+export const search = (parameters, options) => get("/search", parameters, options);
+export const explain = (parameters, options) => get("/search/explain", parameters, options);
+export const exportAddress = (parameters) => address("/search/export", parameters);
 
-export const meshSuggest = async (text, options) => (await get("/mesh/suggest", { q: text }, options)).results;
-export const meshDraft = async (text, dialect, options) => (await post("/mesh/draft", { text, dialect }, options)).json();
-export const meshCount = async (given, options) => (await post("/mesh/count", given, options)).json();
-export const meshTranslate = async (given, options) => (await post("/mesh/translate", given, options)).json();
+/** Return how many documents of a corpus name a concept, and how many each year: {documents, years}. */
+export async function literature(corpus, curie, options) {
+  const found = await search({ q: `@${curie}`, corpus, k: 1, facets: "year" }, options);
+  return { documents: found.total, years: (found.facets.year ?? []).map((one) => [one.value, one.count]) };
+}
+
+const edgeOf = (given) => ({ ...given,
+  id: JSON.stringify([given.subject, given.predicate, given.object, given.level]),
+  subject: { curie: given.subject, label: given.subject_label }, object: { curie: given.object, label: given.object_label } });
+
+export const graphs = async () => (await get("/graphs")).graphs;
+export const neighbors = async (graph, curie, parameters, options) =>
+  (await get(`/graphs/${part(graph)}/neighbors`, { curie, ...parameters }, options)).edges.map(edgeOf);
+export const subgraph = async (graph, curies, parameters, options) =>
+  (await get(`/graphs/${part(graph)}/subgraph`, { curies, ...parameters }, options)).edges.map(edgeOf);
+
+/** Return ways between two concepts as {nodes, edges}: the edges of each step. */
+export const paths = async (graph, parameters, options) =>
+  (await get(`/graphs/${part(graph)}/paths`, parameters, options)).paths.map((one) => ({ ...one, edges: one.steps.map((step) => step.map(edgeOf)) }));
+
+/** Return who says an edge, and where. */
+export async function evidence(graph, edge, options) {
+  const ends = [edge.subject.curie, edge.object.curie];
+  const found = await subgraph(graph, ends, { steps: 0, evidence: 20 }, options);
+  return found.find((one) => one.id === edge.id)?.evidence ?? [];
+}
+
+export const meshSuggest = (q, options) => get("/mesh/suggest", { q, k: 8 }, options);
+export const meshDraft = async (text, to, options) => (await post("/mesh/draft", { text, to }, options)).json();
+export const meshTranslate = (q, dialect, to, options) => get("/mesh/translate", { q, dialect, to }, options);
 export const meshCheck = async (given, options) => (await post("/mesh/check", given, options)).json();
 
-export const vocabularies = async (options) => (await get("/vocabularies", {}, options)).results;
-export const models = async (options) => (await get("/models", {}, options)).results;
-export const jobs = async (options) => (await get("/jobs", {}, options)).results;
+export const vocabularies = async (options) => (await get("/vocabularies", {}, options)).vocabularies;
+export const models = async (options) => (await get("/models", {}, options)).models;
+export const jobs = async (options) => (await get("/jobs", {}, options)).jobs;
 export const mapOf = (corpus, options) => get(`/corpora/${part(corpus)}/map`, {}, options);

@@ -38,7 +38,7 @@ export class Layout {
     for (const [a, b] of this.links) { ties[a]++; ties[b]++; }
     for (const [a, b] of this.links) {
       const gx = x[b] - x[a], gy = y[b] - y[a], far = Math.hypot(gx, gy) || 1;
-      const pull = .12 * (far - LENGTH) / far;
+      const pull = .12 * (far - LENGTH - 9 * Math.sqrt(Math.max(ties[a], ties[b]))) / far; // many ties need room
       const share = ties[b] / (ties[a] + ties[b]); // who has many ties moves less
       dx[a] += gx * pull * share * 2; dy[a] += gy * pull * share * 2;
       dx[b] -= gx * pull * (1 - share) * 2; dy[b] -= gy * pull * (1 - share) * 2;

@@ -51,7 +51,8 @@ export function graphCanvas({ choose, expand, signal }) {
     const box = canvas.getBoundingClientRect(), dots = devicePixelRatio || 1;
     if (canvas.width !== Math.round(box.width * dots)) { canvas.width = Math.round(box.width * dots); canvas.height = Math.round(box.height * dots); }
     fit();
-    const style = getComputedStyle(canvas), ink = style.getPropertyValue("color"), isDark = style.colorScheme === "dark" || matchMedia("(prefers-color-scheme: dark)").matches && document.documentElement.dataset.theme !== "light" || document.documentElement.dataset.theme === "dark";
+    const style = getComputedStyle(canvas), ink = style.color, sheet = style.backgroundColor;
+    const isDark = (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
     pen.setTransform(dots, 0, 0, dots, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
     const px = (one) => layout.x[one] * scale + left, py = (one) => layout.y[one] * scale + top;
@@ -76,8 +77,13 @@ export function graphCanvas({ choose, expand, signal }) {
       pen.beginPath(); pen.arc(px(one), py(one), radius, 0, 7); pen.fill();
       if (isOn) { pen.strokeStyle = ink; pen.lineWidth = 2; pen.stroke(); }
       if (layout.size <= LABELLED || isOn || ties[one] * scale > 9 || scale > 1.5) {
+        const label = node.label.length > 28 ? `${node.label.slice(0, 27)}…` : node.label;
+        pen.lineWidth = 3;
+        pen.lineJoin = "round";
+        pen.strokeStyle = sheet;
+        pen.strokeText(label, px(one), py(one) - radius - 4);
         pen.fillStyle = ink;
-        pen.fillText(node.label.length > 28 ? `${node.label.slice(0, 27)}…` : node.label, px(one), py(one) - radius - 4);
+        pen.fillText(label, px(one), py(one) - radius - 4);
       }
     });
   }
@@ -174,6 +180,7 @@ export function graphCanvas({ choose, expand, signal }) {
     },
     hide(curies) { hidden = new Set([...curies].map((one) => places.get(one))); paint(); },
     fit() { isFitted = true; paint(); },
+    paint,
     get isResting() { return layout.heat === 0; },
   };
 }

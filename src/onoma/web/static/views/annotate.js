@@ -1,6 +1,6 @@
 // Annotate: a text in, its mentions marked as one types; each can be looked into, changed, taken along.
 
-import { annotate, annotateFile, convert, formats } from "../core/api.js";
+import { about, annotate, annotateFile, convert } from "../core/api.js";
 import { count, h, later, put, say, some, words } from "../core/dom.js";
 import { pack, unpack } from "../core/permalink.js";
 import { go } from "../core/router.js";
@@ -253,8 +253,8 @@ function typeLegend(record, sheet) {
 
 function tools(record, { kept, documents, undo, canUndo }) {
   const format = h("select.small", { "aria-label": "Format" }, h("option", { value: "jsonl" }, "jsonl"));
-  formats().then(({ writers }) => {
-    put(format, writers.filter((one) => one.name !== "terminal").map((one) => h("option", { value: one.name }, one.name)));
+  about().then(({ writers }) => {
+    put(format, Object.keys(writers).filter((one) => one !== "json").map((one) => h("option", { value: one }, one)));
     format.value = "jsonl-text";
   }, () => {});
   const save = async () => {

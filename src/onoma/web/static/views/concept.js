@@ -9,7 +9,7 @@ import { evidenceOf } from "../parts/evidence.js";
 import { typeClass } from "../parts/marks.js";
 import { conceptAddress, conceptLink } from "../parts/mention_panel.js";
 
-const NAMES = 40; // shown at once
+const NAMES = 12; // shown at once
 const KIN = 100;
 
 const finder = (isFirst) => combobox({ label: "Find a concept", placeholder: isFirst ? "Name or CURIE: type 2 diabetes, MONDO:0005148 …" : "Another concept …",
@@ -66,7 +66,7 @@ function names(concept) {
   const line = (one) => h("tr", h("td", { lang: one.language || null }, one.text), h("td.soft", words(one.scope)), h("td.soft", one.source));
   const body = h("tbody", rows.slice(0, NAMES).map(line));
   const more = rows.length > NAMES
-    ? h("button.small", { type: "button", on: { click: (event) => { body.append(...rows.slice(NAMES).map(line)); event.target.remove(); } } }, `All ${rows.length}`) : null;
+    ? h("button.small", { type: "button", on: { click: (event) => { body.append(...rows.slice(NAMES).map(line)); event.target.remove(); } } }, `All ${count(rows.length)} names`) : null;
   return section(`Names (${count(rows.length)})`, h("div.scroll", h("table",
     h("thead", h("tr", ["Name", "Scope", "Source"].map((one) => h("th", { scope: "col" }, one)))), body)), more);
 }
@@ -75,7 +75,7 @@ function tree(concept) {
   const parents = concept.parents ?? [], children = concept.children ?? [];
   if (!parents.length && !children.length) return null;
   const kin = (one) => h("li", conceptLink(one.curie ?? one, one.label ?? one));
-  const rest = (concept.children_count ?? children.length) - Math.min(children.length, KIN);
+  const rest = (concept.children_total ?? children.length) - Math.min(children.length, KIN);
   return section("Tree", h("ul.tree", { "aria-label": "Parents, this concept, children" },
     parents.map((one) => h("li", { class: "up" }, conceptLink(one.curie ?? one, one.label ?? one))),
     h("li", h("strong", { "aria-current": "true" }, concept.label),
@@ -102,7 +102,7 @@ function annotations(concept) {
 async function relations(concept, signal) {
   const found = [];
   for (const graph of await graphs()) {
-    const { edges } = await neighbors(graph.name, concept.curie, { k: 12 }, { signal }).catch(() => ({ edges: [] }));
+    const edges = await neighbors(graph.name, concept.curie, { k: 12 }, { signal }).catch(() => []);
     if (edges.length) found.push(h("h3", graph.name), h("ul.list", edges.map((edge) => evidenceOf(graph.name, edge))),
       h("p", h("a", { href: `/graph?g=${encodeURIComponent(graph.name)}&start=${encodeURIComponent(concept.curie)}` }, "Explore in the graph")));
   }

@@ -1,6 +1,6 @@
 // Corpora: what each holds, what it is about, what failed, and what is being worked on.
 
-import { corpora, corpusInfo, counts, jobs, vocabularies } from "../core/api.js";
+import { corpora, corpusInfo, counts, failures, jobs, vocabularies } from "../core/api.js";
 import { count, h, put, some, words } from "../core/dom.js";
 import { barList, yearBars } from "../parts/chart.js";
 import { noCorpus } from "../parts/corpus_choice.js";
@@ -34,19 +34,25 @@ async function showCorpus(place, name, signal) {
     h("p.row.small.soft", h("span", info.store), h("span", Object.entries(info.recipe ?? {}).map(([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join("+") : value}`).join(", ")),
       h("a", { href: `/search?corpus=${encodeURIComponent(name)}` }, "search it"), h("a", { href: `/map/${encodeURIComponent(name)}` }, "its map")),
     h("dl.tiles", tiles.map(([title, value]) => h("div.sheet", h("dt", title), h("dd", count(value ?? 0))))),
-    info.errors ? h("p.notice", `${some(info.errors, "document")} failed. `, h("code", `onoma corpus export --corpus ${name} --errors failed.jsonl`), " names them; ", h("code", "onoma corpus add"), " takes mended files again.") : null,
+    info.errors ? h("div", { id: "failures" }) : null,
     info.stale ? h("p.notice", `${some(info.stale, "document")} were annotated with another vocabulary or mode: `, h("code", `onoma corpus reannotate --corpus ${name}`)) : null,
     body);
   const types = Object.entries(info.types ?? {}).sort((a, b) => b[1] - a[1]);
   if (types.length) put(body, h("section.sheet", h("h2", "Mentions by type"), barList(types.slice(0, 12).map(([type, number]) => [words(type), number]), { label: "Mentions by type" })));
   const part = async (by, title, draw) => {
-    const rows = await counts(name, by, { signal }).then((told) => told.results, () => []);
+    const rows = await counts(name, by, { signal }).catch(() => []);
     if (rows.length && !signal.aborted) body.append(h("section.sheet", h("h2", title), draw(rows)));
   };
-  const named = (rows, address) => barList(rows.slice(0, 15).map((row) => [row.label || row.value, row.count, address?.(row.value)]), { label: "documents" });
-  await part("year", "Documents by year", (rows) => yearBars(rows.map((row) => [row.value, row.count]), "Documents by year"));
+  const named = (rows, address) => barList(rows.map((row) => [row.label || row.value || "none", row.documents, address?.(row.value)]), { label: "documents" });
+  if (info.errors) failures(name, { signal }).then((rows) => put(body.parentElement.querySelector("#failures"), failed(rows, name)), () => {});
+  await part("year", "Documents by year", (rows) => yearBars(rows.map((row) => [row.value, row.documents]), "Documents by year"));
   await part("concept", "What it is about", (rows) => named(rows, conceptAddress));
   await part("journal", "Journals", (rows) => named(rows));
-  await part("publication", "Kinds of publication", (rows) => named(rows));
+  await part("source", "Sources", (rows) => named(rows));
   if (info.indexes?.length) body.append(h("section.sheet", h("h2", "Indexes"), h("ul.plain", info.indexes.map((one) => h("li.row.between", one.name, h("span.count", one.is_usable ? `${(one.size / 1e6).toFixed(1)} MB` : "to be built anew"))))));
 }
+
+/** Return the documents that failed, why, and the command that tries them again. */
+const failed = (rows, name) => h("section.sheet", h("h2", `${some(rows.length, "document")} failed`),
+  h("ul.list.small", rows.map((one) => h("li", h("strong", one.id), " ", h("code", one.code), " ", one.message, one.hint ? h("span.soft", ` (${one.hint})`) : null))),
+  h("p.soft.small", "Mend the files and add them again: ", h("code", `onoma corpus add FILES --corpus ${name}`)));

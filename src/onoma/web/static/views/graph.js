@@ -1,6 +1,6 @@
 // Graph: concepts and what ties them, grown from where one starts; every edge opens its sentences.
 
-import { findNodes, graphs, neighbors, paths } from "../core/api.js";
+import { conceptsOf, findConcepts, graphs, neighbors, paths } from "../core/api.js";
 import { count, h, put, say, some, words } from "../core/dom.js";
 import { note } from "../core/router.js";
 import { combobox, conceptRow } from "../parts/combobox.js";
@@ -27,27 +27,29 @@ export async function show(place, { query, signal }) {
   const panel = h("aside.sheet.side", { "aria-label": "What is chosen" });
   const list = h("section.sheet", { "aria-label": "The graph as a list" });
   const conditions = () => ({ least: filters.least || undefined, as_of: filters.asOf, types: filters.types, k: filters.most });
-  const typed = (node) => ({ ...node, label: node.label || node.curie, type: node.type || "" });
-  const take = (found) => {
-    for (const edge of found) {
-      const own = { ...edge, subject: typed(edge.subject), object: typed(edge.object) };
-      nodes.set(own.subject.curie, own.subject);
-      nodes.set(own.object.curie, own.object);
-      edges.set(own.id, own);
-    }
-    picture.connect([...edges.values()]);
+  const known = (node) => {
+    if (!nodes.has(node.curie)) nodes.set(node.curie, { curie: node.curie, label: node.label || node.curie, type: null });
+    return nodes.get(node.curie);
+  };
+  const take = async (found) => {
+    const fresh = found.filter((edge) => !edges.has(edge.id)).map((edge) => ({ ...edge, subject: known(edge.subject), object: known(edge.object) }));
+    for (const edge of fresh) edges.set(edge.id, edge);
+    picture.connect(fresh);
     rows();
+    await colour([...nodes.values()].filter((one) => one.type === null).slice(0, 1000));
+  };
+  const colour = async (fresh) => { // types are the vocabulary's; a node that it has not stays grey
+    const told = await conceptsOf(fresh.map((one) => one.curie), { signal });
+    fresh.forEach((node, place) => { node.type = told[place]?.types[0] ?? ""; });
+    picture.paint();
   };
   const fail = (error) => { if (error.name !== "AbortError") put(panel, problemNotice(error)); };
   const expand = async (node) => {
     try {
-      const { edges: found } = await neighbors(graph.name, node.curie, conditions(), { signal });
-      const before = nodes.size;
-      if (!nodes.has(node.curie)) {
-        nodes.set(node.curie, typed(found.flatMap((one) => [one.subject, one.object]).find((one) => one.curie === node.curie) ?? node));
-        picture.add(nodes.get(node.curie));
-      }
-      take(found);
+      const found = await neighbors(graph.name, node.curie, conditions(), { signal });
+      const before = nodes.size, own = found.flatMap((one) => [one.subject, one.object]).find((one) => one.curie === node.curie);
+      picture.add(known(own ?? node));
+      await take(found);
       note({ g: graph.name, start: [...starts.add(node.curie)].join(",") });
       say(found.length ? `${some(nodes.size - before, "concept")} added.` : "Nothing more under these conditions.");
       choose({ node: nodes.get(node.curie) });
@@ -68,7 +70,7 @@ export async function show(place, { query, signal }) {
   function showNode(node) {
     const own = [...edges.values()].filter((one) => one.subject.curie === node.curie || one.object.curie === node.curie);
     put(panel,
-      h(`div.kind.${typeClass(node.type)}`, h("span.dot"), words(node.type || node.category || "")),
+      h(`div.kind.${typeClass(node.type)}`, h("span.dot"), words(node.type || "no type")),
       h("h2", conceptLink(node.curie, node.label)), h("p", h("code", node.curie)),
       h("div.row",
         h("button.main.small", { type: "button", on: { click: () => expand(node) } }, "Bring its neighbours"),
@@ -91,11 +93,11 @@ export async function show(place, { query, signal }) {
   }
   async function way(one, other) {
     try {
-      const { paths: found } = await paths(graph.name, { from: one.curie, to: other.curie, k: 5, ...conditions(), types: undefined }, { signal });
+      const found = await paths(graph.name, { one: one.curie, other: other.curie, ...conditions(), types: undefined, k: 5 }, { signal });
       from = null;
       if (!found.length) return say("No way of six steps or fewer.");
       const every = found.flatMap((path) => path.edges.flat());
-      take(every);
+      await take(every);
       const mark = (path) => picture.mark({}, path.edges.flat());
       mark(found[0]);
       put(panel, h("h2", `Ways from ${one.label} to ${other.label}`), h("ol.list", found.map((path) => h("li",
@@ -125,7 +127,7 @@ export async function show(place, { query, signal }) {
     picture.hide([...nodes.keys()].filter((one) => !seen.has(one) && !starts.has(one)));
   });
   const start = combobox({ label: "Start from a concept", placeholder: "Start from a concept …", row: conceptRow,
-    offer: (text, options) => findNodes(graph.name, text, options), take: (one) => expand(one), enter: (text) => expand({ curie: text.trim() }) });
+    offer: (text, options) => findConcepts(text, {}, options), take: (one) => expand(one), enter: (text) => expand({ curie: text.trim() }) });
   put(place,
     h("h1", "Graph"),
     h("div.sheet",

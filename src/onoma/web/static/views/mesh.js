@@ -1,6 +1,6 @@
 // Queries: from a protocol to a Boolean query in any dialect, with counts, seeds and a log.
 
-import { meshCheck, meshCount, meshDraft, meshSuggest, meshTranslate } from "../core/api.js";
+import { explain, meshCheck, meshDraft, meshSuggest, meshTranslate } from "../core/api.js";
 import { count, h, later, put, say, some, words } from "../core/dom.js";
 import { corpusChoice, noCorpus } from "../parts/corpus_choice.js";
 import { copy, download } from "../parts/download.js";
@@ -20,14 +20,14 @@ export async function show(place, { query, signal }) {
   const seeds = h("textarea.code", { id: "seeds", "aria-label": "Seeds, an id a line", placeholder: "ids of records that must be found, one a line" });
   const lines = h("div", { id: "lines", "aria-live": "polite" }), checked = h("div"), blocks = h("div"), suggested = h("div"), log = h("div");
   let dialect = query.get("dialect") in DIALECTS ? query.get("dialect") : "pubmed", last = null, asked = new AbortController();
-  const given = () => ({ query: text.value.trim(), dialect, corpus: corpus() });
+  const given = () => ({ q: text.value.trim(), dialect, corpus: corpus() });
   const guarded = (where, work) => work().catch((error) => { if (error.name !== "AbortError") put(where, problemNotice(error)); });
 
   const counted = () => guarded(lines, async () => {
     asked.abort();
     asked = new AbortController();
     if (!text.value.trim()) return put(lines);
-    last = await meshCount(given(), { signal: AbortSignal.any([asked.signal, signal]) });
+    last = await explain(given(), { signal: AbortSignal.any([asked.signal, signal]) });
     put(lines, lineTable(last, text.value));
   });
   const draft = () => guarded(blocks, async () => {
@@ -47,9 +47,9 @@ export async function show(place, { query, signal }) {
   };
   const translate = (to) => guarded(lines, async () => {
     if (text.value.trim()) {
-      const told = await meshTranslate({ query: text.value.trim(), dialect, to }, { signal });
-      text.value = told.text;
-      if (told.losses?.length) say(told.losses.map((one) => one.problem ?? one).join("; "));
+      const told = await meshTranslate(text.value.trim(), dialect, to, { signal });
+      text.value = told.query;
+      if (told.losses.length) say(told.losses.join("; "));
     }
     dialect = to;
     await counted();
@@ -62,14 +62,14 @@ export async function show(place, { query, signal }) {
   const suggest = later(350, (clause) => guarded(suggested, async () => {
     if (!clause.trim()) return put(suggested);
     const told = await meshSuggest(clause, { signal });
-    put(suggested, told.map((one) => h("div", h("h3", one.clause), h("ul.plain", one.suggestions.map((each) => suggestionLine(each, add)), one.suggestions.length ? null : h("li.soft", "No heading.")))));
+    put(suggested, told.notes.map((one) => h("p.soft.small", one)), told.clauses.map((one) => h("div", h("h3", one.clause), h("ul.plain", one.suggestions.map((each) => suggestionLine(each, add)), one.suggestions.length ? null : h("li.soft", "No heading.")))));
   }));
   const showLog = () => put(log, logTable(readLog()));
   const keep = () => {
     if (!last) return;
     const entries = readLog();
     entries.push({ version: entries.length + 1, date: new Date().toISOString().slice(0, 16).replace("T", " "), database: corpus(), dialect, query: text.value.trim(),
-      lines: last.lines.map((one) => ({ text: one.taken, records: one.count })), records: last.count, note: "" });
+      lines: last.lines.map((one) => ({ text: one.taken, records: one.count })), records: last.total, note: "" });
     localStorage.setItem(LOG, JSON.stringify(entries));
     showLog();
     say("Kept in the log.");
@@ -106,7 +106,7 @@ const readLog = () => {
 
 function lineTable(told, given) {
   return [
-    h("p", { id: "records" }, h("strong", some(told.count, "record"))),
+    h("p", { id: "records" }, h("strong", some(told.total, "record"))),
     h("div.scroll", h("table", h("thead", h("tr", ["Line", "Part", "Records"].map((one) => h("th", { scope: "col" }, one)))),
       h("tbody", told.lines.map((line) => h("tr", h("td.number", line.line ?? ""), h(`td.depth${Math.min(line.depth, 5)}`, h("code", line.taken), line.note ? h("p.soft.small", line.note) : null),
         h("td.number", count(line.count))))))),

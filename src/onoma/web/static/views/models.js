@@ -8,9 +8,12 @@ export async function show(place, { signal }) {
   put(place,
     h("h1", "Models"),
     h("p.soft", "What is installed here. They run on this machine; no text leaves it."),
-    h("ul.cards", all.map((one) => h("li.sheet",
-      h("h2", one.name), h("p.soft", one.task ? words(one.task) : ""),
-      one.summary ? h("p", one.summary) : null,
-      h("dl.facts.small", Object.entries(one.facts ?? {}).map(([name, value]) => [h("dt", words(name)), h("dd", String(value))])),
-      one.card ? h("details.small", h("summary", "Card"), h("pre.card", one.card)) : null))));
+    h("ul.cards.wide", all.map((one) => h("li.sheet",
+      h("h2", one.name),
+      h("p.soft.small", `${(one.size / 1e6).toFixed(1)} MB · ${one.files.join(", ")}`),
+      one.card ? h("dl.facts.small", Object.entries(one.card).filter(([, value]) => isShort(value)).map(([name, value]) => [h("dt", words(name)), h("dd", String(value))])) : null,
+      one.card ? h("details.small", h("summary", "Whole card"), h("pre.card", { tabindex: 0 }, JSON.stringify(one.card, null, 2))) : null,
+      one.notice ? h("details.small", h("summary", "Notices and licences"), h("pre.card", { tabindex: 0 }, one.notice)) : null))));
 }
+
+const isShort = (value) => ["string", "number", "boolean"].includes(typeof value) && String(value).length < 400;

@@ -1,6 +1,6 @@
 // Search: documents by words, concepts and relations, with the reasons for each hit.
 
-import { address, findConcepts, search } from "../core/api.js";
+import { explain, exportAddress, findConcepts, search } from "../core/api.js";
 import { count, h, put, some, words } from "../core/dom.js";
 import { go } from "../core/router.js";
 import { barList } from "../parts/chart.js";
@@ -13,7 +13,7 @@ import { problemNotice } from "../parts/notice.js";
 const HITS = 20;
 const WAYS = { fused: "words, concepts, meaning", bm25: "words", concepts: "concepts", dense: "meaning" };
 const DIALECTS = ["onoma", "pubmed", "ovid"];
-const EXPORTS = ["ris", "nbib", "csv", "jsonl", "ids"];
+const EXPORTS = ["ris", "nbib", "tsv", "jsonl-text", "pubtator", "biocjson"];
 const CLAUSES = { // how a value of a facet is asked for
   type: (value) => `type:${value}`, year: (value) => `year:${value}`, concept: (value) => `@${value}`, journal: (value) => `journal:"${value}"`,
   publication: (value) => `publication:"${value}"`, language: (value) => `language:"${value}"`, source: (value) => `source:"${value}"`,
@@ -97,7 +97,7 @@ async function showResults({ results, facets, corpus, state, to, signal }) {
   const list = h("ol.list", { "aria-label": "Hits" });
   const more = h("button", { type: "button", hidden: true }, "More");
   const page = async (cursor) => {
-    const found = await search(corpus, { ...state, k: HITS, facets: cursor ? "" : "usual", cursor }, { signal });
+    const found = await search({ ...state, corpus, k: HITS, facets: cursor ? "" : "usual", cursor }, { signal });
     list.append(...found.hits.map((hit) => hitLine(hit, corpus)));
     shown += found.hits.length;
     more.hidden = !found.next;
@@ -106,7 +106,8 @@ async function showResults({ results, facets, corpus, state, to, signal }) {
   };
   try {
     const found = await page("");
-    put(results, understood(found, state),
+    const told = isPlain(state) ? null : await explain({ q: state.q, corpus, dialect: state.dialect }, { signal });
+    put(results, understood(found, told, state),
       h("div.sheet", h("div.row.between",
         h("h2", { id: "total" }, found.total < shown ? `${count(found.total)} with most of the words, the ${count(shown)} nearest shown` : some(found.total, "document")),
         exportBar(corpus, state)), found.hits.length ? list : h("p.empty", "Nothing was found."), more));
@@ -116,14 +117,17 @@ async function showResults({ results, facets, corpus, state, to, signal }) {
   }
 }
 
-function understood(found, state) {
-  const lines = found.understood ?? [];
+const isWords = (query) => /^[^"@:()*?#]+$/.test(query) && !/\b(AND|OR|NOT|NEAR|NEXT)\b/.test(query);
+const isPlain = (state) => state.dialect === "onoma" && isWords(state.q);
+
+function understood(found, told, state) {
+  const lines = told?.lines ?? [];
   const concepts = found.concepts ?? [];
   return h("div.understood",
     concepts.length ? h("p.small.row", h("span.soft", "Understood as"), concepts.map((one) => h("span.chip", conceptLink(one.curie, one.label || one.curie), h("code", one.curie)))) : null,
     lines.length ? h("details.small", h("summary", "How each part was taken"), h("ul", lines.map((line) =>
       h(`li.depth${Math.min(line.depth, 5)}`, h("span.count", count(line.count)), " ", h("code", line.taken), line.note ? h("span.soft", ` ${line.note}`) : null)))) : null,
-    (found.cautions ?? []).map((one) => h("p.notice.small", h("code", [...state.q].slice(one.start, one.end).join("")), " ", one.problem, one.hint ? ` (${one.hint})` : "")),
+    (told?.cautions ?? []).map((one) => h("p.notice.small", h("code", [...state.q].slice(one.start, one.end).join("")), " ", one.problem, one.hint ? ` (${one.hint})` : "")),
     (found.notes ?? []).map((one) => h("p.notice.small", one)));
 }
 
@@ -141,17 +145,16 @@ function hitLine(hit, corpus) {
 
 function exportBar(corpus, state) {
   return h("p.row.small", h("span.soft", "Export"), EXPORTS.map((to) =>
-    h("a", { href: address(`/corpora/${encodeURIComponent(corpus)}/search/export`, { ...state, to }), download: `hits.${to}` }, to)));
+    h("a", { href: exportAddress({ ...state, corpus, to }), download: `hits.${to}` }, to)));
 }
 
 function facetBars(facets, state, to) {
   return Object.entries(facets ?? {}).filter(([, rows]) => rows.length).map(([name, rows]) => h("section.sheet", h("h2", words(name)),
-    barList(rows.map((row) => [row.label || row.value, row.count, CLAUSES[name] ? () => to({ q: refined(state.q, CLAUSES[name](row.value)) }) : null]), { label: words(name) })));
+    barList(rows.map((row) => [name === "type" ? words(row.value) : row.label || row.value, row.count, CLAUSES[name] ? () => to({ q: refined(state.q, CLAUSES[name](row.value)) }) : null]), { label: words(name) })));
 }
 
 /** Return a query with one more condition; words alone become words that must all be there. */
 function refined(query, clause) {
-  const isPlain = /^[^"@:()*?#]+$/.test(query) && !/\b(AND|OR|NOT|NEAR|NEXT)\b/.test(query);
-  const whole = isPlain ? query.trim().split(/\s+/).join(" AND ") : query;
+  const whole = isWords(query) ? query.trim().split(/\s+/).join(" AND ") : query;
   return /^\S+$/.test(whole) || / AND /.test(whole) && !/ (OR|NOT) /.test(whole) ? `${whole} AND ${clause}` : `(${whole}) AND ${clause}`;
 }
