@@ -23,9 +23,12 @@ from onoma.formats.output import encode_text, open_output
 ROBUSTNESS = "robustness"
 OWN_COMMANDS = {
     "questions": "onoma.cli.eval_questions",
+    "relation": "onoma.cli.eval_relation",
     "suite": "onoma.cli.eval_suite",
 }
 """Words in the place of a task that have options of their own."""
+COMPARING = {"relation": "--systems"}
+"""The option by which a task's word means a command of its own."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _PATH = click.Path(path_type=Path)
 
@@ -33,6 +36,12 @@ _PATH = click.Path(path_type=Path)
 def _names(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[str, ...]:
     """Return the parts between commas."""
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _is_own(args: list[str]) -> bool:
+    """Say whether the arguments are those of a command of its own."""
+    sign = COMPARING.get(args[0])
+    return sign is None or any(one.split("=")[0] == sign for one in args)
 
 
 class _Command(click.Command):
@@ -46,7 +55,7 @@ class _Command(click.Command):
         **extra: Any,
     ) -> click.Context:
         """Return the context of the command that the first word names, else of this one."""
-        if args and args[0] in OWN_COMMANDS:
+        if args and args[0] in OWN_COMMANDS and _is_own(args):
             other: click.Command = import_module(OWN_COMMANDS[args[0]]).command
             return other.make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
@@ -84,7 +93,8 @@ def command(task: str | None, spec: Path | None, **options: Any) -> int:
     onoma eval ner --data mine.pubtator --system onoma --predictions theirs.pubtator
     onoma eval robustness --data ../shared/data/ncbi-disease
 
-    Two have options of their own: onoma eval suite --help, onoma eval questions --help.
+    Some have options of their own: onoma eval suite --help, onoma eval questions --help,
+    onoma eval relation --systems all --help.
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     if options.pop("is_list") or task is None:
         click.echo(listing(), nl=False)

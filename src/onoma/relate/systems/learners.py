@@ -248,7 +248,7 @@ class Boosting:
 
     def _asked(self, models: list[Any], columns: F64) -> F64:
         found = [spread(m.predict_proba(columns), m.classes_, self.classes) for m in models]
-        return sum(found) / np.float64(len(found))
+        return np.asarray(np.mean(found, axis=0), np.float64)
 
     def chances(self, table: Table) -> F64:
         """Return the chance of each class."""

@@ -160,6 +160,8 @@ def _between(page: Page, entries: list[Entry | None], meeting: Meeting) -> list[
         if entry is None:
             continue
         is_hyphened = at == between.start + 1 and words[at - 1] == "-"
+        if is_hyphened and any(word[0] == "@" for word in words[at : between.stop]):
+            continue  # it speaks of the mention that follows
         sure = SURE["hyphen"] if is_hyphened else SURE["between"] - 0.02 * len(between)
         out.append(Said(entry, _acting(words, between, at, entry, is_hyphened), at, sure))
     return out
