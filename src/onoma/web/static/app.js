@@ -1,4 +1,10 @@
-// The frame of every page: name, places to go, light or dark.
+// The pages of `onoma serve`. In: what the server's own API answers; core/api.js is the one file that
+// knows its addresses. Out: elements, built from text nodes only (core/dom.js), so that no label, title
+// or text can become markup. core/ holds what every page needs, parts/ what several share, views/ a
+// file a page. Modules and one style sheet, written by hand: nothing is built, nothing comes from
+// elsewhere.
+//
+// Here: the frame of every page, with the name, the places to go, light or dark.
 
 import { h, put } from "./core/dom.js";
 import { start } from "./core/router.js";
