@@ -23,7 +23,10 @@ ROUTES = (
     "onoma.server.routes.library",
     "onoma.server.routes.graphs",
     "onoma.server.routes.mesh",
+    "onoma.server.routes.jobs",
     "onoma.server.routes.about",
+    "onoma.server.compat.pubtator3",
+    "onoma.server.compat.submitting",
 )
 TWIN = ".json"
 

@@ -24,9 +24,9 @@ from onoma.ontology.store import ConceptStore
 from onoma.ontology.workspace import CORE, entries
 from onoma.search.library import Library, library
 from onoma.server.access import Keys, Who
+from onoma.server.jobs import Jobs
 from onoma.server.limits import LIMITS, ServerLimits
 from onoma.server.settings import ServerSettings
-
 
 Kept = TypeVar("Kept")
 FRESH = 2.0  # seconds until a vocabulary's folder is looked at again
@@ -62,6 +62,7 @@ class Service:
         self.settings = settings
         self.limits = limits
         self.keys = Keys(settings.place)
+        self.jobs = Jobs(settings.place, most=limits.jobs)
         self._stores: Shelf[ConceptStore] = Shelf(8)
         self._pipelines: Shelf[onoma.Pipeline] = Shelf(8)
         self._libraries: Shelf[Library] = Shelf(8)

@@ -21,7 +21,7 @@ from onoma.server.declare import Asked, Call, Given, Meta, Reply, Struct, operat
 from onoma.server.endpoint import Streaming, chosen, iter_body
 from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of
 from onoma.server.problems import Overloaded, TooLarge
-from onoma.server.shapes import CandidateShape, Names, Record, Short, Term
+from onoma.server.shapes import Names, Record, Short
 from onoma.types import Document, FailedDocument
 
 Mode = Literal["", "dictionary", "hybrid", "neural"]
