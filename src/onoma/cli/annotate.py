@@ -19,6 +19,7 @@ from onoma.cli.options import (
     leaning_of,
     leaning_options,
     project_option,
+    relation_options,
     types_option,
     vocab_option,
 )
@@ -59,6 +60,9 @@ class _Options:
     recall: bool
     describe: str
     examples: tuple[str, ...]
+    relations: bool
+    relater: str
+    min_confidence: float
     nested: bool
     explain: bool
     processes: int
@@ -101,6 +105,7 @@ class _Options:
     type=click.Path(exists=True),
     help="Annotated documents that show what --describe means.",
 )
+@relation_options
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--explain", is_flag=True, help="Show the candidates and the parts of their scores.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
@@ -122,6 +127,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     onoma annotate abstracts.xml.gz --types disease,chemical -o found.jsonl
     onoma annotate gold.pubtator --to pubtator --ids MESH,OMIM
     onoma annotate notes.txt --describe "adverse event; surgical procedure"
+    onoma annotate abstracts.txt --relations --to relations-tsv
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     return _annotate(paths, _Options(**options))
 
@@ -151,6 +157,10 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         raise click.UsageError("--examples needs --describe")
     if options.describe:
         nlp = nlp.describing(options.describe, examples=options.examples)
+    if options.relations or target.startswith("relations"):
+        nlp = nlp.relating(options.relater, min_confidence=options.min_confidence)
+    elif options.relater or options.min_confidence:
+        raise click.UsageError("--relater and --min-confidence need --relations")
     meter = Meter()
     documents = read_documents(paths, format=options.source_format, meter=meter)
     is_shown = options.output is None and sys.stdout.isatty()
@@ -195,6 +205,8 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
         "leaning": options.leaning,
         "describe": options.describe,
         "examples": options.examples,
+        "relations": nlp.settings.relations,
+        "least": nlp.settings.least,
         "vocabulary": options.vocab,
         "project": None if options.project is None else str(options.project),
         "nested": options.nested,

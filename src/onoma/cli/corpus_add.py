@@ -14,6 +14,7 @@ from onoma.cli.progress import Progress
 from onoma.cli.workers import tie_workers
 from onoma.corpus import Added, Item, Reading
 from onoma.formats import readers
+from onoma.relate.relaters import NOBODY
 from onoma.types import FailedDocument
 
 SAID_FAILURES = 20  # failed documents named on standard error; info and export have them all
@@ -49,6 +50,7 @@ WORDS = {
 @click.option(
     "--again", "is_again", is_flag=True, help="Read files read before; bring back what was removed."
 )
+@click.option("--no-relations", is_flag=True, help="Read no relations in these documents.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
 @wait_option
 def command(paths: tuple[str, ...], *, name: str, source: str | None, **options: Any) -> int:
@@ -80,7 +82,8 @@ def command(paths: tuple[str, ...], *, name: str, source: str | None, **options:
                 say(f"{added.seen:,} documents are in, safely")
 
         try:
-            corpus.add(_watched(reading, progress), plan=plan, watch=watch)
+            pipeline = corpus.pipeline().relating(NOBODY) if options["no_relations"] else None
+            corpus.add(_watched(reading, progress), pipeline=pipeline, plan=plan, watch=watch)
         except BaseException:
             if last.seen:
                 say(f"{last.seen:,} documents are in, safely; the same command goes on from there")

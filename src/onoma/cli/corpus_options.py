@@ -25,6 +25,7 @@ from onoma.corpus import Corpus, Plan, find_corpus
 from onoma.formats.tsv import tsv_line
 from onoma.ontology.loading import vocabulary_names
 from onoma.pipeline.annotator import Settings
+from onoma.relate.relaters import NOBODY, usual_reader
 from onoma.types import types_of
 
 PATIENCE = 3600.0  # seconds to wait for another writer
@@ -52,6 +53,12 @@ def recipe_options(function: Command) -> Command:
         function
     )
     function = leaning_options(function)
+    words = "Leave out relations that are less sure."
+    function = click.option(
+        "--min-confidence", type=click.FloatRange(0, 1), metavar="X", help=words
+    )(function)
+    words = "Who reads relations: rules (usual: quick), reader (usual with hybrid), none."
+    function = click.option("--relater", default="", metavar="NAME", help=words)(function)
     words = "dictionary (usual: fast), hybrid, neural, or one with a tagger of yours: hybrid:DIR."
     function = click.option("--mode", default="", metavar="MODE", help=words)(function)
     words = "The vocabulary: core (usual), one of yours, a file, or several (core,mine)."
@@ -64,6 +71,7 @@ def recipe_of(options: dict[str, Any], base: Settings | None = None) -> onoma.Pi
 
     Raises: BadCurie, UnknownName, InputError: an option's value is none.
     """
+    is_new = base is None
     source = click.get_current_context().get_parameter_source("project")
     is_found = source is not ParameterSource.COMMANDLINE  # a project of the folder we are in
     project = base.project if base is not None and is_found else options["project"]
@@ -79,7 +87,13 @@ def recipe_of(options: dict[str, Any], base: Settings | None = None) -> onoma.Pi
         leaning=leaning if leaning != "balanced" else base.leaning,
     )
     described = options["describe"] or base.described
-    return pipeline.describing(described, examples=base.examples) if described else pipeline
+    if described:
+        pipeline = pipeline.describing(described, examples=base.examples)
+    least = options["min_confidence"]
+    usual = usual_reader(pipeline.settings.mode) if is_new else base.relations or NOBODY
+    return pipeline.relating(
+        options["relater"] or usual, min_confidence=base.least if least is None else least
+    )
 
 
 def open_corpus(name: str) -> Corpus:

@@ -114,6 +114,18 @@ def names_option(flag: str, name: str, default: str, words: str) -> Callable[[Co
     )  # fmt: skip
 
 
+def relation_options(function: Command) -> Command:
+    """Add ``--relations``, ``--relater`` and ``--min-confidence``."""
+    least = "Leave out relations that are less sure."
+    function = click.option(
+        "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="X", help=least
+    )(function)
+    who = "Who reads relations: reader (usual), rules (quick)."
+    function = click.option("--relater", default="", metavar="NAME", help=who)(function)
+    words = "Also say what ties the concepts, with the sentence that states it."
+    return click.option("--relations", is_flag=True, help=words)(function)
+
+
 def leaning_options(function: Command) -> Command:
     """Add ``--precision`` and ``--recall``."""
     more = "Also what is less sure (modes that weigh)."

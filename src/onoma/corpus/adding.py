@@ -30,7 +30,6 @@ from onoma.corpus.rows import (
     hash_record,
     own_id,
     plain_text,
-    relation_table,
     strings,
     version_of,
 )
@@ -41,6 +40,7 @@ from onoma.corpus.sweeping import sweep
 from onoma.corpus.twins import Twin, Twins
 from onoma.errors import Inconsistent
 from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Settings
 from onoma.pipeline.found import FOUND, Found, found_of
 from onoma.types import AnnotatedDocument, Document, FailedDocument
 
@@ -138,7 +138,7 @@ def fitting_pipeline(corpus: Log, pipeline: Pipeline | None) -> Pipeline:
     manifest = corpus.manifest
     if pipeline is not None:
         given = replace(pipeline.settings, kernel=manifest.settings.kernel)
-        if given != manifest.settings:
+        if given != without_relations(manifest.settings) and given != manifest.settings:
             if manifest.segments:
                 raise Inconsistent(
                     f"{corpus.name}: annotated by other settings than those asked for",
@@ -155,6 +155,14 @@ def fitting_pipeline(corpus: Log, pipeline: Pipeline | None) -> Pipeline:
             hint=f"onoma corpus reannotate --corpus {corpus.name}",
         )
     return pipeline
+
+
+def without_relations(settings: Settings) -> Settings:
+    """Return the settings of documents whose relations are not read; they may stand among others.
+
+    Their segment says that it was made otherwise, so that ``reannotate`` reads them later.
+    """
+    return replace(settings, relations="", least=0.0)
 
 
 def remove_documents(corpus: Log, ids: Iterable[str], *, plan: Plan | None = None) -> Added:
@@ -315,6 +323,15 @@ class _Writer:
         if self._rows >= COMMIT_ROWS or self._characters >= COMMIT_CHARACTERS or is_late:
             self.commit()
 
+    def _recipe(self) -> str:
+        """Return what the documents are annotated by, relations as this run reads them."""
+        manifest = self.corpus.manifest
+        if isinstance(self.pipeline, _Finder):
+            return manifest.recipe
+        own = self.pipeline.settings
+        settings = replace(manifest.settings, relations=own.relations, least=own.least)
+        return replace(manifest, settings=settings).recipe
+
     def commit(self) -> None:
         """Make durable what was taken in since the last commit, and tell of it."""
         if not (self._parts or self._counts or self._sources):
@@ -330,7 +347,7 @@ class _Writer:
                 rows,
                 number=manifest.next_segment,
                 last=last,
-                made=Made(manifest.store, tuple(self._models), manifest.recipe),
+                made=Made(manifest.store, tuple(self._models), self._recipe()),
             )
             commit_manifest(
                 corpus,
@@ -390,22 +407,29 @@ def _rows(prepared: _Prepared, found: Found) -> Rows:
 def _findings(items: Sequence[Item], keys: Any, found: Found) -> tuple[pa.Table, pa.Table]:
     """Return the mentions and relations of a batch by key: those found, those brought along."""
     plain = keys[[isinstance(item, Document) for item in items]]
-    parts = [_keyed(found, plain)]
+    parts = [keyed(found.mentions, plain, MENTIONS)]
+    relations = keyed(found.relations, plain, RELATIONS)
     brought = [
         (int(key), item)
         for key, item in zip(keys, items, strict=True)
         if isinstance(item, AnnotatedDocument)
     ]
     if not brought:
-        return parts[0], RELATIONS.empty_table()
+        return parts[0], relations
     own = np.array([key for key, _ in brought], np.uint64)
-    parts.append(_keyed(found_of([item for _, item in brought]), own))
-    mentions = pa.concat_tables(parts)
-    order = np.argsort(mentions.column("key").to_numpy(), kind="stable")
-    return mentions.take(pa.array(order)), relation_table(brought)
+    theirs = found_of([item for _, item in brought])
+    mentions = pa.concat_tables([*parts, keyed(theirs.mentions, own, MENTIONS)])
+    relations = pa.concat_tables([relations, keyed(theirs.relations, own, RELATIONS)])
+    return _in_order(mentions), _in_order(relations)
 
 
-def _keyed(found: Found, keys: Any) -> pa.Table:
-    rows = found.mentions.column("row").to_numpy()
-    columns = [keys[rows], *found.mentions.columns[1:]]
-    return pa.table(dict(zip(MENTIONS.names, columns, strict=True)), schema=MENTIONS)
+def _in_order(table: pa.Table) -> pa.Table:
+    order = np.argsort(table.column("key").to_numpy(), kind="stable")
+    return table.take(pa.array(order))
+
+
+def keyed(found: pa.Table, keys: Any, schema: pa.Schema) -> pa.Table:
+    """Return what was found with keys in place of rows of the batch."""
+    rows = found.column("row").to_numpy()
+    columns = [keys[rows], *found.columns[1:]]
+    return pa.table(dict(zip(schema.names, columns, strict=True)), schema=schema)

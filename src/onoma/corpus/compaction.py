@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from onoma.corpus.committing import commit_manifest
 from onoma.corpus.log import Log
 from onoma.corpus.manifest import Segment
-from onoma.corpus.schema import RELATIONS
+from onoma.corpus.schema import RELATIONS, as_relations
 from onoma.corpus.segments import Made, Rows, read_table, write_segment
 
 SMALL_ROWS = 1 << 15
@@ -62,7 +62,7 @@ def _join(corpus: Log, run: Sequence[Segment]) -> Segment:
         corpus.check(segment)
         tables = {kind: read_table(corpus.data / one.name) for kind, one in segment.files.items()}
         tables["heads"] = tables["heads"].replace_schema_metadata(None)
-        tables.setdefault("relations", RELATIONS.empty_table())
+        tables["relations"] = as_relations(tables.get("relations", RELATIONS.empty_table()))
         parts.append(Rows(**tables))
     return write_segment(
         corpus.data,

@@ -123,6 +123,8 @@ def _settings(log: Log) -> dict[str, Any]:
             said[name] = list(value) if isinstance(value, tuple) else value
     if given.leaning != "balanced":
         said["leaning"] = given.leaning
+    if given.relations:
+        said["relations"] = given.relations
     return said
 
 

@@ -22,7 +22,7 @@ from onoma.types import Fields
 
 MANIFEST = "manifest.json"
 COPY = "manifest.copy.json"
-FORMAT = 1
+FORMAT = 2  # 2: relations with what is said of them
 LATER = ("relations", "least")
 """Settings that came after format 1 was first written."""
 KINDS = ("documents", "mentions", "relations", "heads")

@@ -24,7 +24,7 @@ from onoma.corpus.locking import write_lock
 from onoma.corpus.log import Log
 from onoma.corpus.manifest import Segment
 from onoma.corpus.rows import Removal, document_table
-from onoma.corpus.schema import HEADS, RELATIONS
+from onoma.corpus.schema import HEADS, RELATIONS, as_relations
 from onoma.corpus.segments import Made, Rows, keys_of, read_table, write_segment
 from onoma.corpus.sweeping import sweep
 
@@ -74,6 +74,7 @@ def _rewrite(corpus: Log, segment: Segment, documents: pa.Table, is_over: Flags)
     tables = {kind: read_table(path) for kind, path in files.items() if kind != "documents"}
     gone = keys_of(documents)[is_over]
     found = {kind: tables.get(kind, RELATIONS.empty_table()) for kind in ("mentions", "relations")}
+    found["relations"] = as_relations(found["relations"])
     found = {
         kind: table.filter(pa.array(~np.isin(keys_of(table), gone)))
         for kind, table in found.items()

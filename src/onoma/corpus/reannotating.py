@@ -8,21 +8,29 @@ them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 
-from onoma.corpus.adding import Plan
+from onoma.corpus.adding import Plan, keyed
 from onoma.corpus.committing import commit_manifest
 from onoma.corpus.locking import write_lock
 from onoma.corpus.log import Log
 from onoma.corpus.manifest import Segment
 from onoma.corpus.records import document_of_row
-from onoma.corpus.schema import MENTIONS
-from onoma.corpus.segments import group_keys, keys_of, read_table, with_heads, write_mentions
+from onoma.corpus.schema import MENTIONS, RELATIONS, as_relations
+from onoma.corpus.segments import (
+    group_keys,
+    keys_of,
+    read_table,
+    with_heads,
+    write_mentions,
+    write_relations,
+)
 from onoma.corpus.sweeping import sweep
 from onoma.pipeline import Pipeline
+from onoma.pipeline.found import GOLD
 from onoma.pipeline.pipeline import in_batches
 from onoma.types import Document, Fields
 
@@ -71,19 +79,24 @@ def renew(
     corpus.check(segment, "documents", "heads")
     documents = read_table(corpus.data / segment.files["documents"].name)
     kept = _brought(corpus, segment) if keep else MENTIONS.empty_table()
-    mentions, models = find_anew(documents, kept, pipeline, processes=processes)
+    anew = find_anew(documents, kept, pipeline, processes=processes)
+    relations = _with_brought(corpus, segment, anew.relations, kept)
     manifest = corpus.manifest
     number = manifest.next_segment
     cuts = [first for first, _ in group_keys(corpus.data / segment.files["documents"].name)]
-    made = write_mentions(corpus.data, number, mentions, cuts)
+    files = {"mentions": write_mentions(corpus.data, number, anew.mentions, cuts)}
+    if len(relations):
+        files["relations"] = write_relations(corpus.data, number, relations, cuts)
+    others = {kind: one for kind, one in segment.files.items() if kind != "relations"}
     fresh = replace(
         segment,
         number=number,
-        mentions=len(mentions),
+        mentions=len(anew.mentions),
+        relations=len(relations),
         store=pipeline.store.version,
-        models=models,
+        models=anew.models,
         recipe=manifest.recipe,
-        files=segment.files | {"mentions": made},
+        files=others | files,
     )
     heads = read_table(corpus.data / segment.files["heads"].name)
     fresh = with_heads(corpus.data, fresh, heads.replace_schema_metadata(None))
@@ -93,8 +106,9 @@ def renew(
         corpus, manifest.with_segments(segments, next_segment=number + 1, generation=generation)
     )
     corpus.note(fresh)
-    for kind in ("mentions", "heads"):
-        (corpus.data / segment.files[kind].name).unlink(missing_ok=True)
+    for kind in ("mentions", "relations", "heads"):
+        if kind in segment.files:
+            (corpus.data / segment.files[kind].name).unlink(missing_ok=True)
     return fresh
 
 
@@ -107,10 +121,30 @@ def _brought(corpus: Log, segment: Segment) -> pa.Table:
     return table.filter(pa.array(np.isin(keys_of(table), keys)))
 
 
+def _with_brought(corpus: Log, segment: Segment, found: pa.Table, kept: pa.Table) -> pa.Table:
+    """Return relations found anew with those of documents whose annotations are kept."""
+    if "relations" not in segment.files:
+        return found
+    corpus.check(segment, "relations")
+    old = as_relations(read_table(corpus.data / segment.files["relations"].name))
+    gold = np.array(old.column("found_by").to_pylist(), dtype=object) == GOLD
+    stays = gold | np.isin(keys_of(old), np.unique(keys_of(kept)))
+    return _in_order(pa.concat_tables([found, old.filter(pa.array(stays))]))
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """What was found anew: mentions and relations by key, and the models that had a say."""
+
+    mentions: pa.Table
+    relations: pa.Table
+    models: Fields
+
+
 def find_anew(
     documents: pa.Table, kept: pa.Table, pipeline: Pipeline, *, processes: int = 1
-) -> tuple[pa.Table, Fields]:
-    """Return the mentions of rows of documents (those with mentions ``kept`` left out)."""
+) -> Anew:
+    """Return what is in rows of documents (mentions ``kept`` stay, their documents left out)."""
     brought = set(keys_of(kept).tolist())
     keys: list[int] = []
     models: dict[tuple[str, str], None] = {}
@@ -121,17 +155,19 @@ def find_anew(
             sizes.append(len(batch))
             yield batch
 
-    parts, done = [kept.cast(MENTIONS)], 0
+    parts, related, done = [kept.cast(MENTIONS)], [RELATIONS.empty_table()], 0
     for place, found in enumerate(pipeline.find(batches(), processes=processes)):
         own = np.array(keys[done : done + sizes[place]], np.uint64)
         done += sizes[place]
-        rows = found.mentions.column("row").to_numpy()
-        columns = [pa.array(own[rows]), *found.mentions.columns[1:]]
-        parts.append(pa.table(dict(zip(MENTIONS.names, columns, strict=True)), schema=MENTIONS))
+        parts.append(keyed(found.mentions, own, MENTIONS))
+        related.append(keyed(found.relations, own, RELATIONS))
         models.update(dict.fromkeys(found.models))
-    table = pa.concat_tables(parts)
-    order = np.argsort(keys_of(table), kind="stable")
-    return table.take(pa.array(order)), tuple(models)
+    mentions, relations = (_in_order(pa.concat_tables(some)) for some in (parts, related))
+    return Anew(mentions, relations, tuple(models))
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    return table.take(pa.array(np.argsort(keys_of(table), kind="stable")))
 
 
 def _documents(rows: pa.Table, brought: set[int], keys: list[int]) -> Iterator[Document]:

@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from onoma.corpus.manifest import Segment
 from onoma.corpus.segments import Batch, keys_of
-from onoma.pipeline.found import unpack_axes
+from onoma.pipeline.found import GOLD, unpack_axes
+from onoma.relate.annotating import with_ids
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
@@ -26,6 +27,7 @@ from onoma.types import (
     Mention,
     Passage,
     Relation,
+    RelationEvidence,
     Sentence,
 )
 
@@ -50,7 +52,8 @@ def annotated_of(batch: Batch, keys: U64, segment: Segment) -> Iterator[Annotate
         document, begin = document_of_row(record), at[place]
         own = slice(bounds[place], bounds[place + 1])
         size = len(document.text)
-        yield AnnotatedDocument(
+        related = relations.get(record["key"], ())
+        found = AnnotatedDocument(
             document,
             mentions=tuple(_mention(one) for one in mentions.get(record["key"], ())),
             abbreviations=tuple(short.get(place, ())),
@@ -60,9 +63,10 @@ def annotated_of(batch: Batch, keys: U64, segment: Segment) -> Iterator[Annotate
             ),
             coverage=((0, size),) if size else (),
             store=segment.store,
-            relations=tuple(_relation(one) for one in relations.get(record["key"], ())),
+            relations=tuple(_relation(number, one) for number, one in enumerate(related, 1)),
             models=segment.models,
         )
+        yield with_ids(found) if related else found
 
 
 def _rows_by_key(table: pa.Table, keys: U64) -> dict[int, list[dict[str, Any]]]:
@@ -128,9 +132,28 @@ def _mention(row: dict[str, Any]) -> Mention:
     )
 
 
-def _relation(row: dict[str, Any]) -> Relation:
+def _relation(number: int, row: dict[str, Any]) -> Relation:
     ends = Argument("subject", row["subject"]), Argument("object", row["object"])
-    return Relation(row["predicate"], ends)
+    trigger, found_by = row["trigger_span"], row["found_by"]
+    return Relation(
+        row["predicate"],
+        ends,
+        "" if found_by == GOLD else f"R{number}",
+        kind=row["kind"] or "",
+        confidence=row["confidence"],
+        novelty=row["novelty"] or "",
+        factuality=row["factuality"] or "",
+        causality=row["causality"] or "",
+        is_explicit=row["explicit"],
+        trigger_span=None if trigger is None else (trigger[0], trigger[1]),
+        evidence=tuple(
+            RelationEvidence(
+                one["start"], one["end"], tuple(one["subject"]), tuple(one["object"]), one["score"]
+            )
+            for one in row["evidence"] or ()
+        ),
+        found_by="" if found_by == GOLD else found_by,
+    )
 
 
 def _abbreviations(texts: TextBatch) -> dict[int, list[Abbreviation]]:

@@ -28,7 +28,7 @@ from onoma.corpus.locking import write_lock
 from onoma.corpus.log import DATA, Log
 from onoma.corpus.manifest import COPY, MANIFEST, Loss, Manifest, Segment, read_manifest
 from onoma.corpus.reannotating import find_anew
-from onoma.corpus.schema import DOCUMENTS, MENTIONS, RELATIONS
+from onoma.corpus.schema import DOCUMENTS, MENTIONS, RELATIONS, as_relations
 from onoma.corpus.segments import Made, Rows, keys_of, own_record, read_table, write_segment
 from onoma.corpus.sums import Checked
 from onoma.errors import BadFile, Checksum, OnomaError
@@ -186,10 +186,12 @@ def _repair_segment(
     fresh = []
     if len(documents):
         known = keys_of(documents)
-        found, made = _mentions(corpus, segment, documents, tables.get("mentions"), pipeline)
+        found, again, made = _mentions(
+            corpus, segment, documents, tables=tables, pipeline=pipeline, is_bad="relations" in bad
+        )
         done.mentions += "mentions" not in tables
-        done.relations += "relations" in bad
-        relations = tables.get("relations", RELATIONS.empty_table())
+        done.relations += "relations" in bad and not len(again)
+        relations = as_relations(tables.get("relations", again))
         relations = relations.filter(pa.array(np.isin(keys_of(relations), known)))
         fresh = [
             write_segment(
@@ -273,21 +275,32 @@ def _mentions(
     corpus: Log,
     segment: Segment,
     documents: pa.Table,
-    mentions: pa.Table | None,
+    *,
+    tables: dict[str, pa.Table],
     pipeline: Pipeline | None,
-) -> tuple[pa.Table, Made]:
-    """Return the mentions of the documents that are left, found anew where they are damaged."""
+    is_bad: bool,
+) -> tuple[pa.Table, pa.Table, Made]:
+    """Return the mentions of the documents that are left, and relations, as far as found anew.
+
+    They are where the mentions are damaged, or the relations (``is_bad``) and these are of ours.
+    """
+    mentions = tables.get("mentions")
+    own = (pipeline.settings if pipeline is not None else corpus.manifest.settings).relations
+    if mentions is not None and is_bad and own:
+        anew = find_anew(documents, MENTIONS.empty_table(), pipeline or corpus.pipeline())
+        kept = _mentions(corpus, segment, documents, tables=tables, pipeline=pipeline, is_bad=False)
+        return kept[0], anew.relations, kept[2]
     if mentions is not None:
         is_there = ~documents.column("removed").to_numpy()
         known = keys_of(documents)[is_there]
         kept = mentions.filter(pa.array(np.isin(keys_of(mentions), known)))
-        return kept, Made(segment.store, segment.models, segment.recipe)
+        return kept, RELATIONS.empty_table(), Made(segment.store, segment.models, segment.recipe)
     pipeline = pipeline or corpus.pipeline()
-    found, models = find_anew(documents, MENTIONS.empty_table(), pipeline)
+    anew = find_anew(documents, MENTIONS.empty_table(), pipeline)
     recipe = replace(
         corpus.manifest, store=pipeline.store.version, settings=pipeline.settings
     ).recipe
-    return found, Made(pipeline.store.version, models, recipe)
+    return anew.mentions, anew.relations, Made(pipeline.store.version, anew.models, recipe)
 
 
 def _set_aside(corpus: Log, segment: Segment, bad: set[str], done: Repaired) -> None:

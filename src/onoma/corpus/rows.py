@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from onoma.corpus.schema import DOCUMENTS, FIELDS, PASSAGES, RELATIONS
+from onoma.corpus.schema import DOCUMENTS, FIELDS, PASSAGES
 from onoma.types import AnnotatedDocument, Document, FailedDocument, Fields, Passage
 
 _YEAR = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")
@@ -161,41 +161,3 @@ def _offsets(counts: Sequence[int]) -> pa.Array:
     ends = np.zeros(len(counts) + 1, np.int32)
     np.cumsum(counts, out=ends[1:])
     return pa.array(ends)
-
-
-def relation_table(documents: Sequence[tuple[int, AnnotatedDocument]]) -> pa.Table:
-    """Return the relations of documents (with their keys): subject and others, two by two."""
-    rows = [row for key, document in documents for row in _relations(key, document)]
-    return pa.Table.from_pylist(rows, schema=RELATIONS)
-
-
-def _relations(key: int, document: AnnotatedDocument) -> list[dict[str, Any]]:
-    """Return the rows of a document's relations whose ends are concepts."""
-    named = {one.id: one for one in document.mentions if one.id}
-    rows = []
-    for relation in document.relations:
-        ends = []
-        for argument in relation.arguments:
-            mention = named.get(argument.target)
-            if mention is None:
-                first = next((m for m in document.mentions if m.curie == argument.target), None)
-                ends.append((argument.target, first))
-            else:
-                ends.append((mention.curie or "", mention))
-        for curie, other in ends[1:]:
-            spans = [one for one in (ends[0][1], other) if one is not None]
-            rows.append(
-                {
-                    "key": key,
-                    "predicate": relation.predicate,
-                    "subject": ends[0][0],
-                    "object": curie,
-                    "subject_type": ends[0][1].type if ends[0][1] else None,
-                    "object_type": other.type if other else None,
-                    "start": min((one.start for one in spans), default=None),
-                    "end": max((one.end for one in spans), default=None),
-                    "score": 1.0,
-                    "found_by": "gold",
-                }
-            )
-    return rows

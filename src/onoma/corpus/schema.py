@@ -10,6 +10,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from onoma.formats.mention_rows import SCHEMA as MENTION_ROWS
+from onoma.formats.relation_rows import SCHEMA as RELATION_ROWS
+from onoma.pipeline.found import KEPT as RELATION_COLUMNS
 
 FIELDS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 PASSAGES = pa.list_(
@@ -60,20 +62,26 @@ MENTIONS = pa.schema(
 ``formats.mention_rows``; ``axes`` packs the assertion (see ``rows.pack_axes``)."""
 
 RELATIONS = pa.schema(
-    [
-        ("key", pa.uint64()),
-        ("predicate", pa.string()),
-        ("subject", pa.string()),
-        ("object", pa.string()),
-        ("subject_type", pa.string()),
-        ("object_type", pa.string()),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("score", pa.float32()),
-        ("found_by", pa.string()),
-    ]
+    [("key", pa.uint64()), *(RELATION_ROWS.field(name) for name in RELATION_COLUMNS)]
 )
-"""A row a statement: subject and object are CURIEs, ``start`` and ``end`` the span of evidence."""
+"""A row a statement: subject and object are CURIEs, or ``T`` and the place of a mention without a
+concept; ``start`` and ``end`` bound the passage that states it best, ``evidence`` has the others.
+The columns are those of ``formats.relation_rows``. Format 1 had no more than ends, types, place and
+``found_by``; what is missing in its files is null."""
+
+
+def as_relations(table: pa.Table) -> pa.Table:
+    """Return relations of any format with the columns of this one."""
+    if table.schema.equals(RELATIONS):
+        return table
+    size = len(table)
+    columns = [
+        table.column(one.name).cast(one.type) if one.name in table.column_names
+        else pa.nulls(size, one.type)
+        for one in RELATIONS
+    ]  # fmt: skip
+    return pa.table(dict(zip(RELATIONS.names, columns, strict=True)), schema=RELATIONS)
+
 
 SIGNATURE = 64
 HEADS = pa.schema(

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from onoma.corpus.durable import FileSum, save_bytes
 from onoma.corpus.manifest import Segment
-from onoma.corpus.schema import DOCUMENTS, HEADS, MENTIONS, RELATIONS
+from onoma.corpus.schema import DOCUMENTS, HEADS, MENTIONS, RELATIONS, as_relations
 from onoma.errors import Checksum
 from onoma.types import Fields
 
@@ -32,7 +32,11 @@ LEVEL = 3
 WORDY: dict[str, list[str] | bool] = {
     "documents": ["language", "source", "twin_by"],
     "mentions": [name for name in MENTIONS.names if name not in ("key", "start", "end", "score")],
-    "relations": True,
+    "relations": [
+        name
+        for name in RELATIONS.names
+        if name not in ("key", "start", "end", "confidence", "trigger_span", "evidence")
+    ],
     "heads": False,
 }
 """The columns of few distinct values, which are written by their number."""
@@ -130,6 +134,11 @@ def with_heads(folder: Path, segment: Segment, heads: pa.Table) -> Segment:
 def write_mentions(folder: Path, number: int, mentions: pa.Table, cuts: Sequence[int]) -> FileSum:
     """Write a file of mentions alone; ``cuts``: the first key of each group of documents."""
     return _write(folder, number, "mentions", mentions, np.array(cuts, np.uint64))
+
+
+def write_relations(folder: Path, number: int, relations: pa.Table, cuts: Sequence[int]) -> FileSum:
+    """Write a file of relations alone; ``cuts`` as for ``write_mentions``."""
+    return _write(folder, number, "relations", relations, np.array(cuts, np.uint64))
 
 
 def _cuts(documents: pa.Table) -> npt.NDArray[np.int64]:
@@ -241,6 +250,7 @@ def read_batches(folder: Path, segment: Segment, *, after: int, until: int) -> I
             near = [n for n, (low, high) in enumerate(reach.get(kind, ())) if high >= first]
             near = [n for n in near if reach[kind][n][0] <= last]
             parts[kind] = read_table(paths[kind], groups=near) if near else _empty(kind)
+        parts["relations"] = as_relations(parts["relations"])
         cut = {kind: between(table, first, last) for kind, table in parts.items()}
         yield Batch(**cut, first=first, last=last)
 

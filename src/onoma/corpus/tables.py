@@ -45,7 +45,9 @@ class Tables:
                 if kind in one.files
             ]
             if paths:
-                rows = self._connection.read_parquet(paths)
+                rows = self._connection.read_parquet(paths, union_by_name=True)
+                if kind == "relations":  # files of format 1 lack columns
+                    rows = rows.project(_columns(rows.columns, schema))
                 rows.filter("key IN (SELECT key FROM live)").create_view(kind)
             else:
                 empty = _plain(schema).empty_table()
@@ -101,6 +103,12 @@ def _connect() -> duckdb.DuckDBPyConnection:
     except ImportError as error:
         raise ExtraMissing("library", "a corpus's tables") from error
     return duckdb.connect(":memory:")
+
+
+def _columns(there: list[str], schema: pa.Schema) -> str:
+    """Return the columns of a schema as DuckDB selects them, null where they are not there."""
+    names = (f'"{one}"' if one in there else f'NULL AS "{one}"' for one in schema.names)
+    return ", ".join(names)
 
 
 def _check(log: Log) -> None:

@@ -2,20 +2,24 @@
 
 The columns are those of ``formats.mention_rows``, with ``row`` (the document's place in the batch)
 in place of its id, and ``axes``: the whole assertion in one byte, of which
-``assertion`` is only the leading word.
+``assertion`` is only the leading word. Relations have most columns of ``formats.relation_rows``; an
+end without a concept is ``T`` and the place of its mention in the document, from 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from onoma.formats.mention_rows import SCHEMA, mention_row
+from onoma.formats.relation_rows import SCHEMA as RELATION_ROWS
+from onoma.formats.relation_rows import plain, relation_pairs, relation_row
 from onoma.pipeline.annotator import Annotator, Settings
 from onoma.pipeline.completing import Completing, make_steps
 from onoma.pipeline.tables import mention_table
@@ -29,6 +33,7 @@ from onoma.types import (
     Fields,
 )
 
+GOLD = "gold"
 FOUND = pa.schema(
     [
         ("row", pa.int32()),
@@ -38,12 +43,22 @@ FOUND = pa.schema(
 )
 
 
+KEPT = (
+    "predicate", "subject", "object", "subject_type", "object_type", "start", "end", "confidence",
+    "found_by", "kind", "novelty", "factuality", "causality", "explicit", "trigger_span",
+    "evidence",
+)  # fmt: skip
+"""The columns of relations that are kept; labels and words follow from mentions and text."""
+RELATED = pa.schema([("row", pa.int32()), *(RELATION_ROWS.field(name) for name in KEPT)])
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The mentions of a batch (columns as in FOUND), and the models that had a say."""
+    """The mentions and relations of a batch (columns as in FOUND and RELATED), and the models."""
 
     mentions: pa.Table
     models: Fields = ()
+    relations: pa.Table = field(default_factory=RELATED.empty_table)
 
 
 def found_in(
@@ -66,7 +81,7 @@ def found_in(
 
 
 def found_of(documents: Sequence[AnnotatedDocument]) -> Found:
-    """Return the mentions of documents that are annotated already."""
+    """Return the mentions and relations of documents that are annotated already."""
     cells = [mention_row(one.id, mention) for one in documents for mention in one.mentions]
     table = pa.Table.from_pylist(cells, schema=SCHEMA)
     rows = np.repeat(
@@ -74,7 +89,19 @@ def found_of(documents: Sequence[AnnotatedDocument]) -> Found:
     )
     axes = [pack_axes(mention.assertion_axes) for one in documents for mention in one.mentions]
     models = dict.fromkeys(pair for one in documents for pair in one.models)
-    return Found(_with(table, rows, np.array(axes, np.uint8)), tuple(models))
+    related = [cells for row, one in enumerate(documents) for cells in _relations(row, one)]
+    relations = pa.Table.from_pylist(related, schema=RELATED)
+    return Found(_with(table, rows, np.array(axes, np.uint8)), tuple(models), relations)
+
+
+def _relations(row: int, document: AnnotatedDocument) -> Iterator[dict[str, Any]]:
+    """Yield the cells of a document's relations."""
+    places = {one.id: f"T{n}" for n, one in enumerate(document.mentions, 1) if one.id}
+    for relation, *ends in relation_pairs(document):
+        first, second = (replace(end, target=places.get(end.target, end.target)) for end in ends)
+        cells = relation_row(document, relation, first, second)
+        kept = {name: plain(cells[name]) for name in KEPT}
+        yield kept | {"row": row, "found_by": kept["found_by"] or GOLD}
 
 
 def _with(table: pa.Table, rows: npt.NDArray[np.int32], axes: npt.NDArray[np.uint8]) -> pa.Table:

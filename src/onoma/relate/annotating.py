@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
+from onoma.relate.saying import Said, Sayer
 from onoma.relate.stating import Reading, relations_of
 from onoma.types import (
     AnnotatedDocument,
@@ -44,6 +45,7 @@ class Relating:
         """Take the reader, and the least confidence of a relation that is kept."""
         self.relater = relater
         self.least = least
+        self._sayer = Sayer()
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with their relations; one that failed stays as it is."""
@@ -57,13 +59,25 @@ class Relating:
                 continue
             said = said_of(document.mentions)
             readings = [
-                _reading(part, tie, said) for part in own for tie in next(found)
-                if tie.score >= self.least
-            ]  # fmt: skip
+                reading for part in own for reading in self._readings(part, next(found), said)
+            ]
             relations = relations_of(readings, found_by=self.relater.name)
             models = (*document.models, (RELATIONS, self.relater.name))
             done.append(replace(document, relations=relations, models=models))
         return done
+
+    def _readings(
+        self, part: Window, found: Sequence[Tie], said: dict[Span, Assertion]
+    ) -> Iterator[Reading]:
+        """Yield what ties say, with what the text says of them."""
+        ties = [
+            tie if tie.evidence else replace(tie, evidence=(nearest(part.text, tie),))
+            for tie in found
+            if tie.score >= self.least
+        ]
+        sayings = self._sayer.say_all(part.text, ties) if ties else []
+        for tie, one in zip(ties, sayings, strict=True):
+            yield _reading(part, tie, one, said)
 
 
 def with_ids(document: AnnotatedDocument) -> AnnotatedDocument:
@@ -126,12 +140,12 @@ def said_of(mentions: Sequence[Mention]) -> dict[Span, Assertion]:
     }
 
 
-def _reading(part: Window, tie: Tie, said: dict[Span, Assertion]) -> Reading:
-    """Return a tie in the document's own offsets, with what mentions say of how it holds."""
+def _reading(part: Window, tie: Tie, saying: Said, said: dict[Span, Assertion]) -> Reading:
+    """Return a tie in the document's own offsets, with what words and mentions say of it."""
     first, second = part.text.entities[tie.first], part.text.entities[tie.second]
-    evidence = tie.evidence or (nearest(part.text, tie),)
-    moved = tuple(_moved(one, part.start) for one in evidence)
-    trigger = None if tie.trigger is None else _span(tie.trigger, part.start)
+    moved = tuple(_moved(one, part.start) for one in tie.evidence)
+    found = tie.trigger or saying.trigger
+    trigger = None if found is None else _span(found, part.start)
     return Reading(
         first.key,
         second.key,
@@ -139,7 +153,9 @@ def _reading(part: Window, tie: Tie, said: dict[Span, Assertion]) -> Reading:
         tie.kind,
         tie.score,
         novelty=tie.novelty,
-        factuality=held(tie.factuality, moved[0], said),
+        factuality=held(tie.factuality or saying.factuality, moved[0], said),
+        causality=saying.causality,
+        is_explicit=saying.is_explicit,
         trigger=trigger,
         evidence=moved,
     )

@@ -10,9 +10,9 @@ from onoma.relate.instances import Relater
 
 RelaterFactory = Callable[[], Relater]
 
-relaters: Registry[RelaterFactory] = Registry(
+relation_readers: Registry[RelaterFactory] = Registry(
     "relation reader",
-    group="onoma.relaters",
+    group="onoma.relation_readers",
     builtin={
         "reader": "onoma.relate.reader:load_reader",
         "rules": "onoma.relate.systems.triggers:trigger_rules",
@@ -30,9 +30,18 @@ def checked_name(name: str = "") -> str:
     Raises: UnknownName: there is none of this name.
     """
     wanted = name or USUAL
-    if wanted not in relaters.names():
-        relaters.get(wanted)
+    if wanted not in relation_readers.names():
+        relation_readers.get(wanted)
     return wanted
+
+
+def usual_reader(mode: str) -> str:
+    """Return who reads the relations of many documents: nobody who takes much longer than a mode.
+
+    >>> usual_reader("dictionary"), usual_reader("hybrid")
+    ('rules', 'reader')
+    """
+    return QUICK if mode == "dictionary" else USUAL
 
 
 @cache
@@ -41,4 +50,4 @@ def make_relater(name: str) -> Relater:
 
     Raises: UnknownName: there is none; ModelMissing: its weights are not there.
     """
-    return relaters.get(name)()
+    return relation_readers.get(name)()

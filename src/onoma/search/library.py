@@ -98,7 +98,9 @@ class Library:
     @cached_property
     def pipeline(self) -> Pipeline:
         """What finds concepts in queries: the corpus's vocabulary, by the dictionary alone."""
-        settings = replace(self.corpus.manifest.settings, mode="dictionary", nested=False)
+        settings = replace(
+            self.corpus.manifest.settings, mode="dictionary", nested=False, relations=""
+        )
         return Pipeline(make_annotator(settings), settings)
 
     @cached_property

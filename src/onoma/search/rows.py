@@ -194,11 +194,12 @@ def coded(column: pa.ChunkedArray) -> tuple[I64, list[str]]:
 
 
 def _relations(keys: I64, relations: pa.Table | None) -> dict[int, str]:
-    """Return the relation tokens of those documents that have relations."""
+    """Return the relation tokens of those documents that have relations; denied ones have none."""
     out: dict[int, list[str]] = {}
     if relations is None or not relations.num_rows:
         return {}
     names = ("key", "subject", "subject_type", "predicate", "object", "object_type")
+    relations = relations.filter(pc.not_equal(pc.fill_null(relations["factuality"], ""), "negated"))
     columns = (relations[name].to_pylist() for name in names)
     for key, subject, subject_type, predicate, target, target_type in zip(*columns, strict=True):
         place = int(np.searchsorted(keys, key))
