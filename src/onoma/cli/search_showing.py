@@ -83,6 +83,9 @@ def why_words(hit: Hit) -> str:
         names = ", ".join(one.names[:MOST_NAMES])
         more = f" and {len(one.names) - MOST_NAMES} more" if len(one.names) > MOST_NAMES else ""
         parts.append(f"{one.label} ({one.curie}) as {names}{more}")
+    for said in hit.why.relations:
+        sure = "" if said.confidence is None else f", {said.confidence:.2f}"
+        parts.append(f"{said.subject} {said.predicate} {said.object}{sure}: {said.text}")
     if hit.why.score:
         parts.append(f"BM25 {hit.why.score:.2f}")
     if hit.why.meaning is not None:

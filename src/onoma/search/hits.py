@@ -10,6 +10,7 @@ from onoma.search.asking import Asked
 from onoma.search.facets import Facet
 from onoma.search.ranking import Ranked
 from onoma.search.snippets import Marker, Snippet, snippet_of
+from onoma.search.stated import FoundRelation, Stated
 from onoma.search.texts import Shown
 from onoma.types import Document
 
@@ -34,13 +35,15 @@ class Why:
 
     ``words``: words of the query that stand in it, as it writes them; ``score``: what words and
     concepts are worth together (BM25, not comparable between queries); ``meaning``: the cosine of
-    the query with the nearest part of the text, None where vectors had no say.
+    the query with the nearest part of the text, None where vectors had no say. ``relations``: the
+    statements that a strict query asks for.
     """
 
     words: tuple[str, ...] = ()
     concepts: tuple[FoundConcept, ...] = ()
     score: float = 0.0
     meaning: float | None = None
+    relations: tuple[FoundRelation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class Hit:
                 ],
                 "bm25": round(self.why.score, 4),
                 "meaning": None if self.why.meaning is None else round(self.why.meaning, 4),
+                "relations": [one.to_dict() for one in self.why.relations],
             },
         }
 
@@ -104,9 +108,17 @@ class Shower:
     """Makes hits of one query's documents."""
 
     def __init__(
-        self, question: Asked, below: Callable[[str], frozenset[str]], words: Sequence[str]
+        self,
+        question: Asked,
+        below: Callable[[str], frozenset[str]],
+        words: Sequence[str],
+        stated: Stated,
     ) -> None:
-        """Take the query, what gives all concepts that count as one, and the words to look for."""
+        """Take the query, what gives all concepts that count as one, the words to look for.
+
+        ``stated`` has the statements that it asks for.
+        """
+        self._stated = stated
         self._words = words
         self._kin = [(one, frozenset().union(*map(below, one.same))) for one in question.concepts]
         wanted: frozenset[str] = frozenset().union(*(curies for _, curies in self._kin))
@@ -117,14 +129,19 @@ class Shower:
         marks, there = self._marker.mark(shown)
         words = tuple(there[word] for word in self._words if word in there)
         own = shown.document
+        said = self._stated.of_document(shown.key, own.text)
+        best = ranked.window
+        if said:
+            best = said[0].start, said[0].end
+            marks = [one for one in marks if best[0] <= one.start < best[1]]
         return Hit(
             rank,
             shown.key,
             own.id,
             shown.title,
             ranked.score,
-            snippet_of(shown, marks, best=ranked.window),
-            Why(words, tuple(self._found(shown)), ranked.words, ranked.meaning),
+            snippet_of(shown, marks, best=best),
+            Why(words, tuple(self._found(shown)), ranked.words, ranked.meaning, said),
             own,
         )
 

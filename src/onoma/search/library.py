@@ -25,7 +25,7 @@ from onoma.encode import Encoder, load_encoder
 from onoma.errors import InputError, UnknownName
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import make_annotator
-from onoma.search.asking import Asked, Named, ask, ask_like, concepts_in
+from onoma.search.asking import Asked, Named, ask, ask_like, asked_for, concepts_in
 from onoma.search.asserted import Statements
 from onoma.search.concept_sets import Alike, ConceptSets
 from onoma.search.facets import Counter, Facet
@@ -34,10 +34,12 @@ from onoma.search.hits import Hit, Results, Shower
 from onoma.search.indexing import ENGINE, Watch, read_keys, update_words, usable_state, words_index
 from onoma.search.matching import Matcher
 from onoma.search.pairs import PairResults, PairSearch, pair_weights
-from onoma.search.query.compile import compile_query
+from onoma.search.query.compile import Compiler, compile_query
 from onoma.search.query.meanings import Meanings
 from onoma.search.query.parse import parse
+from onoma.search.query.tree import RelationTerm, resolved
 from onoma.search.ranking import WAYS, Ranked, Ranker
+from onoma.search.stated import Stated
 from onoma.search.texts import Shown, Texts
 from onoma.search.vectors import Vectors, update_vectors, usable_vectors, vectors_index
 
@@ -212,9 +214,17 @@ class Library:
 
     def _hits(self, ranked: Sequence[Ranked], question: Asked) -> tuple[Hit, ...]:
         shown = self.texts.take(one.key for one in ranked)
-        shower = Shower(question, self.texts.below, self._matcher.telling(question.words))
+        stated = self._stated(question)
+        stated.look_up(one.key for one in ranked)
+        words = self._matcher.telling(question.words)
+        shower = Shower(question, self.texts.below, words, stated)
         pairs = enumerate(zip(ranked, shown, strict=True), 1)
         return tuple(shower.hit(rank, one, own) for rank, (one, own) in pairs)
+
+    def _stated(self, question: Asked) -> Stated:
+        leaves = () if question.tree is None else asked_for(resolved(question.tree))
+        terms = [one for one in leaves if isinstance(one, RelationTerm)]
+        return Stated.of(self.corpus, terms, Compiler(self.searcher, self.meanings))
 
     def _facets(self, query: str, counted: tantivy.Query, names: Sequence[str]) -> list[Facet]:
         if not names:

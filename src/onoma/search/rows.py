@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onoma.relate.predicates import predicates
 from onoma.search.ancestry import Ancestry
 from onoma.search.fields import folded, relation_tokens
 from onoma.search.records import date_number, record_values
@@ -204,5 +205,9 @@ def _relations(keys: I64, relations: pa.Table | None) -> dict[int, str]:
     for key, subject, subject_type, predicate, target, target_type in zip(*columns, strict=True):
         place = int(np.searchsorted(keys, key))
         left, right = (subject or "", subject_type or ""), (target or "", target_type or "")
-        out.setdefault(place, []).extend(relation_tokens(left, predicate, right))
+        tokens = out.setdefault(place, [])
+        tokens += relation_tokens(left, predicate, right)
+        known = predicates().get(predicate)
+        if known is not None and known.is_symmetric:
+            tokens += relation_tokens(right, predicate, left)
     return {place: " ".join(dict.fromkeys(tokens)) for place, tokens in out.items()}

@@ -154,7 +154,7 @@ class Compiler:
     def _relation(self, node: RelationTerm) -> tantivy.Query:
         """Return the query of a relation: of its tokens, those that are in the index."""
         predicate = ANY if node.predicate == "?" else node.predicate
-        subjects, objects = self._end(node.subject), self._end(node.object)
+        subjects, objects = self.end(node.subject), self.end(node.object)
         if len(subjects) * len(objects) <= 4_096:
             tokens = [
                 relation_token(left, predicate, right) for left in subjects for right in objects
@@ -166,7 +166,7 @@ class Compiler:
             tokens = [token for token, _ in every if _fits(token, left_of, right_of)]
         return asked().term_set_query(schema(), "relation", tokens)
 
-    def _end(self, end: ConceptTerm | TypeTerm | None) -> list[str]:
+    def end(self, end: ConceptTerm | TypeTerm | None) -> list[str]:
         """Return what may stand at an end of a relation's token."""
         if end is None:
             return [ANY]
