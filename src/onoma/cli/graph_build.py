@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from onoma.cli.app import say
+from onoma.cli.corpus_options import open_corpus
 from onoma.cli.options import vocab_option
 from onoma.formats.inputs import read_annotated
 from onoma.graph import (
@@ -22,6 +23,7 @@ from onoma.graph import (
     read_hpoa_nodes,
     read_nodes,
     relations_of,
+    relations_of_corpus,
 )
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -38,6 +40,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(exists=True, path_type=Path),
     help="Annotated documents: results of annotate --to jsonl-text, BioC, PubTator, brat ...",
 )
+@click.option(
+    "--corpus", "corpora", multiple=True, metavar="NAME", help="What the texts of a corpus state."
+)
 @click.option("--together", is_flag=True, help="Concepts of one sentence too, as a weak sign.")
 @vocab_option
 def command(
@@ -47,6 +52,7 @@ def command(
     nodes: tuple[Path, ...],
     hpoa: tuple[Path, ...],
     documents: tuple[Path, ...],
+    corpora: tuple[str, ...],
     together: bool,
     vocab: str,
 ) -> int:
@@ -58,15 +64,21 @@ def command(
     \b
     onoma graph build heart --edges edges.tsv --nodes nodes.tsv
     onoma graph build heart --documents found.jsonl --together
+    onoma graph build heart --corpus heart
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if not (edges or nodes or hpoa or documents):
-        raise click.UsageError("nothing to build from: add --edges, --hpoa or --documents")
+    if not (edges or nodes or hpoa or documents or corpora):
+        raise click.UsageError("nothing to build from: add --edges, --hpoa, --documents, --corpus")
+    opened = [open_corpus(name) for name in corpora]
 
     def statements() -> Iterator[Statement | Problem]:
         yield from chain.from_iterable(read_edges(one) for one in edges)
         yield from chain.from_iterable(read_hpoa(one) for one in hpoa)
         found = read_annotated([str(one) for one in documents]) if documents else ()
         yield from relations_of(found, source="documents", together=together)
+        for one in opened:
+            yield from relations_of_corpus(
+                one.batches(), one.live(), source=one.name, models=one.models
+            )
 
     def rows() -> Iterator[NodeRow | Problem]:
         yield from chain.from_iterable(read_nodes(one) for one in nodes)

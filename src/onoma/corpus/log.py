@@ -21,7 +21,7 @@ from onoma.corpus.sums import Checked
 from onoma.errors import Checksum, DataMissing, InputError
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Settings, make_annotator
-from onoma.types import AnnotatedDocument, FailedDocument
+from onoma.types import AnnotatedDocument, FailedDocument, Fields
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -99,6 +99,12 @@ class Log:
     def store(self) -> str:
         """The version of the vocabulary that it is annotated with, empty before the first."""
         return self.manifest.store
+
+    @property
+    def models(self) -> Fields:
+        """The models that had a say in what was found, as (what, which)."""
+        segments = self.manifest.segments
+        return tuple(dict.fromkeys(pair for one in segments for pair in one.models))
 
     @property
     def indexes(self) -> Path:

@@ -24,6 +24,7 @@ from onoma.graph.sources import (
     read_hpoa_nodes,
     read_nodes,
     relations_of,
+    relations_of_corpus,
 )
 from onoma.graph.statements import LEVELS, Statement
 from onoma.graph.store import Edge, GraphStore
@@ -53,4 +54,5 @@ __all__ = [
     "read_hpoa_nodes",
     "read_nodes",
     "relations_of",
+    "relations_of_corpus",
 ]

@@ -17,12 +17,20 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from onoma.corpus.segments import Batch
 from onoma.errors import BadFile, InputError
 from onoma.formats.opening import open_stream
+from onoma.formats.relation_rows import End, extent, relation_pairs
 from onoma.graph.statements import Statement
-from onoma.types import AnnotatedDocument, Mention
+from onoma.pipeline.found import GOLD
+from onoma.relate.annotating import RELATIONS
+from onoma.types import AnnotatedDocument, Fields, Relation
 
 MULTIVALUED = "|"
 LEVEL_OF = {
@@ -34,7 +42,10 @@ LEVEL_OF = {
 """The level of a statement by KGX's ``knowledge_level``."""
 _CURATED = re.compile(r"\[(\d{4}-\d{2}-\d{2})\]")
 _ASPECTS = {"P": "has_phenotype", "I": "has_mode_of_inheritance", "C": "has_onset"}
+_MENTION = re.compile(r"T[0-9]+")  # an end without a concept
 _AN_OBJECT = "a JSON object a line"
+MOST_TEXT = 1000  # characters of a passage that is kept with a statement
+QUALIFIER = "_qualifier"  # ends the names of Biolink's own
 TOGETHER = "occurs_together_in_literature_with"
 
 
@@ -247,35 +258,96 @@ def relations_of(
         if one.error is not None:
             yield Problem("failed document", one.id, one.error.message, one.error.hint)
             continue
-        known = {m.id: m for m in one.mentions if m.id}
-        for relation in one.relations:
-            ends = [argument.target for argument in relation.arguments]
-            yield from _related(one, relation.predicate, ends, known=known, source=source)
+        pairs = list(relation_pairs(one))
+        for relation, subject, object_ in pairs:
+            yield _related(one, relation, (subject, object_), source)
+        alone = len({id(relation) for relation, *_ in pairs})
+        if alone < len(one.relations):
+            words = f"{len(one.relations) - alone} relations"
+            yield Problem("relation without two ends", one.id, words, "an edge has two")
         if together:
             yield from _together(one, source)
 
 
 def _related(
-    one: AnnotatedDocument,
-    predicate: str,
-    ends: list[str],
-    *,
-    known: dict[str, Mention],
-    source: str,
-) -> Iterator[Statement | Problem]:
-    places = [known[end] for end in ends if end in known]
-    curies = [known[end].curie if end in known else end for end in ends]
-    if len(curies) != 2 or not all(curies):
-        words = f"{predicate} of {' and '.join(ends)}"
-        yield Problem("relation without two concepts", one.id, words, "link its mentions first")
-        return
-    start = min((m.start for m in places), default=None)
-    end = max((m.end for m in places), default=None)
+    one: AnnotatedDocument, relation: Relation, ends: tuple[End, End], source: str
+) -> Statement | Problem:
+    curies = [end.target for end in ends]
+    if any(end.mention is not None and end.mention.curie is None for end in ends) or not all(
+        curies
+    ):
+        words = f"{relation.predicate} of {' and '.join(curies)}"
+        hint = "link its mentions first"
+        return Problem("relation without two concepts", one.id, words, hint)
+    start, end = extent(relation, *ends)
     text = "" if start is None or end is None else one.text[start:end]
-    yield Statement(
-        str(curies[0]), predicate, str(curies[1]), level="extracted", source=source,
-        extractor=dict(one.models).get("relations", "file"), document=one.id, start=start, end=end,
-        text=text if len(text) <= 1000 else "", date=one.document.date or "",
+    reader = relation.found_by or "file"
+    try:
+        return Statement(
+            curies[0], relation.predicate, curies[1], level="extracted", source=source,
+            extractor=dict(one.models).get(RELATIONS, reader), document=one.id, start=start,
+            end=end, text=text if len(text) <= MOST_TEXT else "", date=one.document.date or "",
+            confidence=1.0 if relation.confidence is None else relation.confidence,
+            negated=relation.factuality == "negated", qualifiers=_said(relation),
+        )  # fmt: skip
+    except InputError as error:
+        return Problem("no statement", one.id, error.message, error.hint)
+
+
+def _said(relation: Relation) -> Fields:
+    """Return what a relation says besides, as qualifiers."""
+    explicit = "" if not relation.causality else "yes" if relation.is_explicit else "no"
+    said = (
+        ("novelty", relation.novelty),
+        ("factuality", relation.factuality if relation.factuality != "negated" else ""),
+        ("causality", relation.causality),
+        ("explicit", explicit),
+        ("kind", relation.kind),
+    )
+    own = tuple((name, value) for name, value in relation.metadata if name.endswith(QUALIFIER))
+    return tuple(pair for pair in said if pair[1]) + own
+
+
+def relations_of_corpus(
+    batches: Iterable[Batch], live: npt.NDArray[np.uint64], *, source: str, models: Fields = ()
+) -> Iterator[Statement | Problem]:
+    """Yield what the documents of a corpus state (``corpus.batches()``, ``corpus.live()``).
+
+    ``models``: those that had a say in it. No mention becomes an object.
+    """
+    for batch in batches:
+        relations = batch.relations
+        relations = relations.filter(pa.array(np.isin(relations["key"].to_numpy(), live)))
+        if not len(relations):
+            continue
+        wanted = pa.array(np.unique(relations["key"].to_numpy()))
+        documents = batch.documents.select(["key", "id", "text", "date"])
+        rows = documents.filter(pc.is_in(documents["key"], wanted)).to_pylist()
+        by_key = {row["key"]: row for row in rows}
+        for row in relations.to_pylist():
+            yield _row_statement(row, by_key[row["key"]], source, models)
+
+
+def _row_statement(row: Row, document: Row, source: str, models: Fields) -> Statement | Problem:
+    curies = row["subject"], row["object"]
+    if not all(one and not _MENTION.fullmatch(one) for one in curies):
+        words = f"{row['predicate']} of {' and '.join(one or '-' for one in curies)}"
+        hint = "link its mentions first"
+        return Problem("relation without two concepts", document["id"], words, hint)
+    start, end, sure = row["start"], row["end"], row["confidence"]
+    text = "" if start is None else document["text"][start:end]
+    names = ("novelty", "factuality", "causality", "kind")
+    said = ((name, row[name]) for name in names if row[name] and row[name] != "negated")
+    extractor = "file"
+    if row["found_by"] != GOLD:
+        readers = (which for what, which in models if what == RELATIONS)
+        extractor = next((one for one in readers if one.startswith(row["found_by"])), "reader")
+    return Statement(
+        row["subject"], row["predicate"], row["object"], level="extracted", source=source,
+        extractor=extractor, document=document["id"], start=start, end=end,
+        text=text if len(text) <= MOST_TEXT else "", date=document["date"] or "",
+        confidence=1.0 if sure is None else min(sure, 1.0),
+        negated=row["factuality"] == "negated", qualifiers=tuple(said),
     )  # fmt: skip
 
 

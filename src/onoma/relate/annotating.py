@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.saying import Said, Sayer
@@ -46,6 +47,7 @@ class Relating:
         self.relater = relater
         self.least = least
         self._sayer = Sayer()
+        self._model = f"{relater.name} {version('onoma')}"
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with their relations; one that failed stays as it is."""
@@ -62,7 +64,7 @@ class Relating:
                 reading for part in own for reading in self._readings(part, next(found), said)
             ]
             relations = relations_of(readings, found_by=self.relater.name)
-            models = (*document.models, (RELATIONS, self.relater.name))
+            models = (*document.models, (RELATIONS, self._model))
             done.append(replace(document, relations=relations, models=models))
         return done
 
