@@ -16,6 +16,7 @@ from onoma.errors import BadLine, Inconsistent, InputError, OnomaError
 COMMANDS: dict[str, str] = {
     "adverse": "Write drugs with the harm that they are said to do.",
     "annotate": "Find the concepts in texts.",
+    "audit": "Show and check what a server did for whom.",
     "classify": "Say what sentences and documents are about.",
     "cluster": "Put terms that mean one thing together.",
     "code": "Give texts the codes of a list.",
@@ -28,8 +29,10 @@ COMMANDS: dict[str, str] = {
     "events": "Write what happened to a patient, in order.",
     "graph": "Build and ask knowledge graphs.",
     "ground": "Find the concepts that a term names.",
+    "key": "Make and remove the keys of a server.",
     "keyphrases": "Write the phrases and headings that say what texts are about.",
     "map": "Find the same concept in other vocabularies.",
+    "mcp": "Answer an assistant's questions (Model Context Protocol).",
     "medications": "Write medication tables out of texts.",
     "mesh": "Build a Boolean query: MeSH headings, seeds, log.",
     "pico": "Write who, what and which outcome of trials.",

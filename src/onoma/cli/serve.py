@@ -9,7 +9,8 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.options import project_option
-from onoma.graph import Graph
+from onoma.errors import Missing
+from onoma.graph.building import MANIFEST
 from onoma.server.run import check_place, serve
 from onoma.server.settings import LOOPBACK, ServerSettings, state_folder
 
@@ -67,20 +68,21 @@ def _settings(options: dict[str, Any]) -> ServerSettings:
         folder=str(options["state"] or state_folder()),
         host=options["host"], port=options["port"], workers=options["workers"],
         hosts=options["names"], origins=tuple(one.lower() for one in options["origins"]),
-        graphs=_graphs(options["graphs"]), project=options["project"] or "",
+        graphs=graphs_of(options["graphs"]), project=options["project"] or "",
         is_open=not is_keyed, is_audited=options["is_audited"], rate=rate,
         is_secure=bool(options["certificate"] or options["behind_proxy"]),
         proxies=options["behind_proxy"],
     )  # fmt: skip
 
 
-def _graphs(given: tuple[str, ...]) -> dict[str, str]:
+def graphs_of(given: tuple[str, ...]) -> dict[str, str]:
     """Return the graphs' folders by name; a folder's own name unless another is given."""
     found: dict[str, str] = {}
     for one in given:
         name, sign, folder = one.partition("=")
         path = Path(folder if sign else one)
-        Graph.open(path)
+        if not (path / MANIFEST).is_file():
+            raise Missing(f"{path}: no graph here", hint="onoma graph build")
         name = name if sign else path.resolve().name
         if name in found:
             raise click.UsageError(f"two graphs are called {name!r}: --graph NAME=DIR")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from onoma.graph.belief import Belief
-from onoma.graph.store import Edge, Support
+from onoma.graph.evidence import Support
+from onoma.graph.store import Edge
 from onoma.graph.walking import Way
 
 

@@ -7,7 +7,6 @@ checks the secret; a key that was right is remembered for a minute by a keyed di
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import secrets
 import time
@@ -206,7 +205,7 @@ def _key(row: dict[str, Any]) -> Key:
 
 def _stamp(path: Path) -> tuple[int, int] | None:
     try:
-        found = os.stat(path)
+        found = path.stat()
     except FileNotFoundError:
         return None
     return found.st_mtime_ns, found.st_size

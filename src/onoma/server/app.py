@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from importlib import import_module
 
 from starlette.routing import BaseRoute, Route, Router
@@ -27,6 +28,7 @@ ROUTES = (
     "onoma.server.routes.about",
     "onoma.server.compat.pubtator3",
     "onoma.server.compat.submitting",
+    "onoma.server.mcp.http",
 )
 TWIN = ".json"
 
@@ -78,7 +80,7 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self.lanes["annotating"].run(self._warm)
+                self._warming = asyncio.ensure_future(self.lanes["annotating"].run(self._warm))
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for lane in self.lanes.values():
@@ -87,7 +89,7 @@ class Application:
                 return
 
     def _warm(self) -> None:
-        """Open what the first request will ask for."""
+        """Open what the first requests will ask for, while others are answered."""
         for mode in self.service.settings.preload:
             nlp = self.service.pipeline("core", mode=mode, describe="")
             nlp.annotate("Fever.")

@@ -15,7 +15,7 @@ from onoma.server.problems import ExpiredCursor
 Row = TypeVar("Row")
 
 
-class Page(Given, kw_only=True):
+class Page(Given, frozen=True, kw_only=True):
     """A page; ``next`` is the cursor of the one after it, null at the end."""
 
     next: str | None

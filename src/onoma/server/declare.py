@@ -104,7 +104,8 @@ class Operation:
     ``of``: what the answer depends on beside the request (``store``, ``corpus``, ``graph``), for
     its ETag; empty: it is not to be kept. ``lane``: which threads do it. ``scope``: what a key must
     be allowed. ``consumes``: media types of a body of bytes; ``produces`` of an answer that is no
-    JSON. ``is_streamed``: the function takes the request itself and gives a response.
+    JSON. ``is_streamed``: the function takes the request itself and gives a response. ``gives``:
+    the type of an answer that the function gives as bytes.
     """
 
     method: str
@@ -118,6 +119,7 @@ class Operation:
     produces: tuple[str, ...] = ()
     tag: str = ""
     is_streamed: bool = False
+    gives: Any = None
 
     @property
     def name(self) -> str:
@@ -139,6 +141,13 @@ class Operation:
     def body(self) -> Any:
         """What the body holds: a type, ``bytes``, or None where there is none."""
         return self.types.get("body")
+
+    @property
+    def answer(self) -> Any:
+        """The type of the answer, None where it has none to tell."""
+        kind = self.gives or self.types.get("return")
+        is_plain = kind in (Reply, type(None)) or self.is_streamed
+        return None if is_plain else kind
 
     @property
     def words(self) -> tuple[str, str]:

@@ -262,7 +262,7 @@ def chosen(accept: str, offered: tuple[str, ...]) -> str:
 
     Raises: NotAcceptable: none is.
     """
-    asked = []
+    asked: list[tuple[float, int, str]] = []
     for part in accept.split(","):
         media, *parameters = (one.strip().lower() for one in part.split(";"))
         quality = next((one[2:] for one in parameters if one.startswith("q=")), "1")

@@ -187,8 +187,8 @@ class Gate:
         given = given or headers.get(b"x-api-key", b"").decode("latin-1")
         if given:
             loop = asyncio.get_running_loop()
-            known = self._keys.remembered(given)
-            return known or await loop.run_in_executor(None, self._keys.who, given)
+            who = self._keys.remembered(given)
+            return await loop.run_in_executor(None, self._keys.who, given) if who is None else who
         if self._settings.is_open:
             return EVERYONE
         session = cookie_of(headers.get(b"cookie", b"").decode("latin-1"), COOKIE)

@@ -14,7 +14,7 @@ from onoma.server.declare import Given
 WEIGHTS = frozenset({".npz", ".onnx", ".safetensors"})
 
 
-class ModelShape(Given, kw_only=True):
+class ModelShape(Given, frozen=True, kw_only=True):
     """A model: its folder's name, its size in bytes, its files, and its card, if it has one."""
 
     name: str

@@ -24,7 +24,7 @@ on with `cursor`, the `next` of the page before. Keys go in `Authorization: Bear
 loopback asks for none unless told to."""
 
 
-class Problem(Given, kw_only=True):
+class Problem(Given, frozen=True, kw_only=True):
     """What went wrong (RFC 9457), with a stable code and what to do."""
 
     type: str
@@ -65,7 +65,7 @@ def document() -> dict[str, Any]:
 
 
 def _kinds(operation: Operation) -> list[Any]:
-    found = [operation.asked, operation.body, operation.types.get("return")]
+    found = [operation.asked, operation.body, operation.answer]
     return [kind for kind in found if kind not in (None, bytes, type(None)) and not _is_raw(kind)]
 
 
@@ -102,12 +102,12 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(operation: Operation) -> dict[str, Any]:
-    kind = operation.types.get("return")
+    kind = operation.answer
     status = operation.status
     if status == HTTPStatus.NO_CONTENT:
         return {"description": "Done."}
     content: dict[str, Any] = {}
-    if not operation.is_streamed and kind not in (None, type(None)):
+    if kind is not None:
         content["application/json"] = {"schema": _schema(kind)}
     content |= {media: {} for media in operation.produces if media not in content}
     return {"description": "The answer.", "content": content}
@@ -115,7 +115,7 @@ def _answer(operation: Operation) -> dict[str, Any]:
 
 def _parameters(operation: Operation, schemas: dict[str, Any]) -> list[dict[str, Any]]:
     asked = operation.asked
-    if asked is None or asked is type(None):
+    if asked is None:
         return []
     schema = schemas.get(asked.__name__, {})
     in_path = {name for name, _ in _PART.findall(operation.path)}

@@ -22,7 +22,8 @@ from onoma.server.problems import NotFound, WrongMethod
 INDEX = "index.html"
 _PART = re.compile(r"[\w-][\w.-]*")
 SERVED = frozenset({
-    ".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".woff2", ".webmanifest", ".txt", ".map",
+    ".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".woff2", ".webmanifest", ".txt",
+    ".map",
 })  # fmt: skip
 _API = ("/v1", "/compat", "/mcp")
 

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from onoma.errors import ExtraMissing, InputError
+from onoma.server.app import operations
 from onoma.server.settings import LOOPBACK, ServerSettings
 
 try:
@@ -54,6 +55,7 @@ def serve(
     """Listen until told to stop (SIGINT, SIGTERM)."""
     settings.place.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.to_environment()
+    operations()  # read here once: worker processes that are forked have it all
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     level = "INFO" if is_logged else "WARNING"
     words = LOGGING | {

@@ -106,8 +106,10 @@ class Service:
         }
         project = self.settings.project or None
 
+        load: Callable[..., onoma.Pipeline] = onoma.load
+
         def make() -> onoma.Pipeline:
-            nlp = onoma.load(names, mode=mode, project=project, **made)
+            nlp: onoma.Pipeline = load(names, mode=mode, project=project, **made)
             return nlp.describing(describe) if describe else nlp
 
         key = (names, mode, describe, *sorted(made.items()))

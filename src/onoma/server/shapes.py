@@ -17,7 +17,7 @@ Short = Annotated[str, Meta(max_length=200)]
 Cursor = Annotated[str, Meta(max_length=200, description="From ``next`` of the page before.")]
 
 
-class CandidateShape(Given, kw_only=True):
+class CandidateShape(Given, frozen=True, kw_only=True):
     """A concept that may be meant, with the parts of its score."""
 
     rank: int
@@ -32,7 +32,7 @@ class CandidateShape(Given, kw_only=True):
     why: dict[str, float]
 
 
-class NameShape(Given, kw_only=True):
+class NameShape(Given, frozen=True, kw_only=True):
     """A name of a concept."""
 
     text: str
@@ -40,7 +40,7 @@ class NameShape(Given, kw_only=True):
     source: str
 
 
-class EquivalentShape(Given, kw_only=True):
+class EquivalentShape(Given, frozen=True, kw_only=True):
     """The same, or nearly the same, in another vocabulary."""
 
     curie: str
@@ -48,14 +48,14 @@ class EquivalentShape(Given, kw_only=True):
     source: str
 
 
-class Labelled(Given, kw_only=True):
+class Labelled(Given, frozen=True, kw_only=True):
     """A concept's CURIE with its label (empty: it is of another vocabulary)."""
 
     curie: str
     label: str
 
 
-class ConceptShape(Given, kw_only=True):
+class ConceptShape(Given, frozen=True, kw_only=True):
     """A concept with what its vocabulary holds of it."""
 
     curie: str
@@ -70,13 +70,13 @@ class ConceptShape(Given, kw_only=True):
     version: str
 
 
-class VocabularyAsked(Asked, kw_only=True):
+class VocabularyAsked(Asked, frozen=True, kw_only=True):
     """In which vocabulary: ``core``, one of the server's, or several between commas."""
 
     vocabulary: Short = "core"
 
 
-class HighlightedSnippet(Given, kw_only=True):
+class HighlightedSnippet(Given, frozen=True, kw_only=True):
     """A part of a text; ``highlights``: start, end and the CURIE, if it is a concept."""
 
     start: int

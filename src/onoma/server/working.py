@@ -108,8 +108,8 @@ class Worker:
             self._counted(), plan=Plan(wait=FOREVER, duplicates=self.asked["duplicates"])
         )
         library(corpus.folder)
-        record = {name: getattr(added, name) for name in
-                  ("new", "updated", "unchanged", "failed", "older", "withdrawn", "skipped")}  # fmt: skip
+        names = ("new", "updated", "unchanged", "failed", "older", "withdrawn", "skipped")
+        record = {name: getattr(added, name) for name in names}
         (self._folder / "result").write_bytes(orjson.dumps(record))
 
     def _counted(self) -> Iterator[Document | FailedDocument]:

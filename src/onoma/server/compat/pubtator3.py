@@ -31,11 +31,16 @@ PAGE = 10
 _ENTITY = re.compile(r"@[A-Za-z]+_[^\s()|]+")
 _RELATION = re.compile(r"relations:\s*([A-Za-z_]+)\|(@?[^|\s]+)\|(@?[^|\s]+)")
 IDS = Annotated[str, Meta(min_length=1, max_length=20_000)]
+STATED = (
+    "SELECT predicate, subject, object, subject_type, object_type, "
+    "count(DISTINCT key) AS documents FROM relations "
+    "WHERE subject IN ($) OR object IN ($) GROUP BY ALL"
+)
 MEDIA = {"pubtator": "text/plain; charset=utf-8", "biocxml": "application/xml",
          "biocjson": "application/json"}  # fmt: skip
 
 
-class ExportAsked(Asked, kw_only=True):
+class ExportAsked(Asked, frozen=True, kw_only=True):
     """Which documents, in which format."""
 
     format: Annotated[str, Meta(pattern="^(pubtator|biocxml|biocjson)$")]
@@ -44,7 +49,7 @@ class ExportAsked(Asked, kw_only=True):
     corpus: Short = ""
 
 
-class PmcAsked(Asked, kw_only=True):
+class PmcAsked(Asked, frozen=True, kw_only=True):
     """Which full texts, in which format."""
 
     format: Annotated[str, Meta(pattern="^(biocxml|biocjson)$")]
@@ -54,9 +59,9 @@ class PmcAsked(Asked, kw_only=True):
 
 @operation(
     "GET", ROOT + "/publications/export/{format}", of="corpus", tag="pubtator3",
-    produces=("text/plain", "application/xml"),
+    produces=("text/plain", "application/xml"), gives=Record,
 )  # fmt: skip
-def pubtator_export(call: Call, asked: ExportAsked) -> Record:
+def pubtator_export(call: Call, asked: ExportAsked) -> Reply:
     """Give documents with annotations, as PubTator 3 does; those that are not here are left out.
 
     ``full`` makes no difference: a document is given as the corpus has it.
@@ -66,14 +71,14 @@ def pubtator_export(call: Call, asked: ExportAsked) -> Record:
 
 @operation(
     "GET", ROOT + "/publications/pmc_export/{format}", of="corpus", tag="pubtator3",
-    produces=("application/xml",),
+    produces=("application/xml",), gives=Record,
 )  # fmt: skip
-def pubtator_pmc_export(call: Call, asked: PmcAsked) -> Record:
+def pubtator_pmc_export(call: Call, asked: PmcAsked) -> Reply:
     """Give full texts by PMC id, as PubTator 3 does."""
     return _exported(call, asked.pmcids, asked.format, asked.corpus)
 
 
-def _exported(call: Call, given: str, target: str, corpus: str) -> Any:
+def _exported(call: Call, given: str, target: str, corpus: str) -> Reply:
     library = call.service.library(corpus, call.who)
     ids = list(dict.fromkeys(one.strip() for one in given.split(",") if one.strip()))
     if len(ids) > call.service.limits.documents:
@@ -129,7 +134,7 @@ def _describe(store: Any, infons: Record) -> None:
     infons["accession"] = entity_id(store, curie) if row >= 0 else None
 
 
-class CompleteAsked(Asked, kw_only=True):
+class CompleteAsked(Asked, frozen=True, kw_only=True):
     """The beginning of a name."""
 
     query: Term
@@ -137,7 +142,7 @@ class CompleteAsked(Asked, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=100)] = 10
 
 
-class EntityShape(Given, kw_only=True):
+class EntityShape(Given, frozen=True, kw_only=True):
     """An entity as PubTator 3's autocomplete gives it."""
 
     _id: str
@@ -166,7 +171,7 @@ def pubtator_autocomplete(call: Call, asked: CompleteAsked) -> list[EntityShape]
     ]  # fmt: skip
 
 
-class SearchAsked(Asked, kw_only=True):
+class SearchAsked(Asked, frozen=True, kw_only=True):
     """A search in PubTator 3's words."""
 
     text: Annotated[str, Meta(min_length=1, max_length=4000)]
@@ -177,7 +182,7 @@ class SearchAsked(Asked, kw_only=True):
     corpus: Short = ""
 
 
-class Publications(Given, kw_only=True):
+class Publications(Given, frozen=True, kw_only=True):
     """A page of publications."""
 
     results: list[Record]
@@ -260,7 +265,7 @@ def _names(metadata: Any) -> list[str]:
     return [value for name, value in metadata if name in ("author", "AU", "FAU")]
 
 
-class RelationsAsked(Asked, kw_only=True):
+class RelationsAsked(Asked, frozen=True, kw_only=True):
     """An entity, and which relations to which kind."""
 
     e1: Term
@@ -270,7 +275,7 @@ class RelationsAsked(Asked, kw_only=True):
     corpus: Short = ""
 
 
-class RelationShape(Given, kw_only=True):
+class RelationShape(Given, frozen=True, kw_only=True):
     """A relation with the number of publications that state it."""
 
     type: str
@@ -315,12 +320,8 @@ def pubtator_relations(call: Call, asked: RelationsAsked) -> list[RelationShape]
 def _statements(library: Library, curie: str) -> list[Record]:
     below = sorted(library.texts.below(curie) | {curie})
     marks = ", ".join("?" for _ in below)
-    table = library.corpus.sql(
-        "SELECT predicate, subject, object, subject_type, object_type, "
-        "count(DISTINCT key) AS documents FROM relations "
-        f"WHERE subject IN ({marks}) OR object IN ({marks}) GROUP BY ALL",
-        [*below, *below],
-    )
+    query = STATED.replace("$", marks)
+    table = library.corpus.sql(query, [*below, *below])
     rows: list[Record] = table.to_pylist()
     for row in rows:
         for end in ("subject", "object"):

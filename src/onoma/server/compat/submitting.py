@@ -20,13 +20,13 @@ SAME = frozenset({"pubtator", "biocxml", "biocjson"})
 NOT_READY = "[Warning] : The Result is not ready."
 
 
-class SubmitAsked(Asked, kw_only=True):
+class SubmitAsked(Asked, frozen=True, kw_only=True):
     """Which kind of concepts is wanted."""
 
     concept: Annotated[str, Meta(max_length=40)]
 
 
-class SessionAsked(Asked, kw_only=True):
+class SessionAsked(Asked, frozen=True, kw_only=True):
     """The number of a session."""
 
     session: Annotated[str, Meta(max_length=40)]
@@ -36,35 +36,37 @@ class SessionAsked(Asked, kw_only=True):
     "POST", ROOT + "/annotations/annotate/submit/{concept}", scope="annotate", consumes=("*/*",),
     produces=("text/plain",), tag="pubtator3",
 )  # fmt: skip
-def pubtator_submit(call: Call, asked: SubmitAsked, body: bytes) -> Record:
+def pubtator_submit(call: Call, asked: SubmitAsked, body: bytes) -> Reply:
     """Submit a text (plain, PubTator, BioC); the answer is the session's number."""
-    return Reply(_session(call, asked.concept, body).encode(), "text/plain; charset=utf-8")  # type: ignore[return-value]  # bytes already
+    return Reply(_session(call, asked.concept, body).encode(), "text/plain; charset=utf-8")
 
 
 @operation(
     "GET", ROOT + "/annotations/annotate/retrieve/{session}", scope="annotate",
     produces=("text/plain",), tag="pubtator3",
 )  # fmt: skip
-def pubtator_retrieve(call: Call, asked: SessionAsked) -> Record:
+def pubtator_retrieve(call: Call, asked: SessionAsked) -> Reply:
     """Fetch what was submitted, annotated; 404 until it is ready."""
-    return _result(call, asked.session)  # type: ignore[return-value]  # bytes already
+    return _result(call, asked.session)
 
 
-@operation("POST", ROOT + "/request.cgi", scope="annotate", consumes=FORM, tag="pubtator3")
-def pubtator_request(call: Call, body: bytes) -> Record:
+@operation(
+    "POST", ROOT + "/request.cgi", scope="annotate", consumes=FORM, tag="pubtator3", gives=Record
+)
+def pubtator_request(call: Call, body: bytes) -> Reply:
     """Submit a text by a form (``text``, ``bioconcept``); the answer has the session's number."""
     given = _form(body)
     session = _session(call, given.get("bioconcept", "All"), given.get("text", "").encode())
-    return Reply(orjson.dumps({"id": session}))  # type: ignore[return-value]  # bytes already
+    return Reply(orjson.dumps({"id": session}))
 
 
 @operation(
     "POST", ROOT + "/retrieve.cgi", scope="annotate", consumes=FORM, produces=("text/plain",),
     tag="pubtator3",
 )  # fmt: skip
-def pubtator_fetch(call: Call, body: bytes) -> Record:
+def pubtator_fetch(call: Call, body: bytes) -> Reply:
     """Fetch what was submitted by a form (``id``), annotated; 404 until it is ready."""
-    return _result(call, _form(body).get("id", ""))  # type: ignore[return-value]  # bytes already
+    return _result(call, _form(body).get("id", ""))
 
 
 def _session(call: Call, concept: str, body: bytes) -> str:

@@ -23,7 +23,7 @@ from onoma.server.shapes import Record
 from onoma.types import SEMANTIC_TYPES
 
 
-class Health(Given, kw_only=True):
+class Health(Given, frozen=True, kw_only=True):
     """Whether the server is well."""
 
     status: str
@@ -31,7 +31,7 @@ class Health(Given, kw_only=True):
     store: str
 
 
-class About(Given, kw_only=True):
+class About(Given, frozen=True, kw_only=True):
     """What there is to choose from, and the limits."""
 
     version: str
@@ -47,7 +47,7 @@ class About(Given, kw_only=True):
     allowed: list[str]
 
 
-class Models(Given, kw_only=True):
+class Models(Given, frozen=True, kw_only=True):
     """The models that are installed."""
 
     models: list[ModelShape]
@@ -89,10 +89,10 @@ async def metrics(call: Call, request: Request, asked: None) -> Response:
     return Response(application.metrics.text(), headers=headers)
 
 
-@operation("GET", "/openapi.json", scope="", of="store", tag="server")
-def openapi(call: Call) -> Record:
+@operation("GET", "/openapi.json", scope="", of="store", tag="server", gives=Record)
+def openapi(call: Call) -> Reply:
     """Give the description of this API (OpenAPI 3.1)."""
-    return Reply(orjson.dumps(document()), "application/json")  # type: ignore[return-value]  # bytes already
+    return Reply(orjson.dumps(document()), "application/json")
 
 
 class SessionBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,7 +101,7 @@ class SessionBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     key: Annotated[str, Meta(max_length=100)]
 
 
-class SessionShape(Given, kw_only=True):
+class SessionShape(Given, frozen=True, kw_only=True):
     """Who is signed in; ``token`` goes with every write, in the header x-csrf-token."""
 
     who: str
@@ -109,8 +109,8 @@ class SessionShape(Given, kw_only=True):
     token: str
 
 
-@operation("POST", "/v1/session", scope="", status=201, tag="server")
-def sign_in(call: Call, body: SessionBody) -> SessionShape:
+@operation("POST", "/v1/session", scope="", status=201, tag="server", gives=SessionShape)
+def sign_in(call: Call, body: SessionBody) -> Reply:
     """Sign a browser in: a cookie stands for the key from then on."""
     settings = call.service.settings
     who = call.service.keys.who(body.key)
@@ -119,11 +119,11 @@ def sign_in(call: Call, body: SessionBody) -> SessionShape:
     secure = "; Secure" if settings.is_secure else ""
     told = f"{COOKIE}={cookie}; Path=/; Max-Age={LASTS:.0f}; HttpOnly; SameSite=Strict{secure}"
     content = orjson.dumps({"who": shape.who, "allowed": shape.allowed, "token": token})
-    return Reply(content, status=201, headers=(("set-cookie", told),))  # type: ignore[return-value]  # bytes already
+    return Reply(content, status=201, headers=(("set-cookie", told),))
 
 
 @operation("DELETE", "/v1/session", scope="", status=204, tag="server")
-def sign_out(call: Call) -> None:
+def sign_out(call: Call) -> Reply:
     """Sign the browser out."""
     if call.who is ANYONE:
         raise NoKey("nobody is signed in")
@@ -131,4 +131,4 @@ def sign_out(call: Call) -> None:
     if cookie:
         Sessions(call.service.settings.place).end(cookie)
     gone = f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict"
-    return Reply(b"", status=204, headers=(("set-cookie", gone),))  # type: ignore[return-value]  # an empty answer
+    return Reply(b"", status=204, headers=(("set-cookie", gone),))

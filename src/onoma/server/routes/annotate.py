@@ -31,7 +31,7 @@ USUAL_CHUNK = 1 << 14
 """Characters annotated between two looks at whether anybody still waits."""
 
 
-class Options(Asked, kw_only=True):
+class Options(Asked, frozen=True, kw_only=True):
     """How to annotate: the options of ``onoma annotate``, with its defaults."""
 
     types: Names = []
@@ -45,7 +45,7 @@ class Options(Asked, kw_only=True):
     to: Annotated[Short, Meta(description="Output format; else what Accept asks for.")] = ""
 
 
-class FileOptions(Options, kw_only=True):
+class FileOptions(Options, frozen=True, kw_only=True):
     """The same for a file."""
 
     name: Annotated[str, Meta(max_length=255)] = "upload.txt"
@@ -78,7 +78,7 @@ class AnnotateBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     to: Short | None = None
 
 
-class MentionShape(Given, kw_only=True):
+class MentionShape(Given, frozen=True, kw_only=True):
     """A mention, as in the JSON lines; ``candidates`` where ``explain`` is asked for."""
 
     start: int
@@ -97,7 +97,7 @@ class MentionShape(Given, kw_only=True):
     candidates: list[Record] = []
 
 
-class ErrorShape(Given, kw_only=True):
+class ErrorShape(Given, frozen=True, kw_only=True):
     """Why a document failed."""
 
     code: str
@@ -106,8 +106,8 @@ class ErrorShape(Given, kw_only=True):
     offset: int | None = None
 
 
-class AnnotatedShape(Given, kw_only=True):
-    """An annotated document: the record of the JSON lines (schema 1); a failed one has ``error``."""
+class AnnotatedShape(Given, frozen=True, kw_only=True):
+    """An annotated document, as in the JSON lines (schema 1); a failed one has ``error``."""
 
     schema: int
     id: str
@@ -120,7 +120,7 @@ class AnnotatedShape(Given, kw_only=True):
     coverage: list[tuple[int, int]] = []
 
 
-class Annotated_(Given, kw_only=True):
+class AnnotatedDocuments(Given, frozen=True, kw_only=True):
     """The documents in the order given."""
 
     documents: list[AnnotatedShape]
@@ -135,26 +135,31 @@ def pipeline_of(call: Call, options: Any) -> onoma.Pipeline:
 
 
 @operation(
-    "POST", "/v1/annotate", scope="annotate", lane="annotating", produces=FORMATS, tag="annotate"
+    "POST",
+    "/v1/annotate",
+    scope="annotate",
+    lane="annotating",
+    produces=FORMATS,
+    tag="annotate",
+    gives=AnnotatedDocuments,
 )
-def annotate(call: Call, asked: Options, body: AnnotateBody) -> Annotated_:
+def annotate(call: Call, asked: Options, body: AnnotateBody) -> Reply:
     """Find the concepts in a text or in documents.
 
     The answer is ``{"documents": [...]}`` in the order given, or another format by ``to`` or Accept
     (JSON lines, PubTator, BioC, brat, TSV ...). Offsets are half-open and count code points.
     """
-    options = _merged(asked, body)
-    documents = _documents(body, call.service.limits.document)
+    options = merged(asked, body)
+    documents = documents_of(body, call.service.limits.document)
     target = options.to or format_of(call.accept)
     nlp = pipeline_of(call, options)
-    return annotated_reply(call, nlp, documents, target=target, explain=options.explain)  # type: ignore[return-value]  # bytes already, of this shape
+    return annotated_reply(call, nlp, documents, target=target, explain=options.explain)
 
 
 @operation(
     "POST", "/v1/annotate/file", scope="annotate", lane="annotating", produces=FORMATS,
-    consumes=("*/*",), tag="annotate",
-)  # fmt: skip
-def annotate_file(call: Call, asked: FileOptions, body: bytes) -> Annotated_:
+    consumes=("*/*",), tag="annotate", gives=AnnotatedDocuments)  # fmt: skip
+def annotate_file(call: Call, asked: FileOptions, body: bytes) -> Reply:
     """Find the concepts in a file of any input format, sent as the body.
 
     ``name`` is its name, of which the extension alone is looked at; packed files are unpacked. A
@@ -167,7 +172,7 @@ def annotate_file(call: Call, asked: FileOptions, body: bytes) -> Annotated_:
     few = _at_most(documents, limits.documents)
     nlp = pipeline_of(call, asked)
     target = asked.to or format_of(call.accept)
-    return annotated_reply(call, nlp, few, target=target, explain=asked.explain)  # type: ignore[return-value]  # bytes already, of this shape
+    return annotated_reply(call, nlp, few, target=target, explain=asked.explain)
 
 
 @operation(
@@ -298,7 +303,7 @@ def _chunks(
         yield batch
 
 
-def _merged(asked: Options, body: AnnotateBody) -> Options:
+def merged(asked: Options, body: AnnotateBody) -> Options:
     """Return the options of the query with those of the body before them."""
     names = Options.__struct_fields__
     given = {name: getattr(asked, name) for name in names}
@@ -306,7 +311,7 @@ def _merged(asked: Options, body: AnnotateBody) -> Options:
     return Options(**(given | told))
 
 
-def _documents(body: AnnotateBody, most: int) -> list[Document]:
+def documents_of(body: AnnotateBody, most: int) -> list[Document]:
     """Return the documents of a body.
 
     Raises: InputError: there is not one of text and documents; TooLarge: a document is.

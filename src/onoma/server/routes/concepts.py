@@ -31,7 +31,7 @@ from onoma.server.shapes import (
 Mode = Literal["full", "dictionary"]
 
 
-class GroundAsked(VocabularyAsked, kw_only=True):
+class GroundAsked(VocabularyAsked, frozen=True, kw_only=True):
     """A term and where it may lead."""
 
     term: Term
@@ -42,7 +42,7 @@ class GroundAsked(VocabularyAsked, kw_only=True):
     mode: Mode = "full"
 
 
-class Grounded(Given, kw_only=True):
+class Grounded(Given, frozen=True, kw_only=True):
     """A term with the concepts that it may mean, best first; none: NIL."""
 
     term: str
@@ -67,7 +67,7 @@ class GroundBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     vocabulary: Short = "core"
 
 
-class GroundedTerms(Given, kw_only=True):
+class GroundedTerms(Given, frozen=True, kw_only=True):
     """The terms in the order given."""
 
     results: list[Grounded]
@@ -97,34 +97,34 @@ def _ground(call: Call, pairs: list[tuple[str, str]], asked: Any) -> list[Ground
     ]
 
 
-class ConceptAsked(VocabularyAsked, kw_only=True):
+class ConceptAsked(VocabularyAsked, frozen=True, kw_only=True):
     """A concept."""
 
     curie: Short
 
 
-class RelativesAsked(ConceptAsked, kw_only=True):
+class RelativesAsked(ConceptAsked, frozen=True, kw_only=True):
     """A concept whose relatives are asked for, page by page."""
 
     k: Count = 100
     cursor: Cursor = ""
 
 
-class Concepts(Page, kw_only=True):
+class Concepts(Page, frozen=True, kw_only=True):
     """Concepts in order; ``total`` counts all pages."""
 
     total: int
     concepts: list[Labelled]
 
 
-class Equivalents(Given, kw_only=True):
+class Equivalents(Given, frozen=True, kw_only=True):
     """What is the same, or nearly so, in other vocabularies."""
 
     curie: str
     equivalents: list[EquivalentShape]
 
 
-class SuggestAsked(VocabularyAsked, kw_only=True):
+class SuggestAsked(VocabularyAsked, frozen=True, kw_only=True):
     """The beginning of a name."""
 
     q: Term
@@ -132,7 +132,7 @@ class SuggestAsked(VocabularyAsked, kw_only=True):
     types: Names = []
 
 
-class Suggestion(Given, kw_only=True):
+class Suggestion(Given, frozen=True, kw_only=True):
     """A concept and the name that begins so."""
 
     curie: str
@@ -142,7 +142,7 @@ class Suggestion(Given, kw_only=True):
     types: list[str]
 
 
-class Suggestions(Given, kw_only=True):
+class Suggestions(Given, frozen=True, kw_only=True):
     """Concepts with a name that begins so, the likeliest first."""
 
     q: str
@@ -156,14 +156,14 @@ class CuriesBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     vocabulary: Short = "core"
 
 
-class Found(Given, kw_only=True):
+class Found(Given, frozen=True, kw_only=True):
     """A CURIE that was asked for; ``concept`` is null where there is none."""
 
     curie: str
     concept: ConceptShape | None
 
 
-class FoundConcepts(Given, kw_only=True):
+class FoundConcepts(Given, frozen=True, kw_only=True):
     """One row a CURIE, in the order given."""
 
     results: list[Found]
@@ -257,7 +257,7 @@ def _listed(store: ConceptStore, curies: list[str], asked: RelativesAsked) -> Co
     return Concepts(total=len(curies), concepts=labelled(store, part), next=following)
 
 
-class SimilarAsked(VocabularyAsked, kw_only=True):
+class SimilarAsked(VocabularyAsked, frozen=True, kw_only=True):
     """A term for which concepts with a like name are wanted."""
 
     term: Term
@@ -266,8 +266,8 @@ class SimilarAsked(VocabularyAsked, kw_only=True):
     ids: Names = []
 
 
-class SimilarShape(Given, kw_only=True):
-    """A concept whose name is like a term; ``relation`` to the best one, ``difference`` in words."""
+class SimilarShape(Given, frozen=True, kw_only=True):
+    """A concept with a like name; ``relation`` to the best one, ``difference`` in words."""
 
     rank: int
     curie: str
@@ -278,7 +278,7 @@ class SimilarShape(Given, kw_only=True):
     difference: str
 
 
-class SimilarConcepts(Given, kw_only=True):
+class SimilarConcepts(Given, frozen=True, kw_only=True):
     """The nearest first."""
 
     term: str
@@ -303,14 +303,14 @@ def similar(call: Call, asked: SimilarAsked) -> SimilarConcepts:
     )  # fmt: skip
 
 
-class SimilarityAsked(Asked, kw_only=True):
+class SimilarityAsked(Asked, frozen=True, kw_only=True):
     """Two texts."""
 
     a: Annotated[str, Meta(max_length=20_000)]
     b: Annotated[str, Meta(max_length=20_000)]
 
 
-class SimilarityShape(Given, kw_only=True):
+class SimilarityShape(Given, frozen=True, kw_only=True):
     """How near two texts are in meaning: their cosine, -1 to 1."""
 
     a: str
@@ -324,7 +324,7 @@ class PairsBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     pairs: Annotated[list[tuple[Term, Term]], Meta(min_length=1, max_length=200)]
 
 
-class Similarities(Given, kw_only=True):
+class Similarities(Given, frozen=True, kw_only=True):
     """The pairs in the order given."""
 
     results: list[SimilarityShape]

@@ -13,26 +13,26 @@ from onoma.server.declare import Asked, Call, Given, Meta, operation
 from onoma.server.shapes import Direction, Few, Names, Record, Share, Short
 
 
-class GraphInfo(Given, kw_only=True):
+class GraphInfo(Given, frozen=True, kw_only=True):
     """A graph in short."""
 
     name: str
     info: Record
 
 
-class Graphs(Given, kw_only=True):
+class Graphs(Given, frozen=True, kw_only=True):
     """The graphs that the caller may read."""
 
     graphs: list[GraphInfo]
 
 
-class GraphAsked(Asked, kw_only=True):
+class GraphAsked(Asked, frozen=True, kw_only=True):
     """A graph by its name."""
 
     graph: Short
 
 
-class ConditionsAsked(GraphAsked, kw_only=True):
+class ConditionsAsked(GraphAsked, frozen=True, kw_only=True):
     """Which edges count: predicates, types of nodes, levels, least confidence, known on a date."""
 
     predicates: Names = []
@@ -43,7 +43,7 @@ class ConditionsAsked(GraphAsked, kw_only=True):
     evidence: Annotated[int, Meta(ge=0, le=20, description="Sayings of each edge.")] = 0
 
 
-class NeighborsAsked(ConditionsAsked, kw_only=True):
+class NeighborsAsked(ConditionsAsked, frozen=True, kw_only=True):
     """The edges of a node."""
 
     curie: Short
@@ -51,7 +51,7 @@ class NeighborsAsked(ConditionsAsked, kw_only=True):
     direction: Direction = "both"
 
 
-class PathsAsked(ConditionsAsked, kw_only=True):
+class PathsAsked(ConditionsAsked, frozen=True, kw_only=True):
     """The ways between two nodes."""
 
     one: Short
@@ -60,7 +60,7 @@ class PathsAsked(ConditionsAsked, kw_only=True):
     longest: Annotated[int, Meta(ge=1, le=10)] = 6
 
 
-class SubgraphAsked(ConditionsAsked, kw_only=True):
+class SubgraphAsked(ConditionsAsked, frozen=True, kw_only=True):
     """The edges among nodes and what is around them."""
 
     curies: Annotated[Names, Meta(min_length=1, max_length=100)]
@@ -68,7 +68,7 @@ class SubgraphAsked(ConditionsAsked, kw_only=True):
     most: Annotated[int, Meta(ge=2, le=2000)] = 200
 
 
-class TimelineAsked(GraphAsked, kw_only=True):
+class TimelineAsked(GraphAsked, frozen=True, kw_only=True):
     """A node, or two."""
 
     curie: Short
@@ -76,35 +76,35 @@ class TimelineAsked(GraphAsked, kw_only=True):
     k: Few = 20
 
 
-class ConflictsAsked(GraphAsked, kw_only=True):
+class ConflictsAsked(GraphAsked, frozen=True, kw_only=True):
     """What is disputed, as known on a date."""
 
     k: Annotated[int, Meta(ge=1, le=1000)] = 50
     as_of: Annotated[str, Meta(max_length=10)] = ""
 
 
-class EmergingAsked(GraphAsked, kw_only=True):
+class EmergingAsked(GraphAsked, frozen=True, kw_only=True):
     """What was first told on a day or later."""
 
     since: Annotated[str, Meta(max_length=10)]
     k: Few = 20
 
 
-class Edges(Given, kw_only=True):
+class Edges(Given, frozen=True, kw_only=True):
     """Edges as ``onoma graph neighbors --json`` gives them, with evidence where asked for."""
 
     graph: str
     edges: list[Record]
 
 
-class Ways(Given, kw_only=True):
+class Ways(Given, frozen=True, kw_only=True):
     """The shortest ways, the surest first."""
 
     graph: str
     paths: list[Record]
 
 
-class Beliefs(Given, kw_only=True):
+class Beliefs(Given, frozen=True, kw_only=True):
     """Edges with what is believed of them."""
 
     graph: str

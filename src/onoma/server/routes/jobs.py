@@ -17,7 +17,7 @@ from onoma.server.shapes import Count, Cursor, Record, Short
 FILES = ("*/*",)
 
 
-class JobShape(Given, kw_only=True):
+class JobShape(Given, frozen=True, kw_only=True):
     """A job: ``waiting``, ``running``, ``done``, ``failed`` (with a code) or ``cancelled``."""
 
     id: str
@@ -33,26 +33,26 @@ class JobShape(Given, kw_only=True):
     result: str | None
 
 
-class Listed(Page, kw_only=True):
+class Listed(Page, frozen=True, kw_only=True):
     """The caller's jobs, newest first."""
 
     jobs: list[JobShape]
 
 
-class JobAsked(Asked, kw_only=True):
+class JobAsked(Asked, frozen=True, kw_only=True):
     """A job."""
 
     id: Short
 
 
-class JobsAsked(Asked, kw_only=True):
+class JobsAsked(Asked, frozen=True, kw_only=True):
     """A page of jobs."""
 
     k: Count = 100
     cursor: Cursor = ""
 
 
-class AddOptions(Asked, kw_only=True):
+class AddOptions(Asked, frozen=True, kw_only=True):
     """A file for a corpus."""
 
     corpus: Short
@@ -61,8 +61,16 @@ class AddOptions(Asked, kw_only=True):
     duplicates: Literal["keep", "skip"] = "keep"
 
 
-@operation("POST", "/v1/jobs/annotate", scope="annotate", status=202, consumes=FILES, tag="jobs")
-def begin_annotate(call: Call, asked: FileOptions, body: bytes) -> JobShape:
+@operation(
+    "POST",
+    "/v1/jobs/annotate",
+    scope="annotate",
+    status=202,
+    consumes=FILES,
+    tag="jobs",
+    gives=JobShape,
+)
+def begin_annotate(call: Call, asked: FileOptions, body: bytes) -> Reply:
     """Annotate a large file: the answer says where the job is; ``Idempotency-Key`` is heeded."""
     target = asked.to or "jsonl"
     writers.get(target)
@@ -85,9 +93,15 @@ def begin_annotate(call: Call, asked: FileOptions, body: bytes) -> JobShape:
 
 
 @operation(
-    "POST", "/v1/corpora/{corpus}/documents", scope="curate", status=202, consumes=FILES, tag="jobs"
+    "POST",
+    "/v1/corpora/{corpus}/documents",
+    scope="curate",
+    status=202,
+    consumes=FILES,
+    tag="jobs",
+    gives=JobShape,
 )
-def begin_add(call: Call, asked: AddOptions, body: bytes) -> JobShape:
+def begin_add(call: Call, asked: AddOptions, body: bytes) -> Reply:
     """Add the documents of a file to a corpus, as a job; ``Idempotency-Key`` is heeded."""
     folder = call.service.corpus_folder(asked.corpus, call.who)
     if asked.source:
@@ -96,11 +110,11 @@ def begin_add(call: Call, asked: AddOptions, body: bytes) -> JobShape:
     return _begun(call, "corpus-add", wanted, body)
 
 
-def _begun(call: Call, kind: str, wanted: Record, body: bytes) -> JobShape:
+def _begun(call: Call, kind: str, wanted: Record, body: bytes) -> Reply:
     key = call.headers.get("idempotency-key", "")[:200]
     job = call.service.jobs.begin(kind, wanted, body, owner=call.who.name, key=key)
     place = (("location", f"/v1/jobs/{job.id}"),)
-    return Reply(encode(_shape(job)), status=202, headers=place)  # type: ignore[return-value]  # bytes already
+    return Reply(encode(_shape(job)), status=202, headers=place)
 
 
 @operation("GET", "/v1/jobs", scope="annotate", tag="jobs")
@@ -117,8 +131,10 @@ def job(call: Call, asked: JobAsked) -> JobShape:
     return _shape(_job(call, asked))
 
 
-@operation("GET", "/v1/jobs/{id}/result", scope="annotate", produces=FORMATS, tag="jobs")
-def job_result(call: Call, asked: JobAsked) -> Record:
+@operation(
+    "GET", "/v1/jobs/{id}/result", scope="annotate", produces=FORMATS, tag="jobs", gives=Record
+)
+def job_result(call: Call, asked: JobAsked) -> Reply:
     """Give the result of a job that is done."""
     found = _job(call, asked)
     content = call.service.jobs.result(found).read_bytes()
@@ -126,7 +142,7 @@ def job_result(call: Call, asked: JobAsked) -> Record:
     if found.kind == "annotate":
         media = MEDIA.get(call.service.jobs.asked(found)["to"], "application/octet-stream")
     named = (("content-disposition", 'attachment; filename="result"'),)
-    return Reply(content, media, headers=named)  # type: ignore[return-value]  # bytes already
+    return Reply(content, media, headers=named)
 
 
 @operation("DELETE", "/v1/jobs/{id}", scope="annotate", tag="jobs")

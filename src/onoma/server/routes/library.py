@@ -29,7 +29,7 @@ Dialect = Literal["onoma", "pubmed", "ovid", "words"]
 DEEPEST = 10_000
 
 
-class VocabularyShape(Given, kw_only=True):
+class VocabularyShape(Given, frozen=True, kw_only=True):
     """A vocabulary, or a source of the core."""
 
     name: str
@@ -41,7 +41,7 @@ class VocabularyShape(Given, kw_only=True):
     is_own: bool
 
 
-class Vocabularies(Given, kw_only=True):
+class Vocabularies(Given, frozen=True, kw_only=True):
     """The server's own vocabularies, then the sources of the core."""
 
     vocabularies: list[VocabularyShape]
@@ -68,7 +68,7 @@ def vocabularies(call: Call) -> Vocabularies:
     return Vocabularies(vocabularies=[*own, *core])
 
 
-class CorpusShape(Given, kw_only=True):
+class CorpusShape(Given, frozen=True, kw_only=True):
     """A corpus in short; a damaged one has an ``error``."""
 
     name: str
@@ -78,7 +78,7 @@ class CorpusShape(Given, kw_only=True):
     error: str | None = None
 
 
-class Corpora(Given, kw_only=True):
+class Corpora(Given, frozen=True, kw_only=True):
     """The corpora that the caller may read."""
 
     corpora: list[CorpusShape]
@@ -99,7 +99,7 @@ def corpora(call: Call) -> Corpora:
     return Corpora(corpora=rows)
 
 
-class CorpusAsked(Asked, kw_only=True):
+class CorpusAsked(Asked, frozen=True, kw_only=True):
     """A corpus by its name."""
 
     corpus: Short
@@ -113,14 +113,14 @@ def corpus_info(call: Call, asked: CorpusAsked) -> Record:
     return found
 
 
-class CountAsked(CorpusAsked, kw_only=True):
+class CountAsked(CorpusAsked, frozen=True, kw_only=True):
     """What to count the documents by."""
 
     by: Literal["concept", "journal", "language", "source", "type", "year"]
     k: Annotated[int, Meta(ge=1, le=1000)] = 20
 
 
-class Counts(Given, kw_only=True):
+class Counts(Given, frozen=True, kw_only=True):
     """Rows, most documents first (years: in order)."""
 
     by: str
@@ -135,14 +135,14 @@ def corpus_counts(call: Call, asked: CountAsked) -> Counts:
     return Counts(by=asked.by, rows=table.to_pylist())
 
 
-class ErrorsAsked(CorpusAsked, kw_only=True):
+class ErrorsAsked(CorpusAsked, frozen=True, kw_only=True):
     """A page of failed documents."""
 
     k: Count = 100
     cursor: Cursor = ""
 
 
-class FailedShape(Given, kw_only=True):
+class FailedShape(Given, frozen=True, kw_only=True):
     """A document that failed, and why."""
 
     id: str
@@ -153,7 +153,7 @@ class FailedShape(Given, kw_only=True):
     source: str
 
 
-class Failures(Page, kw_only=True):
+class Failures(Page, frozen=True, kw_only=True):
     """Failed documents."""
 
     errors: list[FailedShape]
@@ -175,7 +175,7 @@ def corpus_errors(call: Call, asked: ErrorsAsked) -> Failures:
     return Failures(errors=rows[start:end], next=following)
 
 
-class DocumentAsked(CorpusAsked, kw_only=True):
+class DocumentAsked(CorpusAsked, frozen=True, kw_only=True):
     """A document of a corpus."""
 
     id: Annotated[str, Meta(max_length=500)]
@@ -183,9 +183,14 @@ class DocumentAsked(CorpusAsked, kw_only=True):
 
 
 @operation(
-    "GET", "/v1/corpora/{corpus}/documents/{id:path}", of="corpus", produces=FORMATS, tag="corpora"
+    "GET",
+    "/v1/corpora/{corpus}/documents/{id:path}",
+    of="corpus",
+    produces=FORMATS,
+    tag="corpora",
+    gives=Record,
 )
-def document(call: Call, asked: DocumentAsked) -> Record:
+def document(call: Call, asked: DocumentAsked) -> Reply:
     """Show a document with its text and everything found in it, in any output format."""
     found = call.service.corpus(asked.corpus, call.who).document(asked.id)
     if found is None:
@@ -198,10 +203,10 @@ def document(call: Call, asked: DocumentAsked) -> Record:
     writer.write(found)
     writer.end()
     media = JSON if is_json else MEDIA.get(target, "application/octet-stream")
-    return Reply(out.getvalue(), media)  # type: ignore[return-value]  # bytes already
+    return Reply(out.getvalue(), media)
 
 
-class SearchAsked(Asked, kw_only=True):
+class SearchAsked(Asked, frozen=True, kw_only=True):
     """A query and how to rank what it finds; the options of ``onoma search``."""
 
     q: Annotated[str, Meta(min_length=1, max_length=8000)]
@@ -213,7 +218,7 @@ class SearchAsked(Asked, kw_only=True):
     cursor: Cursor = ""
 
 
-class HitShape(Given, kw_only=True):
+class HitShape(Given, frozen=True, kw_only=True):
     """A document that was found, with the reasons."""
 
     rank: int
@@ -225,7 +230,7 @@ class HitShape(Given, kw_only=True):
     why: Record
 
 
-class FacetCount(Given, kw_only=True):
+class FacetCount(Given, frozen=True, kw_only=True):
     """A value of a facet with how many of the documents found have it."""
 
     value: str
@@ -233,8 +238,8 @@ class FacetCount(Given, kw_only=True):
     count: int
 
 
-class Found(Page, kw_only=True):
-    """What a search found; ``total`` documents, these in order; ``concepts`` that the query names."""
+class Found(Page, frozen=True, kw_only=True):
+    """``total`` documents found, these in order; ``concepts`` that the query names."""
 
     corpus: str
     q: str
@@ -257,10 +262,10 @@ def search(call: Call, asked: SearchAsked) -> Found:
     version = (found.corpus.id, found.corpus.last, asked.q, asked.by, asked.dialect)
     start = place_of(asked.cursor, version)
     if start + asked.k > DEEPEST:
-        raise InputError(f"pages end at {DEEPEST:,} documents", hint="narrow the query, or a job")
+        raise InputError(f"pages end at {DEEPEST:,} documents", hint="narrow the query")
     results = found.search(
-        asked.q, k=start + asked.k, by=asked.by, dialect=asked.dialect, facets=_facets(asked.facets),
-        depth=max(100, start + asked.k),
+        asked.q, k=start + asked.k, by=asked.by, dialect=asked.dialect,
+        facets=_facets(asked.facets), depth=max(100, start + asked.k),
     )  # fmt: skip
     end = start + asked.k
     is_more = len(results.hits) == end and end < results.total
@@ -288,7 +293,7 @@ def _found(
     )  # fmt: skip
 
 
-class UnderstandAsked(Asked, kw_only=True):
+class UnderstandAsked(Asked, frozen=True, kw_only=True):
     """A query to be explained."""
 
     q: Annotated[str, Meta(min_length=1, max_length=8000)]
@@ -296,7 +301,7 @@ class UnderstandAsked(Asked, kw_only=True):
     dialect: Literal["onoma", "pubmed", "ovid"] = "onoma"
 
 
-class UnderstoodShape(Given, kw_only=True):
+class UnderstoodShape(Given, frozen=True, kw_only=True):
     """A part of a query: how it was taken, how many records it finds."""
 
     start: int
@@ -308,7 +313,7 @@ class UnderstoodShape(Given, kw_only=True):
     note: str
 
 
-class CautionShape(Given, kw_only=True):
+class CautionShape(Given, frozen=True, kw_only=True):
     """Something to beware of."""
 
     start: int
@@ -317,7 +322,7 @@ class CautionShape(Given, kw_only=True):
     hint: str
 
 
-class Understanding(Given, kw_only=True):
+class Understanding(Given, frozen=True, kw_only=True):
     """A query's parts with counts, what to beware of, and the query in the other dialects."""
 
     q: str
@@ -357,7 +362,7 @@ def _understanding(q: str, told: Explanation, dialects: dict[str, str]) -> Under
     )  # fmt: skip
 
 
-class LikeAsked(Asked, kw_only=True):
+class LikeAsked(Asked, frozen=True, kw_only=True):
     """A document of the corpus."""
 
     id: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -375,7 +380,7 @@ def search_like(call: Call, asked: LikeAsked) -> Found:
     return _found(found, found.like(asked.id, k=asked.k, by=asked.by), asked)
 
 
-class PairAsked(Asked, kw_only=True):
+class PairAsked(Asked, frozen=True, kw_only=True):
     """Two concepts, by CURIE or name."""
 
     a: Term
@@ -384,7 +389,7 @@ class PairAsked(Asked, kw_only=True):
     k: Few = 10
 
 
-class Related(Given, kw_only=True):
+class Related(Given, frozen=True, kw_only=True):
     """Documents that name both, the likeliest to relate them first; ``total`` name both."""
 
     corpus: str
@@ -405,7 +410,7 @@ def relations(call: Call, asked: PairAsked) -> Related:
     )  # fmt: skip
 
 
-class ExportAsked(Asked, kw_only=True):
+class ExportAsked(Asked, frozen=True, kw_only=True):
     """A query whose hits are wanted as a file."""
 
     q: Annotated[str, Meta(min_length=1, max_length=8000)]
@@ -416,8 +421,8 @@ class ExportAsked(Asked, kw_only=True):
     dialect: Dialect = "onoma"
 
 
-@operation("GET", "/v1/search/export", of="corpus", produces=FORMATS, tag="search")
-def export_search(call: Call, asked: ExportAsked) -> Record:
+@operation("GET", "/v1/search/export", of="corpus", produces=FORMATS, tag="search", gives=Record)
+def export_search(call: Call, asked: ExportAsked) -> Reply:
     """Give the documents found as a file: ris, nbib, pubtator, biocjson, tsv ..."""
     found = call.service.library(asked.corpus, call.who)
     results = found.search(
@@ -436,4 +441,4 @@ def export_search(call: Call, asked: ExportAsked) -> Record:
     writer.end()
     named = (("content-disposition", 'attachment; filename="hits"'),)
     media = MEDIA.get(asked.to, "application/octet-stream")
-    return Reply(out.getvalue(), media, headers=named)  # type: ignore[return-value]  # bytes already
+    return Reply(out.getvalue(), media, headers=named)

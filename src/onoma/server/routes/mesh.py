@@ -20,7 +20,7 @@ Dialect = Literal["onoma", "pubmed", "ovid"]
 Query = Annotated[str, Meta(min_length=1, max_length=20_000)]
 
 
-class MeshAsked(VocabularyAsked, kw_only=True):
+class MeshAsked(VocabularyAsked, frozen=True, kw_only=True):
     """A query, or terms between commas."""
 
     q: Query
@@ -30,7 +30,7 @@ class MeshAsked(VocabularyAsked, kw_only=True):
     dialect: Dialect = "onoma"
 
 
-class HeadingShape(Given, kw_only=True):
+class HeadingShape(Given, frozen=True, kw_only=True):
     """A heading that a clause asks for."""
 
     curie: str
@@ -40,14 +40,14 @@ class HeadingShape(Given, kw_only=True):
     is_there: bool
 
 
-class ClauseShape(Given, kw_only=True):
+class ClauseShape(Given, frozen=True, kw_only=True):
     """A clause (what AND joins) with the headings suggested for it, best first."""
 
     clause: str
     suggestions: list[HeadingShape]
 
 
-class MeshSuggestions(Given, kw_only=True):
+class MeshSuggestions(Given, frozen=True, kw_only=True):
     """The clauses in order; ``notes``: what the suggester had to do without."""
 
     clauses: list[ClauseShape]
@@ -88,7 +88,7 @@ class CheckBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     dialect: Dialect = "onoma"
 
 
-class LineShape(Given, kw_only=True):
+class LineShape(Given, frozen=True, kw_only=True):
     """A line of the query: what it finds, which seeds it keeps and loses."""
 
     number: int
@@ -98,7 +98,7 @@ class LineShape(Given, kw_only=True):
     lost: list[str]
 
 
-class ChangeShape(Given, kw_only=True):
+class ChangeShape(Given, frozen=True, kw_only=True):
     """The smallest change that keeps lost seeds; ``more`` other records come with it."""
 
     line: int
@@ -108,7 +108,7 @@ class ChangeShape(Given, kw_only=True):
     is_related: bool
 
 
-class Checked(Given, kw_only=True):
+class Checked(Given, frozen=True, kw_only=True):
     """The query line by line; ``query`` with the changes in it."""
 
     records: int
@@ -150,7 +150,7 @@ class DraftBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     suggestions: bool = True
 
 
-class BlockShape(Given, kw_only=True):
+class BlockShape(Given, frozen=True, kw_only=True):
     """A line of a draft: what it is about, its headings."""
 
     kind: str
@@ -160,7 +160,7 @@ class BlockShape(Given, kw_only=True):
     suggested: list[tuple[str, str, float]]
 
 
-class Drafted(Given, kw_only=True):
+class Drafted(Given, frozen=True, kw_only=True):
     """A draft query: read it, check it with seeds."""
 
     query: str
@@ -192,7 +192,7 @@ def mesh_draft(call: Call, body: DraftBody) -> Drafted:
     )  # fmt: skip
 
 
-class TranslateAsked(Asked, kw_only=True):
+class TranslateAsked(Asked, frozen=True, kw_only=True):
     """A query in one dialect, wanted in another."""
 
     q: Query
@@ -200,7 +200,7 @@ class TranslateAsked(Asked, kw_only=True):
     to: Dialect = "pubmed"
 
 
-class Translated(Given, kw_only=True):
+class Translated(Given, frozen=True, kw_only=True):
     """The query in the other dialect; ``losses``: what it says otherwise."""
 
     query: str
