@@ -14,9 +14,11 @@ from onoma.cli.graph_options import (
     edge_record,
     named,
     show,
+    write_text,
 )
 from onoma.formats.jsonl import encode_record
 from onoma.graph import Graph, Way
+from onoma.report.network_page import MOST_DRAWN, network_of, network_parts
 
 _GRAPH = click.argument("graph", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _EDGE = ("subject_label", "predicate", "object_label", "object", "confidence", "documents", "first")
@@ -48,7 +50,7 @@ def info(graph: Path, *, as_json: bool) -> None:
 @click.option("-k", default=50, show_default=True, type=click.IntRange(1), help="Edges at most.")
 @click.option("--direction", type=click.Choice(["both", "out", "in"]), default="both")
 @click.option("--evidence", default=0, type=click.IntRange(0), help="So many sayings of each.")
-@conditions_options
+@conditions_options()
 def neighbors(
     graph: Path, curie: str, *, k: int, direction: str, evidence: int, as_json: bool, **options: Any
 ) -> None:
@@ -79,7 +81,7 @@ def neighbors(
 @click.argument("other")
 @click.option("-k", default=10, show_default=True, type=click.IntRange(1), help="Paths at most.")
 @click.option("--longest", default=6, show_default=True, type=click.IntRange(1), help="Steps.")
-@conditions_options
+@conditions_options()
 def paths(
     graph: Path, one: str, other: str, *, k: int, longest: int, as_json: bool, **options: Any
 ) -> int:
@@ -121,16 +123,29 @@ def _told(way: Way) -> str:
 @click.argument("curies", nargs=-1, required=True)
 @click.option("--steps", default=1, show_default=True, type=click.IntRange(0), help="How far.")
 @click.option("--most", default=200, show_default=True, type=click.IntRange(2), help="Nodes.")
-@conditions_options
+@click.option("--to", "form", type=click.Choice(["svg", "html"]), help="As a picture.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Its file.")
+@conditions_options()
 def subgraph(
-    graph: Path, curies: tuple[str, ...], *, steps: int, most: int, as_json: bool, **options: Any
-) -> None:
-    """Write the edges among CURIES and what is around them.
+    graph: Path, curies: tuple[str, ...], *, form: str | None, output: Path | None, as_json: bool,
+    **options: Any,
+) -> None:  # fmt: skip
+    """Write the edges among CURIES and what is around them, as lines or as a picture.
+
+    A picture (--to svg or html) takes 200 nodes at most; the page shows what is said of an edge.
 
     \b
     onoma graph subgraph heart MONDO:0005148 CHEBI:6801 --steps 1
+    onoma graph subgraph heart metformin --most 60 --to html -o metformin.html
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    edges = Graph.open(graph).subgraph(
-        curies, steps=steps, most=most, conditions=conditions(options)
-    )
-    show([edge_record(edge) for edge in edges], _EDGE, as_json=as_json)
+    form = form or (output.suffix.lstrip(".") if output is not None else None)
+    if form not in (None, "svg", "html"):
+        raise click.UsageError(f"no picture of this kind: {output}; name it .svg or .html")
+    held = Graph.open(graph)
+    most = min(options["most"], MOST_DRAWN) if form else options["most"]
+    edges = held.subgraph(curies, steps=options["steps"], most=most, conditions=conditions(options))
+    if form is None:
+        show([edge_record(edge) for edge in edges], _EDGE, as_json=as_json)
+        return
+    picture = network_of(held, edges, curies, as_of=options["as_of"])
+    write_text(output, network_parts(held, picture, form, name=graph.name))

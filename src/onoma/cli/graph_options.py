@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from onoma.cli.app import say
 from onoma.cli.extracted import rich_table
 from onoma.formats.jsonl import encode_record
+from onoma.formats.output import encode_text, open_output
 from onoma.graph import Belief, Conditions, Edge, Node
 from onoma.graph.checking import date_of
 
@@ -36,18 +39,25 @@ def split(value: str | None) -> tuple[str, ...]:
     return tuple(one.strip() for one in (value or "").split(",") if one.strip())
 
 
-def conditions_options(function: Command) -> Command:
-    """Add the options that say which edges count."""
-    for option in (
+def conditions_options(*, as_json: bool = True) -> Callable[[Command], Command]:
+    """Return what adds the options that say which edges count (and ``--json``)."""
+    options = [
         click.option("--predicates", metavar="LIST", help="Only these predicates."),
         click.option("--types", "categories", metavar="LIST", help="Only nodes of these types."),
         click.option("--levels", metavar="LIST", help="asserted, extracted, predicted."),
         click.option("--least", type=click.FloatRange(0, 1), default=0.0, help="Least confidence."),
         date_option("--as-of", "The graph as it was known on a date."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object a line."),
-    ):
-        function = option(function)
-    return function
+    ]
+    if as_json:
+        told = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+        options.append(told)
+
+    def add(function: Command) -> Command:
+        for option in options:
+            function = option(function)
+        return function
+
+    return add
 
 
 def conditions(options: Mapping[str, Any]) -> Conditions:
@@ -99,3 +109,11 @@ def show(records: Iterable[Mapping[str, Any]], head: Sequence[str], *, as_json: 
 
     lines = [["" if one[name] is None else str(one[name]) for name in head] for one in records]
     Console().print(rich_table("", head, lines))
+
+
+def write_text(path: Path | None, parts: Iterable[str]) -> None:
+    """Write the parts of a text to a file, whole or not at all, or to standard output."""
+    with open_output(path) as stream:
+        stream.writelines(map(encode_text, parts))
+    if path is not None:
+        say(f"written: {path}")

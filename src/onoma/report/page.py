@@ -134,7 +134,7 @@ class _Shown:
         for one in self.types:
             found = list(self._report.entities(type=one.type, most=TYPED))
             yield (
-                f"<details><summary>{_dot(one.type)}<strong>{escape(words(one.type))}</strong> "
+                f"<details><summary>{dot(one.type)}<strong>{escape(words(one.type))}</strong> "
                 f'<span class="soft">{one.entities:,} entities, {one.mentions:,} mentions in '
                 f"{one.documents:,} documents</span></summary><div>"
             )
@@ -192,7 +192,7 @@ class _Shown:
         for rank, own in groupby(lines, key=lambda line: line.rank):
             one = self._told[rank]
             yield (
-                f"<details><summary>{_dot(one.type)}<strong>{escape(one.name)}</strong> "
+                f"<details><summary>{dot(one.type)}<strong>{escape(one.name)}</strong> "
                 f'<span class="soft">{one.mentions:,} mentions in {one.documents:,} documents'
                 f'</span></summary><div id="e{rank}"><table class="kwic"><tbody>'
             )
@@ -222,7 +222,7 @@ class _Shown:
 
     def _named(self, one: Entity) -> str:
         """Return an entity's name, leading to its concordance if that is on the page."""
-        name = f"{_dot(one.type)}<bdi>{escape(one.name)}</bdi>"
+        name = f"{dot(one.type)}<bdi>{escape(one.name)}</bdi>"
         return f'<a href="#e{one.rank}">{name}</a>' if one.rank in self._told else name
 
     def _figure(self, name: str, caption: str) -> str:
@@ -241,7 +241,8 @@ def _number(name: str) -> str:
     return ' class="n"' if name in ("#", "documents", "mentions", "absent") else ""
 
 
-def _dot(type_: str) -> str:
+def dot(type_: str) -> str:
+    """Return a point in the colour of a type."""
     return (
         f'<svg class="dot" viewBox="0 0 10 10" aria-hidden="true"><circle '
         f'class="{type_class(type_)}" cx="5" cy="5" r="5"/></svg>'
