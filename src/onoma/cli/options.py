@@ -120,7 +120,7 @@ def relation_options(function: Command) -> Command:
     function = click.option(
         "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="X", help=least
     )(function)
-    who = "Who reads relations: reader (usual), rules (quick)."
+    who = "Who reads relations: reader (usual), rules (quick), reader:DIR (yours)."
     function = click.option("--relater", default="", metavar="NAME", help=who)(function)
     words = "Also say what ties the concepts, with the sentence that states it."
     return click.option("--relations", is_flag=True, help=words)(function)

@@ -26,7 +26,7 @@ from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.span_judge import LEANINGS
 from onoma.pipeline.tables import mention_table
 from onoma.recognize.tagger.described import parse_descriptions
-from onoma.relate.relaters import NOBODY, checked_name
+from onoma.relate.relaters import NOBODY, checked_name, usual_reader
 from onoma.types import (
     AnnotatedDocument,
     Document,
@@ -72,12 +72,13 @@ class Pipeline:
     def relating(self, by: str = "", *, min_confidence: float = 0.0) -> Pipeline:
         """Return a pipeline that also reads relations, as ``annotate --relations`` does.
 
-        ``by``: a name of ``relate.relaters`` (the usual one unless given), or ``none``.
+        ``by``: ``reader`` (usual; ``reader:DIR`` with one of yours), ``rules`` (quick), ``none``.
         ``min_confidence``: relations less sure than this are left out.
 
         Raises: UnknownName: no such reader. InputError: a confidence is in 0 to 1.
         """
-        reader = "" if by == NOBODY else checked_name(by)
+        wanted = checked_name(by) if by not in ("", NOBODY) else by
+        reader = {"": usual_reader(), NOBODY: ""}.get(wanted, wanted)
         if not 0.0 <= min_confidence <= 1.0:
             raise InputError(f"a confidence is in 0 to 1, not {min_confidence}")
         changed = replace(self._settings, relations=reader, least=min_confidence)

@@ -7,41 +7,44 @@ from functools import cache
 
 from onoma.registry import Registry
 from onoma.relate.instances import Relater
+from onoma.relate.reader.folder import CARD, shipped_reader
 
-RelaterFactory = Callable[[], Relater]
+RelaterFactory = Callable[..., Relater]
+"""Makes a reader; of a folder, where one is named behind a colon (``reader:DIR``)."""
 
 relation_readers: Registry[RelaterFactory] = Registry(
     "relation reader",
     group="onoma.relation_readers",
     builtin={
         "reader": "onoma.relate.reader:load_reader",
-        "rules": "onoma.relate.systems.triggers:trigger_rules",
+        "rules": "onoma.relate.quick:quick_rules",
     },
 )
-USUAL = "reader"
+READER = "reader"
 QUICK = "rules"
 """For many documents: some hundred times as fast."""
 NOBODY = "none"
 
 
-def checked_name(name: str = "") -> str:
-    """Return the name of a reader of relations, the usual one's unless given.
+def usual_reader(mode: str = "hybrid") -> str:
+    """Return who reads relations beside a mode: nobody who takes much longer than it does.
+
+    >>> usual_reader("dictionary")
+    'rules'
+    """
+    ships = (shipped_reader() / CARD).is_file()
+    return READER if ships and mode != "dictionary" else QUICK
+
+
+def checked_name(name: str) -> str:
+    """Return the name of a reader of relations if it is one.
 
     Raises: UnknownName: there is none of this name.
     """
-    wanted = name or USUAL
-    if wanted not in relation_readers.names():
-        relation_readers.get(wanted)
-    return wanted
-
-
-def usual_reader(mode: str) -> str:
-    """Return who reads the relations of many documents: nobody who takes much longer than a mode.
-
-    >>> usual_reader("dictionary"), usual_reader("hybrid")
-    ('rules', 'reader')
-    """
-    return QUICK if mode == "dictionary" else USUAL
+    plain, _, _ = name.partition(":")
+    if plain not in relation_readers.names():
+        relation_readers.get(plain)
+    return name
 
 
 @cache
@@ -50,4 +53,6 @@ def make_relater(name: str) -> Relater:
 
     Raises: UnknownName: there is none; ModelMissing: its weights are not there.
     """
-    return relation_readers.get(name)()
+    plain, _, place = name.partition(":")
+    make = relation_readers.get(plain)
+    return make(place) if place else make()
