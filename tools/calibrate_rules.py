@@ -61,7 +61,7 @@ def main(root: Path) -> None:
     ready = QuickRules(rules, {kind: (far, near) for kind, (far, near) in sure.items()})
     for corpus in corpora:
         said = list(outcomes(ready, corpus.task, corpus.dev))
-        print(corpus.task.name, len(said), "relations, error", round(error(said), 4))  # noqa: T201
+        print(corpus.task.name, len(said), "relations, error", round(error(said), 4))
 
 
 def error(said: Sequence[tuple[str, float, bool]], bins: int = 10) -> float:
