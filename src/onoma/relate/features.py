@@ -21,6 +21,8 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 BITS = 20
+ALONE = -9.0
+"""The log odds of the rival of a pair that has none."""
 NO_HIERARCHY: Mapping[str, frozenset[str]] = {}
 
 
@@ -63,6 +65,32 @@ def pair_rows(
         np.concatenate(words) if words else np.empty(0, np.int64),
         np.array(numbers, np.float32).reshape(len(words), len(NAMES)),
     )
+
+
+def rivals(scores: npt.NDArray[np.floating], ends: I64) -> F32:
+    """Return how each pair stands among the pairs of its text that share an end.
+
+    ``scores`` are log odds; ``ends`` is (pairs, 3): text, first and second entity. For each end:
+    the best score of another pair with it, how far above that the pair's own is, its rank (0 the
+    first), and how many are above even odds. A drug that another drug's harm is named beside is
+    told by it.
+    Shape: (pairs, 8).
+    """
+    out = np.zeros((len(scores), 8), np.float32)
+    for side in (1, 2):
+        groups: dict[tuple[int, int], list[int]] = {}
+        for row, key in enumerate(zip(ends[:, 0].tolist(), ends[:, side].tolist(), strict=True)):
+            groups.setdefault(key, []).append(row)
+        for rows in groups.values():
+            own = np.asarray(scores[rows], np.float32)
+            order = np.argsort(-own, kind="stable")
+            best = np.full(len(rows), own[order[0]])
+            best[order[0]] = own[order[1]] if len(rows) > 1 else ALONE
+            rank = np.empty(len(rows))
+            rank[order] = np.arange(len(rows))
+            columns = best, own - best, rank, np.full(len(rows), (own > 0).sum())
+            out[rows, 4 * (side - 1) : 4 * side] = np.stack(columns, axis=1)
+    return out
 
 
 def stacked(parts: Sequence[PairRows]) -> PairRows:

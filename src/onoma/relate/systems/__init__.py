@@ -2,7 +2,8 @@
 
 A maker takes a ``Lesson`` (a task and texts whose relations are known) and returns a ``Relater``.
 ``cooccurrence`` and ``triggers`` learn next to nothing; ``bayes``, ``logistic``, ``forest`` and
-``boosting`` learn from features of pairs and need the extra ``train``. Entry points
+``boosting`` learn from features of pairs and need the extra ``train``; ``inference`` ranks kinds put in
+words. Entry points
 ``onoma.relation_systems`` add names.
 """
 
@@ -44,6 +45,7 @@ relaters: Registry[Maker] = Registry(
         "boosting": "onoma.relate.systems.learned:make_boosting",
         "cooccurrence": "onoma.relate.systems.cooccurrence:make",
         "forest": "onoma.relate.systems.learned:make_forest",
+        "inference": "onoma.relate.systems.inference:make",
         "logistic": "onoma.relate.systems.learned:make_logistic",
         "triggers": "onoma.relate.systems.triggers:make",
     },

@@ -52,7 +52,7 @@ class Learned:
             self.priors.columns(one.text, pairs)
             for one, pairs in zip(lesson.texts, examples.pairs, strict=True)
         ]
-        table = Table.of(examples.rows, np.concatenate(columns))
+        table = Table.of(examples.rows, np.concatenate(columns), examples.pairs)
         none = len(self.kinds)
         kept = _kept(examples.labels == none, lesson.is_even, rng)
         table, labels = table[kept], examples.labels[kept]
@@ -99,7 +99,7 @@ class Learned:
         for text, own in zip(texts, pairs, strict=True):
             parts.append(pair_rows(text, own, self.above))
             columns.append(self.priors.columns(text, own))
-        table = Table.of(stacked(parts), np.concatenate(columns))
+        table = Table.of(stacked(parts), np.concatenate(columns), pairs)
         if not len(table.numbers):
             return [()] * len(texts)
         chances = self.learner.chances(table)[:, : len(self.kinds)]

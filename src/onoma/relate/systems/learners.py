@@ -6,6 +6,7 @@ having seen their documents (``learn``), and for new ones (``chances``). The las
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -13,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import ExtraMissing
-from onoma.relate.features import BITS, F32, I64, PairRows
+from onoma.relate.candidates import Pair
+from onoma.relate.features import BITS, F32, I64, PairRows, rivals
 
 F64 = npt.NDArray[np.float64]
 Rows = Any
@@ -46,23 +48,28 @@ def need(module: str) -> Any:
 
 
 class Table:
-    """Rows of pairs: words as a sparse matrix, and numbers."""
+    """Rows of pairs: words as a sparse matrix, numbers, and whose ends they are.
 
-    def __init__(self, words: Rows, numbers: F32) -> None:
-        """Take both as they are."""
-        self.words, self.numbers = words, numbers
+    ``ends`` is (rows, 3): text, first and second entity.
+    """
+
+    def __init__(self, words: Rows, numbers: F32, ends: I64) -> None:
+        """Take all as they are."""
+        self.words, self.numbers, self.ends = words, numbers, ends
 
     @classmethod
-    def of(cls, rows: PairRows, numbers: F32) -> Table:
-        """Return the table of rows, with columns put beside their numbers."""
+    def of(cls, rows: PairRows, numbers: F32, pairs: Sequence[Sequence[Pair]]) -> Table:
+        """Return the table of rows of texts' pairs, with columns put beside their numbers."""
         sparse = need("scipy.sparse")
         ones = np.ones(len(rows.words), np.float32)
         words = sparse.csr_matrix((ones, rows.words, rows.start), shape=(len(rows), 1 << BITS))
-        return cls(words, np.concatenate([rows.numbers, numbers], axis=1))
+        flat = [(place, *pair) for place, own in enumerate(pairs) for pair in own]
+        ends = np.array(flat, np.int64).reshape(-1, 3)
+        return cls(words, np.concatenate([rows.numbers, numbers], axis=1), ends)
 
     def __getitem__(self, which: npt.NDArray[Any]) -> Table:
         """Return some of the rows."""
-        return Table(self.words[which], self.numbers[which])
+        return Table(self.words[which], self.numbers[which], self.ends[which])
 
 
 class Scale:
@@ -210,8 +217,9 @@ class Forest:
 class Boosting:
     """Gradient-boosted trees over numbers and the log odds of a logistic regression over words.
 
-    The log odds of the rows learnt from come from models that did not see their documents
-    (stacking, Wolpert 1992).
+    They also see how the pair's log odds stand among its rivals, the pairs that share an end. The
+    log odds of the rows learnt from come from models that did not see their documents (stacking,
+    Wolpert 1992).
     """
 
     def __init__(self, seed: int, runs: int = 1) -> None:
@@ -226,7 +234,7 @@ class Boosting:
             self.linear.fit(table[folds != fold], labels[folds != fold], classes)
             margins[folds == fold] = self.linear.margins(table[folds == fold])
         self.linear.fit(table, labels, classes)
-        columns = np.concatenate([table.numbers, margins], axis=1)
+        columns = self._columns(table, margins)
         out = np.zeros((len(labels), classes))
         for fold in np.unique(folds):
             models = self._grown(columns[folds != fold], labels[folds != fold])
@@ -252,5 +260,10 @@ class Boosting:
 
     def chances(self, table: Table) -> F64:
         """Return the chance of each class."""
-        columns = np.concatenate([table.numbers, self.linear.margins(table)], axis=1)
+        columns = self._columns(table, self.linear.margins(table))
         return self._asked(self.models, columns)
+
+    @staticmethod
+    def _columns(table: Table, margins: F64) -> F64:
+        best = margins[:, :-1].max(axis=1)
+        return np.concatenate([table.numbers, margins, rivals(best, table.ends)], axis=1)
