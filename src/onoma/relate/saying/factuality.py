@@ -161,6 +161,13 @@ def _is_purpose(window: Window, trigger: Trigger | None) -> bool:
     return bool(_PURPOSES & set(window.words[:until]))
 
 
+def _is_asked(window: Window, trigger: Trigger | None) -> bool:
+    """Whether the clause of the trigger opens with "whether", "if" or "to"."""
+    until = trigger.first if trigger is not None else window.ends[1]
+    before = window.words[max(until - 12, 0) : until]
+    return "whether" in before or "if" in before or before[-1:] == ("to",)
+
+
 def features(
     window: Window, kind: str, trigger: Trigger | None, said: tuple[Assertion, ...]
 ) -> list[str]:
@@ -170,6 +177,8 @@ def features(
     near = _near(window, trigger)
     purpose = _is_purpose(window, trigger)
     denied, hedged = bool(near & _DENIALS), bool(near & _HEDGES)
+    rule = rule_factuality(window, trigger)
+    asked = _is_asked(window, trigger)
     seen = [
         f"kind {kind.rpartition('/')[2]}",
         f"sense {sense}",
@@ -181,7 +190,10 @@ def features(
         f"title {window.share == 0} {sense}",
         f"share {int(window.share * 5)} {sense}",
         f"figures {any(word[0].isdigit() for word in words)} {sense}",
-        f"asked {words[-1] == '?'}",
+        f"rule {rule}",
+        f"rule {rule} {sense}",
+        f"asked {asked}",
+        f"asked {asked} {words[-1] == '?'}",
         *(f"in {one}" for one in set(stems)),
     ]
     for name, one in zip(("t", "s", "o"), said, strict=False):

@@ -2,9 +2,8 @@
 
 A maker takes a ``Lesson`` (a task and texts whose relations are known) and returns a ``Relater``.
 ``cooccurrence`` and ``triggers`` learn next to nothing; ``bayes``, ``logistic``, ``forest`` and
-``boosting`` learn from features of pairs and need the extra ``train``; ``inference`` ranks kinds put in
-words. Entry points
-``onoma.relation_systems`` add names.
+``boosting`` learn from features of pairs and need the extra ``train``; ``inference`` ranks kinds
+put in words. Entry points ``onoma.relation_systems`` add names.
 """
 
 from __future__ import annotations
