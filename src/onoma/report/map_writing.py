@@ -34,7 +34,7 @@ def write_map(
         for name, (head, rows) in _tables(found).items():
             lines = itertools.chain([head], rows)
             sink.write(name, (encode_text(write_row(row)) for row in lines))
-        sink.add("map.json", orjson.dumps(_record(found, title, told), option=_JSON))
+        sink.add("map.json", orjson.dumps(map_record(found, title, told), option=_JSON))
         sink.add("map.svg", encode_text(picture.alone()))
         sink.add("borders.svg", encode_text(draw_map(found, kind="borders").alone()))
         page = map_page(found, title, picture=picture, about=told)
@@ -77,7 +77,8 @@ def _area_rows(found: FieldMap) -> Iterator[Sequence[Any]]:
             yield (*head, one.curie, one.label, one.type, one.inside, one.all, one.z)
 
 
-def _record(found: FieldMap, title: str, about: Mapping[str, str]) -> dict[str, Any]:
+def map_record(found: FieldMap, title: str, about: Mapping[str, str]) -> dict[str, Any]:
+    """Return all of a map as plain values: areas, cells, and where each document lies."""
     sheet, far = found.found.sheet, found.found.borders().tolist()
     counts = found.counts().tolist()
     cards, cell_of = found.content.cards, found.found.cell.tolist()

@@ -20,6 +20,7 @@ from onoma.server.gate import SAFE, Receive, Scope, Send
 from onoma.server.problems import NotFound, WrongMethod
 
 INDEX = "index.html"
+STATIC = "static"  # the folder of files; a document's id may look like a file's name elsewhere
 _PART = re.compile(r"[\w-][\w.-]*")
 SERVED = frozenset({
     ".html", ".css", ".js", ".mjs", ".svg", ".png", ".ico", ".woff2", ".webmanifest", ".txt",
@@ -64,7 +65,7 @@ class Pages:
     def _find(self, path: str) -> Path | None:
         """Return the file at an address, the application's page for one without a file."""
         parts = [part for part in path.split("/") if part]
-        is_file = bool(parts) and Path(parts[-1]).suffix in SERVED
+        is_file = parts[:1] == [STATIC] and Path(parts[-1]).suffix in SERVED
         if is_file and all(_PART.fullmatch(part) for part in parts):
             found = self._folder.joinpath(*parts)
             return found if found.is_file() and not found.is_symlink() else None

@@ -40,6 +40,9 @@ export async function signIn(key) {
   sessionStorage.setItem(TOKEN, (await response.json()).token);
 }
 
+/** Return the headers of a request that changes something. */
+const written = () => (sessionStorage.getItem(TOKEN) ? { "X-CSRF-Token": sessionStorage.getItem(TOKEN) } : {});
+
 const part = encodeURIComponent;
 
 function query(parameters) {
@@ -57,8 +60,7 @@ export const get = async (path, parameters = {}, options = {}) =>
 
 async function post(path, body, { headers = {}, parameters = {}, ...options } = {}) {
   const isPlain = typeof body !== "string" && !(body instanceof Blob);
-  const token = sessionStorage.getItem(TOKEN);
-  if (token) headers = { "X-CSRF-Token": token, ...headers };
+  headers = { ...written(), ...headers };
   return ask(address(path, parameters), {
     method: "POST",
     headers: isPlain ? { "Content-Type": "application/json", ...headers } : headers,
@@ -104,7 +106,7 @@ export async function convert(records, to) {
   const body = records.map((one) => JSON.stringify(one)).join("\n") + "\n";
   const response = await post("/convert", body, { parameters: { to }, headers: { "Content-Type": "application/x-ndjson" } });
   const named = /filename="?([^";]+)/.exec(response.headers.get("Content-Disposition") ?? "");
-  return { blob: await response.blob(), name: named?.[1] ?? `annotated.${to}` };
+  return { blob: await response.blob(), name: named?.[1] ?? `annotated.${to}`, lost: response.headers.get("Onoma-Lost") };
 }
 
 export const ground = async (term, parameters, options) => (await get("/ground", { term, ...parameters }, options)).candidates;
@@ -166,5 +168,9 @@ export const meshCheck = async (given, options) => (await post("/mesh/check", gi
 
 export const vocabularies = async (options) => (await get("/vocabularies", {}, options)).vocabularies;
 export const models = async (options) => (await get("/models", {}, options)).models;
+export const jobOf = (id, options) => get(`/jobs/${part(id)}`, {}, options);
+export const cancelJob = (id) => ask(address(`/jobs/${part(id)}`), { method: "DELETE", headers: written() });
+export const addDocuments = async (corpus, file) => (await post(`/corpora/${part(corpus)}/documents`, file, {
+  parameters: { name: file.name }, headers: { "Content-Type": "application/octet-stream" } })).json();
 export const jobs = async (options) => (await get("/jobs", {}, options)).jobs;
 export const mapOf = (corpus, options) => get(`/corpora/${part(corpus)}/map`, {}, options);

@@ -21,11 +21,9 @@ function reasons(candidate) {
 
 function candidateLine(candidate, isChosen, choose) {
   const meter = h("meter", { min: 0, max: 1, value: candidate.score, "aria-label": `score of ${candidate.label}` });
-  const name = [h("span", candidate.label || candidate.curie), h("span.number", candidate.score.toFixed(3))];
-  const line = choose
-    ? h("label", h("input", { type: "radio", name: "candidate", checked: isChosen, on: { change: () => choose(candidate) } }), name)
-    : h("div.row", name);
-  return h("li.candidate", line, meter, reasons(candidate));
+  const taking = isChosen ? h("span.badge", "taken")
+    : choose ? h("button.small", { type: "button", "aria-label": `Take ${candidate.label} (${candidate.curie})`, on: { click: () => choose(candidate) } }, "Take") : null;
+  return h("li.candidate", h("div.row", h("span.grow", candidate.label || candidate.curie), taking, h("span.number", candidate.score.toFixed(3))), meter, reasons(candidate));
 }
 
 /** Give a mention its candidates where the record brought none: the name is grounded in its surroundings. */

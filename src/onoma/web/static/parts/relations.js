@@ -28,6 +28,6 @@ export function relationList(record, { most = 200 } = {}) {
       relation.confidence === null || relation.confidence === undefined ? null
         : h("span.count", `confidence ${relation.confidence.toFixed(2)}`)),
     (relation.evidence ?? []).slice(0, 3).map((one) =>
-      h("p.small.soft", quoted(record.text, [one.start, one.end], [one.subject, one.object], at))))),
+      h("p.small.soft", quoted(record.text, [one.start, one.end], [one.subject, one.object, ...(relation.trigger_span ? [relation.trigger_span] : [])], at))))),
     record.relations.length > most ? h("li.soft", `and ${record.relations.length - most} more (in the files to download)`) : null);
 }

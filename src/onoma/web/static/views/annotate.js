@@ -259,8 +259,9 @@ function tools(record, { kept, documents, undo, canUndo }) {
   }, () => {});
   const save = async () => {
     try {
-      const { blob, name } = await convert(documents.filter((one) => !one.error), format.value);
+      const { blob, name, lost } = await convert(documents.filter((one) => !one.error), format.value);
       download(blob, name);
+      if (lost) say(`What ${format.value} cannot hold: ${lost}.`);
     } catch (error) {
       say(error.message);
     }

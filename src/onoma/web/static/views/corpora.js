@@ -1,10 +1,12 @@
 // Corpora: what each holds, what it is about, what failed, and what is being worked on.
 
-import { corpora, corpusInfo, counts, failures, jobs, vocabularies } from "../core/api.js";
-import { count, h, put, some, words } from "../core/dom.js";
+import { addDocuments, corpora, corpusInfo, counts, failures, jobs, vocabularies } from "../core/api.js";
+import { count, h, put, say, some, words } from "../core/dom.js";
 import { barList, yearBars } from "../parts/chart.js";
 import { noCorpus } from "../parts/corpus_choice.js";
+import { jobLine } from "../parts/jobs.js";
 import { conceptAddress } from "../parts/mention_panel.js";
+import { problemNotice } from "../parts/notice.js";
 
 export async function show(place, { corpus, signal }) {
   if (corpus) return showCorpus(place, corpus, signal);
@@ -13,14 +15,10 @@ export async function show(place, { corpus, signal }) {
     h("h1", "Corpora"),
     all.length ? h("ul.cards", all.map((one) => h("li.sheet", h("h2", h("a", { href: `/corpora/${encodeURIComponent(one.name)}` }, one.name)),
       h("p.soft", typeof one.documents === "number" ? some(one.documents, "document") : "")))) : noCorpus(),
-    running.length ? h("section.sheet", h("h2", "Jobs"), h("ul.list", running.map(jobLine))) : null,
+    running.length ? h("section.sheet", h("h2", "Jobs"), h("ul.list", running.map((one) => jobLine(one, { signal })))) : null,
     stores.length ? h("section.sheet", h("h2", "Vocabularies"), h("div.scroll", h("table", h("thead", h("tr", ["Name", "Version", "Concepts", "Names"].map((one) => h("th", { scope: "col" }, one)))),
       h("tbody", stores.map((one) => h("tr", h("td", one.name ?? one.id), h("td", one.version ?? ""), h("td.number", count(one.concepts ?? 0)), h("td.number", count(one.names ?? 0)))))))) : null);
 }
-
-const jobLine = (job) => h("li", h("div.row.between", h("strong", words(job.kind ?? job.id)), h("span.count", words(job.state ?? job.status ?? ""))),
-  typeof job.progress === "number" ? h("progress", { max: 1, value: job.progress, "aria-label": `progress of ${job.kind ?? job.id}` }) : null,
-  job.error ? h("p.small", job.error.message ?? job.error) : null);
 
 async function showCorpus(place, name, signal) {
   const info = await corpusInfo(name, { signal });
@@ -35,6 +33,7 @@ async function showCorpus(place, name, signal) {
       h("a", { href: `/search?corpus=${encodeURIComponent(name)}` }, "search it"), h("a", { href: `/map/${encodeURIComponent(name)}` }, "its map")),
     h("dl.tiles", tiles.map(([title, value]) => h("div.sheet", h("dt", title), h("dd", count(value ?? 0))))),
     info.errors ? h("div", { id: "failures" }) : null,
+    adder(name, signal),
     info.stale ? h("p.notice", `${some(info.stale, "document")} were annotated with another vocabulary or mode: `, h("code", `onoma corpus reannotate --corpus ${name}`)) : null,
     body);
   const types = Object.entries(info.types ?? {}).sort((a, b) => b[1] - a[1]);
@@ -56,3 +55,16 @@ async function showCorpus(place, name, signal) {
 const failed = (rows, name) => h("section.sheet", h("h2", `${some(rows.length, "document")} failed`),
   h("ul.list.small", rows.map((one) => h("li", h("strong", one.id), " ", h("code", one.code), " ", one.message, one.hint ? h("span.soft", ` (${one.hint})`) : null))),
   h("p.soft.small", "Mend the files and add them again: ", h("code", `onoma corpus add FILES --corpus ${name}`)));
+
+/** Return the control that adds the documents of a file, as a job. */
+function adder(name, signal) {
+  const adding = h("ul", { id: "adding", "aria-live": "polite" });
+  const file = h("input", { type: "file", id: "add", class: "visually-hidden", tabindex: -1, "aria-label": "File of documents to add", on: { change: async () => {
+    try {
+      put(adding, jobLine(await addDocuments(name, file.files[0]), { signal, end: () => say("The documents are in; open the page again for new counts.") }));
+    } catch (error) {
+      put(adding, problemNotice(error));
+    }
+  } } });
+  return h("div", h("button", { type: "button", on: { click: () => file.click() } }, "Add documents"), file, adding);
+}

@@ -2,6 +2,7 @@
 
 import { documentOf } from "../core/api.js";
 import { h, put, some, words } from "../core/dom.js";
+import { unitsOf } from "../core/offsets.js";
 import { markedText } from "../parts/marks.js";
 import { showMention } from "../parts/mention_panel.js";
 import { relationList } from "../parts/relations.js";
@@ -10,7 +11,8 @@ const LONG_VALUE = 300;
 
 export async function show(place, { corpus, id, signal }) {
   const record = await documentOf(corpus, id, { signal });
-  const title = record.title || record.id;
+  const at = unitsOf(record.text), head = record.passages.find((one) => one.kind === "title");
+  const title = (head && record.text.slice(at(head.start), at(head.end))) || record.id;
   document.title = `${title} · Onoma`;
   const panel = h("aside.sheet.side.sheet-below", { "aria-label": "The mention chosen" });
   const close = () => {

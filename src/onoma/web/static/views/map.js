@@ -14,14 +14,12 @@ const LISTED = 50;
 export async function show(place, { corpus, signal }) {
   const choice = await corpusChoice(corpus, (name) => go(`/map/${encodeURIComponent(name)}`));
   if (!choice) return put(place, h("h1", "Map"), noCorpus());
+  put(place, h("h1", "Map"), h("p.soft", "Drawing …"));
   const found = await mapOf(choice.name, { signal }).catch((error) => {
-    if (error.status === 404) return null;
-    throw error;
+    if (![400, 413].includes(error.status)) throw error;
+    put(place, h("h1", "Map"), h("p", choice.box), emptyNotice("No map of this corpus", error.message, error.hint));
   });
-  if (!found) {
-    return put(place, h("h1", "Map"), h("p", choice.box), emptyNotice("No map of this corpus yet", "This draws one; it takes some seconds for a thousand documents:",
-      `onoma corpus map --corpus ${choice.name} -o map/`));
-  }
+  if (!found) return;
   const panel = h("aside.sheet.side", { "aria-label": "What is chosen" }, h("h2", "Areas"), areaList(found, (area) => showArea(area)));
   const showCell = (cell) => {
     for (const node of place.querySelectorAll(".cell.chosen")) node.classList.remove("chosen");

@@ -140,6 +140,7 @@ function hitLine(hit, corpus) {
     h("details.small", h("summary", "Why this hit"), h("ul.plain",
       why.words?.length ? h("li", "Words: ", why.words.join(", ")) : null,
       (why.concepts ?? []).map((one) => h("li", conceptLink(one.curie, one.label), " as ", one.names.join(", "))),
+      (why.relations ?? []).map((one) => h("li", conceptLink(one.subject), ` ${words(one.predicate)} `, conceptLink(one.object), one.confidence === null ? "" : h("span.count", ` ${one.confidence.toFixed(2)}`), one.text ? [": ", h("q.evidence", one.text)] : null)),
       h("li.soft", [why.bm25 ? `BM25 ${why.bm25.toFixed(2)}` : "", typeof why.meaning === "number" ? `meaning ${why.meaning.toFixed(2)}` : "", `score ${hit.score}`].filter(Boolean).join(" · ")))));
 }
 
