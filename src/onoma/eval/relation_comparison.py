@@ -107,7 +107,7 @@ def _run(
         learnt = time.process_time()
         given: list[RelationText] = [one.text for one in corpus.dev]
         found = relater.relate(given)
-    except (ExtraMissing, ModelMissing) as error:
+    except (ExtraMissing, InputError, ModelMissing) as error:
         why = f"{error.message} ({error.hint})"
         return Run(corpus.task.name, system, share, balance, len(lesson.texts), {}, 0, 0, None, why)
     read = time.process_time()

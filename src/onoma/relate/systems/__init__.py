@@ -3,7 +3,8 @@
 A maker takes a ``Lesson`` (a task and texts whose relations are known) and returns a ``Relater``.
 ``cooccurrence`` and ``triggers`` learn next to nothing; ``bayes``, ``logistic``, ``forest`` and
 ``boosting`` learn from features of pairs and need the extra ``train``; ``inference`` ranks kinds
-put in words. Entry points ``onoma.relation_systems`` add names.
+put in words; ``reader`` is the neural one as it ships. Entry points ``onoma.relation_systems`` add
+names.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ relaters: Registry[Maker] = Registry(
         "forest": "onoma.relate.systems.learned:make_forest",
         "inference": "onoma.relate.systems.inference:make",
         "logistic": "onoma.relate.systems.learned:make_logistic",
+        "reader": "onoma.relate.systems.reader:make",
         "triggers": "onoma.relate.systems.triggers:make",
     },
 )
