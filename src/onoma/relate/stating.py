@@ -29,6 +29,17 @@ _BY_TYPES = {
 """What a kind is called between entities of two types, where that says more than its own word."""
 
 
+_SETTLED: dict[str, tuple[str, ...]] = {
+    "ameliorates_condition": ("hinders", "prevents"),
+    "causes": ("causes", "enables"),
+    "exacerbates": ("enables", "causes"),
+    "predisposes_to_condition": ("enables", "causes"),
+    "preventative_for_condition": ("prevents", "hinders"),
+    "treats": ("hinders", "prevents"),
+}
+"""The causal classes that a predicate allows; it means the first where another one is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A tie in a document: who, what kind, how sure, where; ends are CURIEs or mention ids."""
@@ -136,8 +147,10 @@ def _joined(group: Sequence[_Stated]) -> _Stated:
     if len(group) == 1:
         return lead
     own = [one.reading if one.ends == lead.ends else _turned(one.reading) for one in group]
-    evidence = dict.fromkeys(place for one in own for place in one.evidence)
-    ordered = sorted(evidence, key=lambda one: -one.score)[:MOST_EVIDENCE]
+    every = sorted((e for one in own for e in one.evidence), key=lambda one: -one.score)
+    first: dict[tuple[Span, ...], RelationEvidence] = {}
+    for place in every:
+        first.setdefault(((place.start, place.end), place.subject, place.object), place)
     others = [_also(one) for one in group[1:] if one.reading.kind != lead.reading.kind]
     reading = replace(
         own[0],
@@ -146,7 +159,7 @@ def _joined(group: Sequence[_Stated]) -> _Stated:
         causality=_first(one.causality for one in own),
         trigger=next((one.trigger for one in own if one.trigger is not None), None),
         is_explicit=next((one.is_explicit for one in own if one.is_explicit is not None), None),
-        evidence=tuple(ordered),
+        evidence=tuple(first.values())[:MOST_EVIDENCE],
     )
     return replace(lead, reading=reading, metadata=(*lead.metadata, *others))
 
@@ -182,6 +195,11 @@ def _is_other(lead: _Stated, one: _Stated) -> bool:
     return is_turned and lead.is_directed and one.is_directed and not one.is_general
 
 
+def _causality(predicate: str, read: str) -> str:
+    allowed = _SETTLED.get(predicate, ())
+    return read if not allowed or read in allowed else allowed[0]
+
+
 def _place(reading: Reading) -> int:
     return min((one.start for one in reading.evidence), default=0)
 
@@ -197,7 +215,7 @@ def _relation(one: _Stated, own_id: str, found_by: str) -> Relation:
         confidence=said.score,
         novelty=said.novelty,
         factuality=said.factuality,
-        causality=said.causality,
+        causality=_causality(one.predicate, said.causality),
         is_explicit=said.is_explicit,
         trigger_span=said.trigger,
         evidence=said.evidence,
