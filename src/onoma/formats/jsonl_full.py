@@ -10,6 +10,7 @@ abbreviation the other offsets. Metadata are lists of [name, value]. Read: such 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO, TypeVar
 
 from onoma.errors import BadSpan, DataError, OnomaError
@@ -124,12 +125,12 @@ def _mark(one: dict[str, Any]) -> Mark:
     score = one.get("score", 1.0)
     if not isinstance(score, (int, float)):
         raise BadRecord("a mention's 'score' is no number", hint="see the schema in the docs")
-    mark = Mark(spans, _get(one, "text", str, None), _get(one, "type", str, "entity"))
-    mark.id = _get(one, "id", str, "")
-    mark.curie, mark.label = _get(one, "curie", str, None), _get(one, "label", str, None)
-    mark.score, mark.found_by = float(score), _get(one, "found_by", str, "gold")
-    mark.name, mark.scope = _get(one, "name", str, ""), _get(one, "scope", str, "")
-    mark.metadata = list(_fields(one))
+    mark = Mark(spans, _text(one, "text", None), _text(one, "type", "entity"))
+    mark.id = _text(one, "id", "")
+    mark.curie, mark.label = _text(one, "curie", None), _text(one, "label", None)
+    mark.score, mark.found_by = float(score), _text(one, "found_by", "gold")
+    mark.name, mark.scope = _text(one, "name", ""), _text(one, "scope", "")
+    mark.metadata = list(_fields(one)) if one.get("metadata") else []
     mark.axes = _axes(one)
     mark.candidates = tuple(_candidate(candidate) for candidate in _objects(one, "candidates"))
     return mark
@@ -145,40 +146,46 @@ def _axes(one: dict[str, Any]) -> Assertion:
             axis: word for axis, words in (*names, ("experiencer", EXPERIENCERS)) if word in words
         }
         return axes_of(given | ({"conditional": "yes"} if word == "conditional" else {}))
-    given = {}
-    for axis, words in (
-        ("polarity", POLARITIES),
-        ("temporality", TEMPORALITIES),
-        ("experiencer", EXPERIENCERS),
-    ):
-        given[axis] = _get(axes, axis, str, words[0])
-        if given[axis] not in words:
-            raise BadRecord(f"{axis!r} is {given[axis]!r}", hint=f"known: {', '.join(words)}")
-    plain = axes_of(given)
+    plain = _plain_axes(*(_text(axes, axis, words[0]) for axis, words in _AXES))
     spans = [None if axes.get(key) is None else _span(axes[key], None) for key in ("cue", "scope")]
+    is_conditional = axes.get("conditional") is True
+    if not is_conditional and spans == [None, None]:
+        return plain  # the usual one, of which one is enough
     return Assertion(
-        plain.polarity,
-        plain.temporality,
-        plain.experiencer,
-        axes.get("conditional") is True,
-        *spans,
-    )
+        plain.polarity, plain.temporality, plain.experiencer, is_conditional, *spans
+    )  # fmt: skip
+
+
+_AXES = (
+    ("polarity", POLARITIES), ("temporality", TEMPORALITIES), ("experiencer", EXPERIENCERS),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def _plain_axes(*values: str) -> Assertion:
+    """Return the assertion of these polarity, temporality and experiencer."""
+    given: dict[str, str] = {}
+    for (axis, words), value in zip(_AXES, values, strict=True):
+        if value not in words:
+            raise BadRecord(f"{axis!r} is {value!r}", hint=f"known: {', '.join(words)}")
+        given[axis] = value
+    return axes_of(given)
 
 
 def _candidate(one: dict[str, Any]) -> Candidate:
-    why = _get(one, "why", dict, {})
+    why: dict[str, Any] = _get(one, "why", dict, {}) if one.get("why") else {}
     parts = {
         str(key): float(value) for key, value in why.items() if isinstance(value, (int, float))
     }
     score = one.get("score", 0.0)
     return Candidate(
-        _get(one, "curie", str, ""),
-        _get(one, "label", str, ""),
-        _get(one, "type", str, ""),
+        _text(one, "curie", ""),
+        _text(one, "label", ""),
+        _text(one, "type", ""),
         float(score) if isinstance(score, (int, float)) else 0.0,
-        _get(one, "name", str, ""),
-        _get(one, "scope", str, ""),
-        _get(one, "via", str, None),
+        _text(one, "name", ""),
+        _text(one, "scope", ""),
+        _text(one, "via", None),
         one.get("lossy") is True,
         parts,
     )
@@ -245,6 +252,12 @@ def _get(record: dict[str, Any], key: str, kind: type[_Value], default: Any) -> 
     if not isinstance(value, kind) or isinstance(value, bool):
         raise BadRecord(f"{key!r} is no {kind.__name__}", hint="see the schema in the docs")
     return value
+
+
+def _text(record: dict[str, Any], key: str, default: Any) -> Any:
+    """Return a field that holds text; the usual case first, as there are very many."""
+    value = record.get(key)
+    return value if type(value) is str else _get(record, key, str, default)
 
 
 def _list(record: dict[str, Any], key: str) -> list[Any]:

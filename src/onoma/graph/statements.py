@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -83,35 +85,44 @@ class Statement:
 
     def key(self) -> int:
         """Return the number by which a later row of the same statement is known."""
-        parts = (
-            self.subject, self.predicate, self.object, self.level, self.source, self.extractor,
-            self.document, self.start, self.end,
-        )  # fmt: skip
-        digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8)
-        return int.from_bytes(digest.digest(), "little")
+        words = (
+            f"{self.subject}\x1f{self.predicate}\x1f{self.object}\x1f{self.level}\x1f{self.source}"
+            f"\x1f{self.extractor}\x1f{self.document}\x1f{self.start}\x1f{self.end}"
+        )
+        digest = hashlib.blake2b(words.encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "little")
 
 
-def settled(one: Statement) -> dict[str, Any]:
-    """Return a statement's row, its predicate in one spelling and direction."""
-    subject, predicate, object_ = forward(
-        one.subject, canonical_predicate(one.predicate), one.object
-    )
-    told = Statement(
-        subject, predicate, object_, one.level, one.source, one.extractor, one.document,
-        one.start, one.end, one.text, one.date, one.confidence, one.negated, one.qualifiers,
-    )  # fmt: skip
-    row = {name: getattr(told, name) for name in SCHEMA.names if name not in ("key", "qualifiers")}
-    pairs = [{"name": name, "value": value} for name, value in one.qualifiers]
-    return {"key": told.key(), **row, "qualifiers": pairs}
+def settled(one: Statement) -> Statement:
+    """Return a statement with its predicate in one spelling and direction."""
+    subject, predicate, object_ = forward(one.subject, spelled(one.predicate), one.object)
+    if (subject, predicate, object_) == (one.subject, one.predicate, one.object):
+        return one
+    return replace(one, subject=subject, predicate=predicate, object=object_)
+
+
+spelled = lru_cache(maxsize=4096)(canonical_predicate)
 
 
 def tables(statements: Iterable[Statement]) -> Iterator[pa.Table]:
     """Yield tables of at most ``BATCH`` statements, in the order given."""
-    rows: list[dict[str, Any]] = []
+    rows: list[Statement] = []
     for one in statements:
         rows.append(settled(one))
         if len(rows) == BATCH:
-            yield pa.Table.from_pylist(rows, SCHEMA)
+            yield _table(rows)
             rows = []
     if rows:
-        yield pa.Table.from_pylist(rows, SCHEMA)
+        yield _table(rows)
+
+
+_PLAIN = tuple(name for name in SCHEMA.names if name not in ("key", "qualifiers"))
+
+
+def _table(rows: list[Statement]) -> pa.Table:
+    columns: dict[str, Any] = {"key": [one.key() for one in rows]}
+    columns |= {name: list(map(attrgetter(name), rows)) for name in _PLAIN}
+    columns["qualifiers"] = [
+        [{"name": name, "value": value} for name, value in one.qualifiers] for one in rows
+    ]
+    return pa.table(columns, SCHEMA)
