@@ -20,6 +20,8 @@ from onoma.server.settings import ServerSettings
 
 ROUTES = (
     "onoma.server.routes.annotate",
+    "onoma.server.routes.convert",
+    "onoma.server.routes.maps",
     "onoma.server.routes.concepts",
     "onoma.server.routes.library",
     "onoma.server.routes.graphs",
@@ -91,7 +93,7 @@ class Application:
     def _warm(self) -> None:
         """Open what the first requests will ask for, while others are answered."""
         for mode in self.service.settings.preload:
-            nlp = self.service.pipeline("core", mode=mode, describe="")
+            nlp = self.service.pipeline("core", mode=mode)
             nlp.annotate("Fever.")
 
 

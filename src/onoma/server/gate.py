@@ -92,7 +92,7 @@ class Gate:
         keys: Keys,
     ) -> None:
         """Stand before the inner application."""
-        self._inner = inner
+        self.application = inner
         self._settings = settings
         self._limits = limits
         self._metrics = metrics
@@ -106,7 +106,7 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] != "http":
-            await self._inner(scope, receive, send)
+            await self.application(scope, receive, send)
             return
         headers = {name.lower(): value for name, value in scope["headers"]}
         asked = headers.get(b"x-request-id", b"")
@@ -119,7 +119,7 @@ class Gate:
         self._metrics.opened(1)
         try:
             await self._admit(scope, headers, exchange)
-            await self._inner(scope, receive, sender)
+            await self.application(scope, receive, sender)
         except OnomaError as error:
             await self._refuse(error, exchange, sender)
         except asyncio.CancelledError:

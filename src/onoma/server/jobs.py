@@ -31,6 +31,7 @@ from onoma.server.problems import Conflict, Overloaded
 
 STATES = ("waiting", "running", "done", "failed", "cancelled")
 ENDED = frozenset(STATES[2:])
+PATIENCE = 0.5  # seconds for a process to end by itself
 KEPT = 24 * 3600.0  # seconds that the result of a job is kept
 _ID = re.compile(r"[a-z0-9]{24}")
 
@@ -66,6 +67,7 @@ class Jobs:
         """Take the server's folder; at most so many jobs wait or run."""
         self._folder = folder / "jobs"
         self._most = most
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     def begin(
         self, kind: str, asked: dict[str, Any], body: bytes, *, owner: str, key: str = ""
@@ -111,8 +113,36 @@ class Jobs:
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, cwd=self._folder, start_new_session=True,
         )  # fmt: skip
+        self._children[job.id] = process
         (folder / "process").write_text(str(process.pid), encoding="ascii")
         return job
+
+    def _lives(self, id_: str, process: int) -> bool:
+        """Say whether a job's process lives; of our own children the end is taken in."""
+        child = self._children.get(id_)
+        if child is not None:
+            if child.poll() is None:
+                return True
+            del self._children[id_]
+            return False
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
+        except OSError:
+            return True
+        return True
+
+    def _end(self, id_: str, process: int) -> None:
+        """End a job's process: politely, then for good."""
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if not self._lives(id_, process):
+                return
+            with suppress(OSError):
+                os.kill(process, sign)
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end and self._lives(id_, process):
+                time.sleep(0.01)
 
     def all(self) -> list[Job]:
         """Return the jobs, newest first."""
@@ -146,7 +176,7 @@ class Jobs:
         if job.is_over or not place.exists():
             return job
         process = int(place.read_text(encoding="ascii") or 0)
-        if _lives(process):
+        if self._lives(job.id, process):
             return job
         job = read_state(folder)  # it may have ended in between
         if job.is_over:
@@ -181,7 +211,7 @@ class Jobs:
         ended = replace(job, state="cancelled")
         write_state(folder, ended)
         process = int((folder / "process").read_text(encoding="ascii") or 0)
-        _end(process)
+        self._end(job.id, process)
         write_state(folder, ended)
         for name in ("input", "result", "result.part"):
             (folder / name).unlink(missing_ok=True)
@@ -213,30 +243,3 @@ def _digest(*parts: str | bytes) -> str:
         digest.update(len(raw).to_bytes(8))
         digest.update(raw)
     return digest.hexdigest()
-
-
-def _lives(process: int) -> bool:
-    if not process:
-        return False
-    with suppress(ChildProcessError, OSError):  # our own child: take its end, so that it is gone
-        if os.waitpid(process, os.WNOHANG)[0]:
-            return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _end(process: int, patience: float = 0.5) -> None:
-    """End a process: politely, then for good."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if not _lives(process):
-            return
-        with suppress(OSError):
-            os.kill(process, sign)
-        end = time.monotonic() + patience
-        while time.monotonic() < end and _lives(process):
-            time.sleep(0.01)

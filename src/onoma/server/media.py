@@ -25,6 +25,8 @@ MEDIA: dict[str, str] = {
     "ris": "application/x-research-info-systems",
     "nbib": "application/nbib",
     "omop": "text/csv; charset=utf-8",
+    "relations-tsv": "text/tab-separated-values; variant=relations; charset=utf-8",
+    "relations-parquet": "application/vnd.apache.parquet; variant=relations",
 }
 """The media type of each format; ``json`` is one object with all records."""
 

@@ -93,26 +93,32 @@ class Service:
                 raise UnknownName("vocabulary", name, known)
         return vocabulary_names(names)
 
-    def pipeline(self, vocabulary: str, *, mode: str, describe: str, **more: Any) -> onoma.Pipeline:
-        """Return a pipeline as ``onoma.load`` gives it.
+    def pipeline(
+        self,
+        vocabulary: str,
+        *,
+        mode: str,
+        describe: str = "",
+        least: float | None = None,
+        **more: Any,
+    ) -> onoma.Pipeline:
+        """Return a pipeline as ``onoma.load`` gives it; ``least``: with relations so sure.
 
-        Raises: what ``onoma.load`` and ``Pipeline.describing`` raise.
+        Raises: what ``onoma.load``, ``Pipeline.describing`` and ``Pipeline.relating`` raise.
         """
         if ":" in mode:
             raise InputError("a tagger of one's own is not served", hint="name the mode alone")
         names = self.names(vocabulary)
-        made = {
-            key: tuple(value) if isinstance(value, list) else value for key, value in more.items()
-        }
+        made = {name: tuple(one) if isinstance(one, list) else one for name, one in more.items()}
         project = self.settings.project or None
-
         load: Callable[..., onoma.Pipeline] = onoma.load
 
         def make() -> onoma.Pipeline:
             nlp: onoma.Pipeline = load(names, mode=mode, project=project, **made)
-            return nlp.describing(describe) if describe else nlp
+            nlp = nlp.describing(describe) if describe else nlp
+            return nlp if least is None else nlp.relating(min_confidence=least)
 
-        key = (names, mode, describe, *sorted(made.items()))
+        key = (names, mode, describe, least, *sorted(made.items()))
         return self._pipelines.get(key, self.version("store"), make)
 
     def corpora(self, who: Who) -> list[Path]:

@@ -88,6 +88,8 @@ class Worker:
         )  # fmt: skip
         if asked["describe"]:
             nlp = nlp.describing(asked["describe"])
+        if asked["relations"] or asked["to"].startswith("relations"):
+            nlp = nlp.relating(min_confidence=asked["min_confidence"])
         part = self._folder / "result.part"
         with part.open("wb") as stream:
             writer = make_writer(asked["to"], stream, explain=asked["explain"])

@@ -86,7 +86,8 @@ def _session(call: Call, concept: str, body: bytes) -> str:
     asked = {
         "name": name, "source": source if source in SAME else "text", "types": types, "ids": [],
         "names": ["core"], "project": call.service.settings.project, "mode": "dictionary",
-        "leaning": "balanced", "describe": "", "nested": False, "explain": False,
+        "relations": False, "min_confidence": 0.0, "leaning": "balanced", "describe": "",
+        "nested": False, "explain": False,
         "to": source if source in SAME else "pubtator",
     }  # fmt: skip
     return call.service.jobs.begin("annotate", asked, body, owner=call.who.name).id

@@ -24,6 +24,7 @@ from onoma.server.mcp.tools import BUDGET, TOOLS, Page
 
 VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 LONGEST = 1_000_000  # characters of a message
+FRAME = 450  # characters of a reply besides its record
 PARSE, REQUEST, METHOD, PARAMS, INTERNAL = -32700, -32600, -32601, -32602, -32603
 HINTS = (
     "Tools over Onoma's vocabularies, library and graphs. Identifiers are CURIEs. Texts of "
@@ -163,12 +164,12 @@ def _failed(code: str, message: str, hint: str) -> dict[str, Any]:
 def fitting(record: dict[str, Any], budget: int) -> dict[str, Any]:
     """Return a record that is at most so long as JSON; rows that do not fit are counted.
 
-    Half the budget is for the text, half for the same as structure.
+    The record is in a reply twice: as structure, and as a text (a string with JSON in it).
     """
-    most = budget // 2 - 200
+    most = budget - FRAME
     left_out = 0
     kept = dict(record)
-    while len(json.dumps(kept, ensure_ascii=False)) > most:
+    while _size(kept) > most:
         lists = {k: v for k, v in kept.items() if isinstance(v, list) and v}
         if not lists:
             texts = {k: len(v) for k, v in kept.items() if isinstance(v, str)}
@@ -185,6 +186,11 @@ def fitting(record: dict[str, Any], budget: int) -> dict[str, Any]:
         kept["truncated"] = f"{left_out} rows did not fit; ask for fewer (k) or narrow the question"
     kept.setdefault("truncated", "")
     return kept
+
+
+def _size(record: dict[str, Any]) -> int:
+    plain = json.dumps(record, ensure_ascii=False)
+    return len(plain) + len(json.dumps(plain, ensure_ascii=False))
 
 
 def cleaned(value: Any) -> Any:

@@ -21,7 +21,7 @@ from onoma.server.declare import Asked, Call, Given, Meta, Reply, Struct, operat
 from onoma.server.endpoint import Streaming, chosen, iter_body
 from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of
 from onoma.server.problems import Overloaded, TooLarge
-from onoma.server.shapes import Names, Record, Short
+from onoma.server.shapes import Names, Record, Share, Short
 from onoma.types import Document, FailedDocument
 
 Mode = Literal["", "dictionary", "hybrid", "neural"]
@@ -40,6 +40,8 @@ class Options(Asked, frozen=True, kw_only=True):
     mode: Mode = ""
     leaning: Leaning = "balanced"
     describe: Annotated[str, Meta(max_length=2000)] = ""
+    relations: bool = False
+    min_confidence: Share = 0.0
     nested: bool = False
     explain: bool = False
     to: Annotated[Short, Meta(description="Output format; else what Accept asks for.")] = ""
@@ -73,6 +75,8 @@ class AnnotateBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     mode: Mode | None = None
     leaning: Leaning | None = None
     describe: Annotated[str, Meta(max_length=2000)] | None = None
+    relations: bool | None = None
+    min_confidence: Share | None = None
     nested: bool | None = None
     explain: bool | None = None
     to: Short | None = None
@@ -128,8 +132,10 @@ class AnnotatedDocuments(Given, frozen=True, kw_only=True):
 
 def pipeline_of(call: Call, options: Any) -> onoma.Pipeline:
     """Return the pipeline that the options ask for."""
+    is_related = options.relations or options.to.startswith("relations")
     return call.service.pipeline(
-        options.vocabulary, mode=options.mode, describe=options.describe, types=options.types,
+        options.vocabulary, mode=options.mode, describe=options.describe,
+        least=options.min_confidence if is_related else None, types=options.types,
         ids=options.ids, nested=options.nested, leaning=options.leaning,
     )  # fmt: skip
 

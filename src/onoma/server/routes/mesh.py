@@ -174,7 +174,7 @@ def mesh_draft(call: Call, body: DraftBody) -> Drafted:
     """Draft a Boolean query for a title or protocol."""
     if not body.text.strip():
         raise InputError("the protocol is empty", hint="give a title, or lines with labels")
-    nlp = call.service.pipeline("core", mode="dictionary", describe="", ids=["MESH"])
+    nlp = call.service.pipeline("core", mode="dictionary", ids=["MESH"])
     made = draft(
         body.text, nlp, open_means("core"), least=body.least, with_suggestions=body.suggestions
     )
