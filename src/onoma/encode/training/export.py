@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -38,22 +38,33 @@ def need_onnx() -> ModuleType:
     return cast(ModuleType, onnx)
 
 
-class _Graph:
+class Graph:
     """Nodes and constants of a graph as it is written."""
 
     def __init__(self, onnx: ModuleType) -> None:
+        """Begin an empty graph."""
         self._onnx = onnx
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
 
     def constant(self, name: str, array: npt.NDArray[Any] | np.float32) -> str:
+        """Add a constant, once a name; return the name."""
+        if any(one.name == name for one in self.constants):
+            return name
         plain = np.ascontiguousarray(array).reshape(np.shape(array))
         self.constants.append(self._onnx.numpy_helper.from_array(plain, name))
         return name
 
     def node(self, kind: str, inputs: list[str], out: str, **attributes: Any) -> str:
+        """Add a node; return the name of its output."""
         self.nodes.append(self._onnx.helper.make_node(kind, inputs, [out], name=out, **attributes))
         return out
+
+    def split(self, x: str, sizes: str, outs: list[str]) -> None:
+        """Add a node that cuts the last axis into parts of given sizes."""
+        self.nodes.append(
+            self._onnx.helper.make_node("Split", [x, sizes], outs, name=outs[0], axis=-1)
+        )
 
 
 def write_onnx(path: Path, weights: Mapping[str, F32], shape: Shape, *, small: bool = True) -> None:
@@ -62,7 +73,7 @@ def write_onnx(path: Path, weights: Mapping[str, F32], shape: Shape, *, small: b
     Raises: ExtraMissing: onnx is not installed.
     """
     onnx = need_onnx()
-    graph = _Graph(onnx)
+    graph = Graph(onnx)
     x = _embedded(graph, weights, shape, small=small)
     for layer in range(shape.layers):
         x = _layer(graph, weights, shape, layer, x)
@@ -81,13 +92,13 @@ def write_onnx(path: Path, weights: Mapping[str, F32], shape: Shape, *, small: b
     onnx.checker.check_model(model)
     part = path.with_name(path.name + ".part")
     if small:
-        _quantise(onnx, model, part)
+        quantise(onnx, model, part)
     else:
         onnx.save_model(model, str(part))
     part.replace(path)
 
 
-def _embedded(graph: _Graph, weights: Mapping[str, F32], shape: Shape, *, small: bool) -> str:
+def _embedded(graph: Graph, weights: Mapping[str, F32], shape: Shape, *, small: bool) -> str:
     """Write the sum of the embeddings, normalised, and the mask that attention adds."""
     table = weights[TABLE]
     if small:
@@ -114,32 +125,38 @@ def _embedded(graph: _Graph, weights: Mapping[str, F32], shape: Shape, *, small:
     far = graph.node("Mul", [hidden, graph.constant("far", np.float32(-10_000))], "mask_far")
     axes = graph.constant("mask_axes", np.array([1, 2], np.int64))
     graph.node("Unsqueeze", [far, axes], "mask")
-    return _norm(graph, weights, shape, total, "embeddings.LayerNorm")
+    return write_norm(graph, weights, shape, total, "embeddings.LayerNorm")
 
 
-def _norm(graph: _Graph, weights: Mapping[str, F32], shape: Shape, x: str, name: str) -> str:
+def write_norm(
+    graph: Graph, weights: Mapping[str, F32], shape: Shape, x: str, name: str, out: str = ""
+) -> str:
+    """Write a layer's normalisation; return the name of its output."""
     both = [
         graph.constant(f"{name}.{half}", weights[f"{name}.{half}"]) for half in ("weight", "bias")
     ]
-    return graph.node("LayerNormalization", [x, *both], name, axis=-1, epsilon=shape.epsilon)
+    return graph.node("LayerNormalization", [x, *both], out or name, axis=-1, epsilon=shape.epsilon)
 
 
-def _linear(graph: _Graph, weights: Mapping[str, F32], x: str, name: str) -> str:
+def write_linear(
+    graph: Graph, weights: Mapping[str, F32], x: str, name: str, out: str = ""
+) -> str:
+    """Write a matrix and its bias; return the name of the output, ``out`` or else ``name``."""
+    out = out or name
     matrix = graph.constant(f"{name}.weight", weights[f"{name}.weight"].T)
-    product = graph.node("MatMul", [x, matrix], f"{name}.product")
-    return graph.node(
-        "Add", [product, graph.constant(f"{name}.bias", weights[f"{name}.bias"])], name
-    )
+    product = graph.node("MatMul", [x, matrix], f"{out}.product")
+    bias = graph.constant(f"{name}.bias", weights[f"{name}.bias"])
+    return graph.node("Add", [product, bias], out)
 
 
-def _layer(graph: _Graph, weights: Mapping[str, F32], shape: Shape, layer: int, x: str) -> str:
+def _layer(graph: Graph, weights: Mapping[str, F32], shape: Shape, layer: int, x: str) -> str:
     name = f"encoder.layer.{layer}"
     own, width = f"{name}.attention.self", shape.width // shape.heads
     split = graph.constant(f"{own}.split", np.array([0, 0, shape.heads, width], np.int64))
     joined = graph.constant(f"{own}.joined", np.array([0, 0, shape.width], np.int64))
     heads = {}
     for part, turned in (("query", [0, 2, 1, 3]), ("key", [0, 2, 3, 1]), ("value", [0, 2, 1, 3])):
-        flat = _linear(graph, weights, x, f"{own}.{part}")
+        flat = write_linear(graph, weights, x, f"{own}.{part}")
         cut = graph.node("Reshape", [flat, split], f"{own}.{part}.cut")
         heads[part] = graph.node("Transpose", [cut], f"{own}.{part}.heads", perm=turned)
     scores = graph.node("MatMul", [heads["query"], heads["key"]], f"{own}.scores")
@@ -150,17 +167,18 @@ def _layer(graph: _Graph, weights: Mapping[str, F32], shape: Shape, layer: int, 
     seen = graph.node("MatMul", [chances, heads["value"]], f"{own}.seen")
     back = graph.node("Transpose", [seen], f"{own}.back", perm=[0, 2, 1, 3])
     whole = graph.node("Reshape", [back, joined], f"{own}.whole")
-    out = _linear(graph, weights, whole, f"{name}.attention.output.dense")
+    out = write_linear(graph, weights, whole, f"{name}.attention.output.dense")
     x = graph.node("Add", [x, out], f"{name}.attention.sum")
-    x = _norm(graph, weights, shape, x, f"{name}.attention.output.LayerNorm")
-    wide = _linear(graph, weights, x, f"{name}.intermediate.dense")
-    active = _activate(graph, wide, f"{name}.active", shape.activation)
-    out = _linear(graph, weights, active, f"{name}.output.dense")
+    x = write_norm(graph, weights, shape, x, f"{name}.attention.output.LayerNorm")
+    wide = write_linear(graph, weights, x, f"{name}.intermediate.dense")
+    active = write_activation(graph, wide, f"{name}.active", shape.activation)
+    out = write_linear(graph, weights, active, f"{name}.output.dense")
     x = graph.node("Add", [x, out], f"{name}.sum")
-    return _norm(graph, weights, shape, x, f"{name}.output.LayerNorm")
+    return write_norm(graph, weights, shape, x, f"{name}.output.LayerNorm")
 
 
-def _activate(graph: _Graph, x: str, name: str, kind: str) -> str:
+def write_activation(graph: Graph, x: str, name: str, kind: str) -> str:
+    """Write an activation function; return the name of its output."""
     if kind == "relu":
         return graph.node("Relu", [x], name)
     if kind == "gelu":
@@ -183,7 +201,8 @@ def _activate(graph: _Graph, x: str, name: str, kind: str) -> str:
     return graph.node("Mul", [graph.node("Mul", [x, gate], f"{name}.double"), half], name)
 
 
-def _quantise(onnx: ModuleType, model: Any, path: Path) -> None:
+def quantise(onnx: ModuleType, model: Any, path: Path, *, but: Sequence[str] = ()) -> None:
+    """Write a model with its matrices in int8, except the nodes called ``but``."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     with tempfile.TemporaryDirectory() as work:
@@ -198,6 +217,7 @@ def _quantise(onnx: ModuleType, model: Any, path: Path) -> None:
                 op_types_to_quantize=["MatMul"],
                 per_channel=True,
                 weight_type=QuantType.QInt8,
+                nodes_to_exclude=list(but),
             )
         finally:
             logging.disable(before)

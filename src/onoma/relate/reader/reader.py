@@ -1,0 +1,250 @@
+"""The neural relation reader: texts with entities in, ties with calibrated scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.relate.candidates import Pair, candidate_pairs
+from onoma.relate.instances import RelationText, Tie
+from onoma.relate.reader.answers import asked
+from onoma.relate.reader.folder import UPPER, Card, Scale, read_card, shipped_reader
+from onoma.relate.reader.kinds import TYPES
+from onoma.relate.reader.sheets import Sheet, evidence_span, make_sheets
+from onoma.relate.reader.trunk import Pieces, Trunk, load_trunk
+from onoma.relate.reader.upper import Upper, gathered
+from onoma.relate.tasks import RelationTask, relation_task
+from onoma.types import RelationEvidence
+
+F32 = npt.NDArray[np.float32]
+I64 = npt.NDArray[np.int64]
+AT_ONCE = 16  # texts that the trunk's pieces are held of
+LEAST = 0.1  # calibrated chance of a pair of mentions that is called evidence
+MOST_EVIDENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader thinks of a text's candidates for a task.
+
+    ``chances`` are (candidates, 1 + kinds): no relation, and each kind, calibrated; ``novel``
+    (candidates,). ``mentions`` are the pairs of mentions that were read: offsets of both (rows,
+    4), the ``owner`` candidate of each, and its own chances ``shares`` (rows, 1 + kinds).
+    """
+
+    pairs: tuple[Pair, ...]
+    chances: F32
+    novel: F32
+    mentions: I64
+    owner: I64
+    shares: F32
+
+
+class Reader:
+    """Reads relations by the shipped tagger's lower layers and upper layers of its own.
+
+    Deterministic: a text has the same relations alone and in company. ``relate`` asks each task
+    for the pairs of types that it answers for (``answers``); ``for_task`` gives the part that
+    answers for one task alone, in the task's own words.
+    """
+
+    def __init__(self, trunk: Trunk, upper: Upper, card: Card) -> None:
+        """Put the parts together."""
+        self._trunk, self._upper, self.card = trunk, upper, card
+        self.name = card.name
+        self.tasks = tuple(relation_task(name) for name in card.heads.tasks)
+
+    def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
+        """Return the relations of each text; a kind is named with its task, ``cid/CID``."""
+        found: list[tuple[Tie, ...]] = []
+        for begin in range(0, len(texts), AT_ONCE):
+            part = texts[begin : begin + AT_ONCE]
+            for text, pieces in zip(part, self._trunk.read(part), strict=True):
+                ties: list[Tie] = []
+                for task, reading in self._answers(text, pieces):
+                    ties += self._ties(text, task, reading, f"{task.name}/")
+                found.append(tuple(ties))
+        return found
+
+    def for_task(self, name: str) -> TaskReader:
+        """Return the reader of one task."""
+        return TaskReader(self, relation_task(name))
+
+    def read(self, texts: Sequence[RelationText], task: RelationTask) -> list[Reading]:
+        """Return what is thought of the candidates of each text, said or not."""
+        found = []
+        for begin in range(0, len(texts), AT_ONCE):
+            part = texts[begin : begin + AT_ONCE]
+            for text, pieces in zip(part, self._trunk.read(part), strict=True):
+                pairs = candidate_pairs(text, task)
+                sheets = self._sheets(text, pieces, pairs, task.level)
+                scores = [self._upper.run(sheet) for sheet in sheets]
+                found.append(self._reading(task, pairs, sheets, scores))
+        return found
+
+    def ties(self, text: RelationText, task: RelationTask, reading: Reading) -> list[Tie]:
+        """Return what is said of a reading: the likeliest kind where it is above the border."""
+        return self._ties(text, task, reading, "")
+
+    def _answers(self, text: RelationText, pieces: Pieces) -> list[tuple[RelationTask, Reading]]:
+        """Return the readings of the tasks that answer for a text's pairs; each level read once."""
+        found = []
+        levels: tuple[Literal["document", "sentence"], ...] = ("document", "sentence")
+        for level in levels:
+            own: dict[str, list[Pair]] = {}
+            for task in self.tasks:
+                if task.level == level:
+                    wanted = asked(text, task.name)
+                    pairs = [pair for pair in candidate_pairs(text, task) if pair in wanted]
+                    if pairs:
+                        own[task.name] = pairs
+            every = sorted({pair for pairs in own.values() for pair in pairs})
+            sheets = self._sheets(text, pieces, every, level)
+            scores = [self._upper.run(sheet) for sheet in sheets]
+            for name, pairs in own.items():
+                task, kept = relation_task(name), set(pairs)
+                whole = self._reading(task, every, sheets, scores)
+                found.append((task, _picked(whole, [pair in kept for pair in every])))
+        return found
+
+    def _sheets(
+        self, text: RelationText, pieces: Pieces, pairs: Sequence[Pair], level: str
+    ) -> list[Sheet]:
+        return make_sheets(text, pieces, pairs, types=TYPES, by_sentence=level == "sentence")
+
+    def _reading(
+        self,
+        task: RelationTask,
+        pairs: Sequence[Pair],
+        sheets: Sequence[Sheet],
+        scores: Sequence[F32],
+    ) -> Reading:
+        heads, scale = self.card.heads, self.card.scales[task.name]
+        own = heads.columns(task.name)
+        if not sheets:
+            nothing = np.zeros((len(pairs), own.stop - own.start), np.float32)
+            nothing[:, 0] = 1
+            empty = np.empty(0, np.int64)
+            blank = nothing[:0]
+            return Reading(
+                tuple(pairs), nothing, nothing[:, 0] * 0, empty.reshape(0, 4), empty, blank
+            )
+        flat, owner = np.concatenate(scores), np.concatenate([sheet.owner for sheet in sheets])
+        whole = gathered(flat, owner, len(pairs))
+        chances = _calibrated(_softmax(whole[:, own]), scale)
+        unread = np.bincount(owner, minlength=len(pairs)) == 0
+        chances[unread] = np.eye(1, chances.shape[1], dtype=np.float32)
+        return Reading(
+            tuple(pairs),
+            chances,
+            _softmax(whole[:, heads.novelty])[:, 1],
+            np.concatenate([sheet.spans for sheet in sheets]),
+            owner,
+            _calibrated(_softmax(flat[:, own]), scale),
+        )
+
+    def _ties(
+        self, text: RelationText, task: RelationTask, reading: Reading, before: str
+    ) -> list[Tie]:
+        out = []
+        counted = [kind.is_evaluated for kind in task.kinds]
+        kinds = reading.chances[:, 1:] * np.array(counted)
+        scale = self.card.scales[task.name]
+        best = kinds.argmax(1) if len(kinds) else np.empty(0, np.int64)
+        for row in np.flatnonzero(kinds.max(1, initial=0) >= scale.border):
+            kind = int(best[row])
+            first, second = reading.pairs[row]
+            novelty = "novel" if reading.novel[row] >= scale.novel else "background"
+            out.append(
+                Tie(
+                    first,
+                    second,
+                    before + task.kinds[kind].name,
+                    float(kinds[row, kind]),
+                    novelty=novelty,
+                    evidence=_evidence(text, reading, int(row), 1 + kind),
+                )
+            )
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReader:
+    """Reads the relations of one task, in its own words: a ``Relater``."""
+
+    reader: Reader
+    task: RelationTask
+
+    @property
+    def name(self) -> str:
+        """The reader's name."""
+        return self.reader.name
+
+    def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
+        """Return the relations of each text."""
+        readings = self.reader.read(texts, self.task)
+        return [
+            tuple(self.reader.ties(text, self.task, reading))
+            for text, reading in zip(texts, readings, strict=True)
+        ]
+
+
+def _evidence(
+    text: RelationText, reading: Reading, row: int, column: int
+) -> tuple[RelationEvidence, ...]:
+    """Return where a relation was read, surest first; the nearest mentions where none is sure."""
+    rows = np.flatnonzero(reading.owner == row)
+    shares = reading.shares[rows, column]
+    order = rows[np.argsort(-shares, kind="stable")]
+    kept = [one for one in order if reading.shares[one, column] >= LEAST] or order[:1].tolist()
+    found: dict[tuple[int, int], RelationEvidence] = {}
+    for one in kept:
+        a, b, c, d = reading.mentions[one].tolist()
+        place = evidence_span(text, (a, b), (c, d))
+        score = float(reading.shares[one, column])
+        found.setdefault(place, RelationEvidence(*place, (a, b), (c, d), score))
+    return tuple(found.values())[:MOST_EVIDENCE]
+
+
+def _picked(reading: Reading, kept: Sequence[bool]) -> Reading:
+    """Return a reading of some of its candidates."""
+    mask = np.array(kept, bool)
+    place = np.cumsum(mask) - 1
+    rows = mask[reading.owner]
+    return Reading(
+        tuple(pair for pair, keep in zip(reading.pairs, kept, strict=True) if keep),
+        reading.chances[mask],
+        reading.novel[mask],
+        reading.mentions[rows],
+        place[reading.owner[rows]],
+        reading.shares[rows],
+    )
+
+
+def _calibrated(chances: F32, scale: Scale) -> F32:
+    """Return chances of none and of each kind, calibrated; that of none is what is left."""
+    kinds = scale.calibrated(chances[:, 1:])
+    return np.concatenate([1 - kinds.sum(1, keepdims=True), kinds], 1).astype(np.float32)
+
+
+def _softmax(scores: F32) -> F32:
+    wide = np.exp(scores - scores.max(1, keepdims=True))
+    return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
+
+
+def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = None) -> Reader:
+    """Return the reader that ships, or the one of a folder that ``onoma train relations`` wrote.
+
+    ``tagger`` is the folder of the tagger that it stands on, where it is not the one that ships.
+    Raises: ModelMissing: there is none; BadFile, Inconsistent: it cannot be used.
+    """
+    folder = shipped_reader() if place is None else Path(place)
+    card = read_card(folder)
+    below = None if tagger is None else Path(tagger)
+    trunk = load_trunk(card.tensor, folder=below, expect=card.tagger)
+    return Reader(trunk, Upper(folder / UPPER), card)

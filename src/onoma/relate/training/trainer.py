@@ -1,0 +1,159 @@
+"""The training loop of the relation reader: packs of lessons in random order, averaged weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.relate.reader.kinds import Heads
+from onoma.relate.training.lessons import Lesson, packs
+from onoma.relate.training.model import Model, gathered
+
+F32 = npt.NDArray[np.float32]
+GRADIENT = 1.0  # its norm is cut to this
+EVERY = 4  # steps between two that are averaged
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a reader is trained."""
+
+    passes: int = 8
+    rate: float = 1e-4
+    head_rate: float = 1e-3
+    decay: float = 0.01
+    warm: float = 0.1
+    dropout: float = 0.1
+    room: int = 640  # pieces that are run at once
+    runs: int = 2  # of them in a step
+    average: float = 0.99
+    average_from: float = 0.4
+    novelty: float = 0.5  # weight of its loss
+    hidden: int = 384
+    first: int = 3  # the lowest layer that is the reader's own
+    rare: tuple[str, ...] = ()  # tasks of which a pass takes a part only
+    share: float = 0.5  # that part
+    seed: int = 0
+
+
+class Trainer:
+    """One run: steps over the plan of packs."""
+
+    def __init__(
+        self, model: Model, lessons: Sequence[Lesson], heads: Heads, recipe: Recipe
+    ) -> None:
+        """Prepare a run."""
+        self.model, self.lessons, self.heads, self.recipe = model, lessons, heads, recipe
+        rng = np.random.default_rng(recipe.seed)
+        self.plan: list[list[list[int]]] = []
+        for _ in range(recipe.passes):
+            order = packs(lessons, _drawn(lessons, recipe, rng), room=recipe.room, rng=rng)
+            self.plan += [
+                order[place : place + recipe.runs] for place in range(0, len(order), recipe.runs)
+            ]
+        self.step = 0
+        self.optimizer = model.torch.optim.AdamW(
+            model.groups(recipe.rate, recipe.head_rate), weight_decay=recipe.decay, fused=True
+        )
+        self.average: dict[str, Any] | None = None
+
+    def run(
+        self, until: int | None = None, watch: Callable[[int, int, float], None] | None = None
+    ) -> None:
+        """Train to the end of the plan or to a step of it."""
+        for step in range(self.step, min(len(self.plan), until or len(self.plan))):
+            loss = self._one_step(step)
+            self.step = step + 1
+            if watch is not None:
+                watch(self.step, len(self.plan), loss)
+
+    def _one_step(self, step: int) -> float:
+        recipe, torch = self.recipe, self.model.torch
+        done = step / len(self.plan)
+        rise = min((step + 1) / len(self.plan) / recipe.warm, 1.0)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * rise * (1.0 - done)
+        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        self.optimizer.zero_grad()
+        total = 0.0
+        for pack in self.plan[step]:
+            loss = self.loss([self.lessons[place] for place in pack]) / len(self.plan[step])
+            loss.backward()
+            total += float(loss.detach())
+        torch.nn.utils.clip_grad_norm_(list(self.model.weights.values()), GRADIENT)
+        self.optimizer.step()
+        if done >= recipe.average_from and step % EVERY == 0:
+            self._average()
+        return total
+
+    def loss(self, lessons: Sequence[Lesson]) -> Any:
+        """Return the mean surprise over the candidates of lessons of one task, as a tensor."""
+        torch = self.model.torch
+        scores = lesson_scores(self.model, lessons, learning=True)
+        wanted = torch.from_numpy(np.concatenate([lesson.wanted for lesson in lessons]))
+        own = torch.log_softmax(scores[:, self.heads.columns(lessons[0].task)], -1)
+        loss = -(wanted * own).sum(1).mean()
+        novel = torch.from_numpy(np.concatenate([lesson.novel for lesson in lessons]))
+        if (novel >= 0).any():
+            pair = scores[:, self.heads.novelty]
+            loss = loss + self.recipe.novelty * torch.nn.functional.cross_entropy(
+                pair, novel, ignore_index=-1
+            )
+        return loss
+
+    def _average(self) -> None:
+        if self.average is None:
+            self.average = {n: w.detach().clone() for n, w in self.model.weights.items()}
+        for name, weight in self.model.weights.items():
+            self.average[name].lerp_(weight.detach(), 1 - self.recipe.average)
+
+    def averaged(self) -> dict[str, F32]:
+        """Return the averaged weights, those of the moment while there is no average."""
+        if self.average is None:
+            return self.model.arrays()
+        return {name: weight.numpy().copy() for name, weight in self.average.items()}
+
+
+def _drawn(lessons: Sequence[Lesson], recipe: Recipe, rng: np.random.Generator) -> list[int]:
+    """Return the lessons of one pass: all but a part of those of rare tasks."""
+    luck = rng.random(len(lessons))
+    return [
+        place
+        for place, lesson in enumerate(lessons)
+        if lesson.task not in recipe.rare or luck[place] < recipe.share
+    ]
+
+
+def lesson_scores(model: Model, lessons: Sequence[Lesson], *, learning: bool = False) -> Any:
+    """Return the scores of the candidates of lessons, one after the other, as a tensor."""
+    sheets = [sheet for lesson in lessons for sheet in lesson.sheets]
+    shifts = np.cumsum([0, *(len(lesson.pairs) for lesson in lessons)])
+    owner = np.concatenate(
+        [
+            sheet.owner + shift
+            for lesson, shift in zip(lessons, shifts, strict=False)
+            for sheet in lesson.sheets
+        ]
+    )
+    found = model.scores(sheets, learning=learning)
+    return gathered(model.torch, found, owner, int(shifts[-1]))
+
+
+def chances(model: Model, lessons: Sequence[Lesson], heads: Heads) -> list[F32]:
+    """Return the chances of no relation and of each kind of each lesson's candidates."""
+    out = []
+    with model.torch.no_grad():
+        for lesson in lessons:
+            scores = lesson_scores(model, [lesson])
+            own = model.torch.softmax(scores[:, heads.columns(lesson.task)], -1)
+            out.append(np.asarray(own.numpy(), np.float32))
+    return out
+
+
+def plain(recipe: Mapping[str, Any]) -> Recipe:
+    """Return a recipe from its fields."""
+    return Recipe(**recipe)
