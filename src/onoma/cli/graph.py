@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "neighbors": ("graph_ask", "Show what is tied to a concept, surest first."),
     "paths": ("graph_ask", "Show the shortest ways between two concepts."),
     "report": ("graph_report", "Write a page of what a graph knows of a concept."),
+    "predict": ("graph_predict", "Rank the links that a graph lacks."),
     "sparql": ("graph_files", "Ask a graph in SPARQL."),
     "subgraph": ("graph_ask", "Write the edges around some concepts."),
     "timeline": ("graph_belief", "Show how the belief of triples grew and fell."),
