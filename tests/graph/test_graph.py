@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onoma.corpus import Corpus
 from onoma.errors import Checksum, InputError, Missing, UnknownName
 from onoma.graph import (
     Conditions,
@@ -25,10 +26,20 @@ from onoma.graph import (
     read_hpoa_nodes,
     read_nodes,
     relations_of,
+    relations_of_corpus,
 )
 from onoma.graph.checking import check_files
 from onoma.graph.exporting import FORMS, export, sparql
-from onoma.types import AnnotatedDocument, Argument, Document, Mention, Relation, Sentence
+from onoma.pipeline import Pipeline
+from onoma.types import (
+    AnnotatedDocument,
+    Argument,
+    Document,
+    Mention,
+    Relation,
+    RelationEvidence,
+    Sentence,
+)
 
 pytest.importorskip("duckdb")
 
@@ -322,7 +333,7 @@ def test_problems_of_files_are_grouped_and_the_rest_goes_in(tmp_path: Path) -> N
     }  # fmt: skip
     assert all(len(one.samples) <= 5 and one.hint for one in found.values())
     added = Graph(tmp_path / "g").add(read_edges(rows), vocabulary=None)
-    assert (added.statements, len(added.problems)) == (9, 3)
+    assert (added.statements, len(added.problems)) == (9, 11)  # odd dates are told, and taken
 
 
 def test_hpo_annotations_bring_dates_negation_and_frequency(tmp_path: Path) -> None:
@@ -390,3 +401,55 @@ def test_a_statement_that_says_nothing_is_refused(wrong: dict[str, object]) -> N
     values = {"subject": DRUG, "predicate": "treats", "object": ILL} | wrong
     with pytest.raises(InputError):
         Statement(**values)  # type: ignore[arg-type]  # on purpose
+
+
+def test_relations_of_texts_keep_what_is_said_of_them() -> None:
+    text = "Metformin does not treat gout. Metformin treats diabetes."
+    ends = Argument("subject", DRUG), Argument("object", ILL)
+    place = RelationEvidence(31, 57, (31, 40), (48, 56), 0.7)
+    one = AnnotatedDocument(
+        Document("PMID:7", text, date="2020-01"),
+        relations=(
+            Relation(
+                "treats", ends, confidence=0.7, novelty="novel", factuality="speculated",
+                evidence=(place,), found_by="reader", kind="cid/CID", causality="hinders",
+                is_explicit=True,
+            ),
+            Relation("treats", ends, confidence=0.6, factuality="negated", found_by="reader"),
+            Relation("treats", (Argument("subject", "T1"), ends[1])),
+        ),
+        mentions=(Mention(0, 9, "Metformin", "chemical", None, None, 1, "x", ((0, 9),), id="T1"),),
+        models=(("relations", "reader 1"),),
+    )  # fmt: skip
+    first, second, third = relations_of([one], source="here")
+    assert isinstance(first, Statement)
+    assert (first.confidence, first.text, first.extractor) == (0.7, text[31:57], "reader 1")
+    assert (first.date, first.negated, (first.start, first.end)) == ("2020-01", False, (31, 57))
+    assert dict(first.qualifiers) == {
+        "novelty": "novel", "factuality": "speculated", "causality": "hinders", "explicit": "yes",
+        "kind": "cid/CID",
+    }  # fmt: skip
+    assert isinstance(second, Statement)
+    assert second.negated
+    assert isinstance(third, Problem)
+    assert third.kind == "relation without two concepts"
+
+
+def test_a_corpus_states_what_its_documents_state(tmp_path: Path, nlp: Pipeline) -> None:
+    corpus = Corpus.create(tmp_path / "kept")
+    related = nlp.relating("rules")
+    text = "Metformin treats diabetes mellitus."
+    corpus.add([Document("a", text, date="2019"), Document("b", "Nothing.")], pipeline=related)
+    whole = list(
+        relations_of_corpus(corpus.batches(), corpus.live(), source="kept", models=corpus.models)
+    )
+    alone = list(relations_of(corpus.annotated(), source="kept"))
+    assert whole
+    assert [one.key() for one in whole if isinstance(one, Statement)] == [
+        one.key() for one in alone if isinstance(one, Statement)
+    ]
+    first = whole[0]
+    assert isinstance(first, Statement)
+    assert first.extractor.startswith("rules")
+    assert (first.date, first.document, first.text) == ("2019", "a", text)
+    assert 0 < first.confidence < 1
