@@ -29,7 +29,7 @@ DIETARY = frozenset({"food", "microbe", "intervention"})
 FARTHEST = 15  # words between two ends that may be tied by a word between them
 BEFORE = 4  # words before the left end in which a noun may stand
 BE = frozenset({"is", "are", "was", "were", "be", "been", "being"})
-BY = frozenset({"by", "from", "to"})
+BY = frozenset({"by", "from"})
 DENYING = frozenset(
     {"not", "no", "without", "neither", "nor", "lack", "lacked", "failed", "unaffected"}
 )
