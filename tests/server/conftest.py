@@ -15,6 +15,7 @@ pytest.importorskip("duckdb")
 
 from starlette.testclient import TestClient
 
+import onoma
 from onoma.corpus import Corpus, new_corpus
 from onoma.graph import Graph, Statement
 from onoma.ontology.store import ConceptStore
@@ -45,6 +46,8 @@ def place(store: ConceptStore, tmp_path_factory: pytest.TempPathFactory) -> Iter
             numbered = article("101", "Metformin for diabetes", SAID, date="2019")
             failed = FailedDocument("bad1", "bad-encoding", "not UTF-8", "save it anew")
             corpus.add([*rows, numbered, failed])
+        relating = onoma.load(mode="dictionary").relating().settings
+        Corpus.create(new_corpus("numbered"), settings=relating).add([numbered])
         graph = Graph(folder / "heart")
         graph.add([
             Statement(DRUG, "treats", ILL, document="PMID:1", text=SAID, date="2019-05"),

@@ -22,7 +22,7 @@ class _Here:
     def get(self, url: str) -> Any:
         sign = "&" if "?" in url else "?"
         is_of_corpus = "/autocomplete/" not in url
-        return self._client.get(f"{url}{sign}corpus=kept" if is_of_corpus else url)
+        return self._client.get(f"{url}{sign}corpus=numbered" if is_of_corpus else url)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -49,18 +49,18 @@ def test_a_client_of_pubtator_3_works_on_the_local_library(client: TestClient) -
 
 
 def test_documents_entities_and_relations_of_the_local_library(client: TestClient) -> None:
-    exported = client.get(f"{ROOT}/publications/export/pubtator?pmids=101&corpus=kept")
+    exported = client.get(f"{ROOT}/publications/export/pubtator?pmids=101&corpus=numbered")
     assert exported.text.startswith("101|t|Metformin for diabetes\n101|a|Metformin treats")
-    told = client.get(f"{ROOT}/publications/export/biocjson?pmids=101&corpus=kept").json()
+    told = client.get(f"{ROOT}/publications/export/biocjson?pmids=101&corpus=numbered").json()
     (document,) = told["PubTator3"]
     assert (document["pmid"], document["_id"]) == (101, "101|None")
     found = [one["infons"] for part in document["passages"] for one in part["annotations"]]
     assert {one["accession"] for one in found} >= {"@CHEMICAL_metformin"}
-    relations = client.get(f"{ROOT}/relations?e1=@CHEMICAL_metformin&corpus=kept").json()
+    relations = client.get(f"{ROOT}/relations?e1=@CHEMICAL_metformin&corpus=numbered").json()
     assert {"type": "treat", "source": "@CHEMICAL_metformin", "publications": 1,
             "target": "@DISEASE_type_2_diabetes_mellitus"} in relations  # fmt: skip
     query = "relations:treat|@CHEMICAL_metformin|DISEASE"
-    page = client.get(f"{ROOT}/search/", params={"text": query, "corpus": "kept"}).json()
+    page = client.get(f"{ROOT}/search/", params={"text": query, "corpus": "numbered"}).json()
     assert [one["pmid"] for one in page["results"]] == [101]
     assert (page["count"], page["current"], page["page_size"]) == (1, 1, 10)
 

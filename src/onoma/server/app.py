@@ -82,11 +82,14 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                for lane in self.lanes.values():
+                    lane.open()
                 self._warming = asyncio.ensure_future(self.lanes["annotating"].run(self._warm))
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for lane in self.lanes.values():
                     lane.close()
+                self.service.jobs.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 

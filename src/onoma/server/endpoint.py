@@ -147,6 +147,7 @@ class Endpoint:
         """Run the work; end it when its client is gone or its time is up."""
         assert self._lane is not None  # noqa: S101 - the caller looked
         task = asyncio.ensure_future(self._lane.run(work))
+        task.add_done_callback(_seen)
         gone = asyncio.ensure_future(_gone(request, is_empty=is_empty))
         try:
             await asyncio.wait(
@@ -237,6 +238,12 @@ async def iter_body(
             raise TooLarge(words, hint="send it in parts, or run onoma on the file itself")
         if part:
             yield part
+
+
+def _seen(task: asyncio.Task[Reply]) -> None:
+    """Look at how work ended that perhaps nobody waits for any more."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _gone(request: Request, *, is_empty: bool) -> None:

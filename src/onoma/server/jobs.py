@@ -217,6 +217,11 @@ class Jobs:
             (folder / name).unlink(missing_ok=True)
         return ended
 
+    def close(self) -> None:
+        """End the processes that this worker began; their jobs have failed then."""
+        for id_, child in list(self._children.items()):
+            self._end(id_, child.pid)
+
     def sweep(self, now: float | None = None) -> None:
         """Forget jobs that ended long ago."""
         moment = time.time() if now is None else now

@@ -20,7 +20,12 @@ class Lane:
         self.name = name
         self._most = most + threads
         self._inside = 0
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=f"onoma-{name}")
+        self._count = threads
+        self.open()
+
+    def open(self) -> None:
+        """Take work, again if the lane was closed."""
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix=f"onoma-{self.name}")
 
     @property
     def inside(self) -> int:

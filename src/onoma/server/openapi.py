@@ -140,4 +140,6 @@ def _schema(kind: Any) -> dict[str, Any]:
         return _schema(get_args(kind)[0])
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         return {"$ref": _REF.format(name=kind.__name__)}
+    if get_origin(kind) is list:
+        return {"type": "array", "items": _schema(get_args(kind)[0])}
     return {"type": "object"}
