@@ -14,10 +14,13 @@ from onoma.cli.options import vocab_option
 from onoma.formats.inputs import read_annotated
 from onoma.graph import (
     Graph,
+    Leaders,
     NodeRow,
     Problem,
     Problems,
     Statement,
+    one_id,
+    one_node,
     read_edges,
     read_hpoa,
     read_hpoa_nodes,
@@ -25,6 +28,7 @@ from onoma.graph import (
     relations_of,
     relations_of_corpus,
 )
+from onoma.ontology.loading import open_vocabulary
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -43,6 +47,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--corpus", "corpora", multiple=True, metavar="NAME", help="What the texts of a corpus state."
 )
+@click.option("--merge-equivalents", is_flag=True, help="CURIEs of one concept become one node.")
+@click.option("--again", is_flag=True, help="Count the edges anew (of an older version's graph).")
 @click.option("--together", is_flag=True, help="Concepts of one sentence too, as a weak sign.")
 @vocab_option
 def command(
@@ -55,6 +61,8 @@ def command(
     corpora: tuple[str, ...],
     together: bool,
     vocab: str,
+    merge_equivalents: bool,
+    again: bool,
 ) -> int:
     """Make the graph in the folder GRAPH, or add to it.
 
@@ -66,7 +74,7 @@ def command(
     onoma graph build heart --documents found.jsonl --together
     onoma graph build heart --corpus heart
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if not (edges or nodes or hpoa or documents or corpora):
+    if not (edges or nodes or hpoa or documents or corpora or again):
         raise click.UsageError("nothing to build from: add --edges, --hpoa, --documents, --corpus")
     opened = [open_corpus(name) for name in corpora]
 
@@ -84,7 +92,11 @@ def command(
         yield from chain.from_iterable(read_nodes(one) for one in nodes)
         yield from chain.from_iterable(read_hpoa_nodes(one) for one in hpoa)
 
-    added = Graph(graph).add(statements(), rows(), vocabulary=vocab)
+    told, described = statements(), rows()
+    if merge_equivalents:
+        leaders = Leaders(open_vocabulary(vocab))
+        told, described = one_id(told, leaders), one_node(described, leaders)
+    added = Graph(graph).add(told, described, vocabulary=vocab)
     say(f"{added.statements:,} statements, {added.nodes:,} described nodes added")
     return tell(added.problems)
 

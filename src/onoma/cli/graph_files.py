@@ -10,11 +10,13 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.graph_build import tell
+from onoma.cli.options import vocab_option
 from onoma.formats.jsonl import encode_record
-from onoma.graph import Graph, check_files
+from onoma.graph import Graph, Leaders, check_files
 from onoma.graph.exporting import FORMS, LEFT_OUT
 from onoma.graph.exporting import export as write
 from onoma.graph.exporting import sparql as ask
+from onoma.ontology.loading import open_vocabulary
 
 _GRAPH = click.argument("graph", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -23,15 +25,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("graph", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("others", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def merge(graph: Path, others: tuple[Path, ...]) -> int:
+@click.option("--merge-equivalents", is_flag=True, help="CURIEs of one concept become one node.")
+@vocab_option
+def merge(graph: Path, others: tuple[Path, ...], *, merge_equivalents: bool, vocab: str) -> int:
     """Take the statements of the graphs OTHERS into GRAPH.
 
     \b
-    onoma graph merge all heart kidney
+    onoma graph merge all heart kidney --merge-equivalents
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    code = 0
+    code, leaders = 0, Leaders(open_vocabulary(vocab)) if merge_equivalents else None
     for one in others:
-        added = Graph(graph).merge(Graph.open(one))
+        added = Graph(graph).merge(Graph.open(one), leaders)
         say(f"{one}: {added.statements:,} statements, {added.nodes:,} nodes")
         code = max(code, tell(added.problems))
     return code

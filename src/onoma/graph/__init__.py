@@ -13,6 +13,7 @@ Pohl 1971 (bidirectional search).
 
 from onoma.graph.belief import Belief, Beliefs, Conflict
 from onoma.graph.checking import Problems, check_files
+from onoma.graph.equivalents import Leaders, one_id, one_node
 from onoma.graph.evidence import Support
 from onoma.graph.graph import Added, Graph
 from onoma.graph.nodes import Node
@@ -40,6 +41,7 @@ __all__ = [
     "Edge",
     "Graph",
     "GraphStore",
+    "Leaders",
     "Node",
     "NodeRow",
     "Problem",
@@ -49,6 +51,8 @@ __all__ = [
     "Walker",
     "Way",
     "check_files",
+    "one_id",
+    "one_node",
     "read_edges",
     "read_hpoa",
     "read_hpoa_nodes",

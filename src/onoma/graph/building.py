@@ -24,7 +24,8 @@ from onoma.graph.deriving import NodeInfo, derive
 from onoma.graph.statements import SCHEMA, Statement, tables
 
 MANIFEST = "graph.json"
-FORMAT = 1
+FORMAT = 2
+OLD = 1  # its edges have no arrays of what was said; its log is the same
 LOG = "statements"
 COUNTED = "edges"
 
@@ -54,22 +55,25 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a graph's folder; an empty one where there is none.
 
+    Edges that an older version counted are not named: they are to be counted again.
     Raises: BadFile, Checksum: damaged. Inconsistent: of a format that this version does not know.
     """
     path = folder / MANIFEST
     if not path.exists():
         return Manifest()
     record = read_sealed(path)
-    if record.get("format") != FORMAT:
+    if record.get("format") not in (OLD, FORMAT):
         raise Inconsistent(
             f"{folder}: a graph of format {record.get('format')}, this version reads {FORMAT}",
-            hint="build it anew, or use the version that made it",
+            hint="use the version that made it, or build the graph anew",
         )
     try:
         sums = {
             name: tuple(FileSum.of_record(one) for one in record[name])
             for name in ("log", "nodes", "counted")
         }
+        if record["format"] == OLD:
+            sums["counted"] = ()
         return Manifest(
             **sums, generation=int(record["generation"]), counted_to=int(record["counted_to"])
         )

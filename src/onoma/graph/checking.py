@@ -6,13 +6,16 @@ A file with a million bad lines gives one line a kind: how often, five samples, 
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
+from onoma.graph.hierarchy import Hierarchy
 from onoma.graph.predicates import KNOWN_CATEGORIES, canonical_predicate, forward, predicates
 from onoma.graph.sources import NodeRow, Problem, read_edges, read_nodes
 from onoma.graph.statements import Statement
@@ -70,7 +73,7 @@ def check_files(nodes: Path | None, edges: Path | None, *, today: date) -> Check
     Raises: BadFile: a file has not the columns that it needs.
     """
     found = Problems()
-    known: list[int] = []
+    known = array("Q")
     for one in read_nodes(nodes) if nodes is not None else ():
         if isinstance(one, Problem):
             found.note(one)
@@ -78,12 +81,12 @@ def check_files(nodes: Path | None, edges: Path | None, *, today: date) -> Check
         known.append(_number(one.curie))
         for problem in check_node(one):
             found.note(problem)
-    ids = np.sort(np.array(known, np.uint64))
+    ids = np.sort(np.frombuffer(known, np.uint64)) if known else np.zeros(0, np.uint64)
     doubles = int((ids[1:] == ids[:-1]).sum())
     if doubles:
         words = f"{doubles} rows more than there are ids"
         found.note(Problem("node told twice", str(nodes), words, "the last row of an id stands"))
-    count = 0
+    count, hierarchy = 0, Hierarchy()
     for statement in read_edges(edges) if edges is not None else ():
         if isinstance(statement, Problem):
             found.note(statement)
@@ -91,8 +94,11 @@ def check_files(nodes: Path | None, edges: Path | None, *, today: date) -> Check
         count += 1
         for problem in check_statement(statement, today):
             found.note(problem)
+        hierarchy.add(statement)
         if nodes is not None:
             _check_ends(statement, ids, found)
+    for problem in hierarchy.cycles():
+        found.note(problem)
     return Checked(len(known), count, found)
 
 
@@ -133,13 +139,20 @@ def check_statement(one: Statement, today: date) -> Iterator[Problem]:
         yield Problem("unknown predicate", where, one.predicate, hint)
     if one.subject == one.object:
         yield Problem("edge to itself", where, one.subject, "drop it, unless it is meant")
+    yield from check_date(one, today)
+
+
+def check_date(one: Statement, today: date) -> Iterator[Problem]:
+    """Yield what is odd in the date of a statement: none that is read counts as undated."""
     if one.date and date_of(one.date) is None:
-        yield Problem("no date", where, one.date, "write ISO 8601, as 2019-05-03, 2019-05 or 2019")
+        hint = "write ISO 8601, as 2019-05-03, 2019-05 or 2019; it counts as undated"
+        yield Problem("no date", _told(one), one.date, hint)
     elif one.date and one.date[:10] > today.isoformat():
         hint = "correct it: the graph as of today leaves it out"
-        yield Problem("date to come", where, one.date, hint)
+        yield Problem("date to come", _told(one), one.date, hint)
 
 
+@lru_cache(maxsize=1 << 16)
 def date_of(text: str) -> date | None:
     """Return the first day that an ISO date may mean; None if it is none.
 

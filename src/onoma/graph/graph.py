@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,8 @@ from onoma.corpus.locking import write_lock
 from onoma.errors import Inconsistent
 from onoma.graph.belief import Belief, Beliefs, Conflict
 from onoma.graph.building import NODES, add_nodes, add_statements, count_edges
-from onoma.graph.checking import Problems
+from onoma.graph.checking import Problems, check_date
+from onoma.graph.equivalents import Leaders, one_id, one_node
 from onoma.graph.evidence import Support
 from onoma.graph.naming import describer
 from onoma.graph.nodes import Node
@@ -78,19 +79,24 @@ class Graph:
             if told:
                 columns = [list(column) for column in zip(*told, strict=True)]
                 add_nodes(self.folder, pa.table(dict(zip(NODES.names, columns, strict=True))))
-            count = add_statements(self.folder, split_problems(statements, problems.note))
+            told_ones = _dated(split_problems(statements, problems.note), problems)
+            count = add_statements(self.folder, told_ones)
             count_edges(self.folder, None if vocabulary is None else describer(vocabulary))
         self.__dict__.pop("store", None)
         return Added(count, len(told), problems)
 
-    def merge(self, other: Graph) -> Added:
-        """Take in all statements and nodes of another graph.
+    def merge(self, other: Graph, leaders: Leaders | None = None) -> Added:
+        """Take in all statements and nodes of another graph; ``leaders`` make CURIEs one.
 
         Raises: Inconsistent: it is this one.
         """
         if other.folder.resolve() == self.folder.resolve():
             raise Inconsistent(f"{self.folder}: merged with itself", hint="name another graph")
-        return self.add(other.statements(), other.node_rows(), vocabulary=None)
+        told: Iterable[Statement | Problem] = other.statements()
+        rows: Iterable[NodeRow | Problem] = other.node_rows()
+        if leaders is not None:
+            told, rows = one_id(told, leaders), one_node(rows, leaders)
+        return self.add(told, rows, vocabulary=None)
 
     def statements(self) -> Iterable[Statement]:
         """Yield the graph's statements, in the order of its edges."""
@@ -173,6 +179,16 @@ class Graph:
     def info(self) -> dict[str, Any]:
         """Return what the graph holds, as plain values."""
         return self.store.info()
+
+
+def _dated(statements: Iterable[Statement], problems: Problems) -> Iterator[Statement]:
+    """Yield statements, and note the dates that are none or are to come; the statement stays."""
+    today = date.today()
+    for one in statements:
+        if one.date:
+            for problem in check_date(one, today):
+                problems.note(problem)
+        yield one
 
 
 def _noted(one: object, problems: Problems) -> bool:

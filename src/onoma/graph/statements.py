@@ -1,7 +1,8 @@
 """Statements: subject, predicate, object, with where and when somebody says so.
 
 A statement is the graph's source of truth; edges are counted from statements and can always be
-counted anew. Two rows with one key are one statement, and the later row stands (an upsert).
+counted anew. Two rows with one key are one statement, and the later row stands (an upsert). A
+saying of another date is another statement, so that what was known on a date stays known.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Statement:
         """Return the number by which a later row of the same statement is known."""
         words = (
             f"{self.subject}\x1f{self.predicate}\x1f{self.object}\x1f{self.level}\x1f{self.source}"
-            f"\x1f{self.extractor}\x1f{self.document}\x1f{self.start}\x1f{self.end}"
+            f"\x1f{self.extractor}\x1f{self.document}\x1f{self.start}\x1f{self.end}\x1f{self.date}"
         )
         digest = hashlib.blake2b(words.encode(), digest_size=8).digest()
         return int.from_bytes(digest, "little")

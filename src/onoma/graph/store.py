@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from onoma.corpus.durable import sum_file
-from onoma.errors import Checksum, Missing
+from onoma.errors import Checksum, Inconsistent, Missing
 from onoma.graph.building import read_manifest
 from onoma.graph.counting import UNKNOWN_DAY, Counts, Sayings, count_sayings
 from onoma.graph.evidence import EvidenceFile, Support
@@ -53,12 +53,16 @@ class GraphStore:
     def __init__(self, folder: Path) -> None:
         """Open a graph.
 
-        Raises: Missing: there is none, or its edges were not counted. Checksum: a file has not the
-        size that was written (``verify`` reads every byte).
+        Raises: Missing: there is none. Inconsistent: its edges were not counted by this version.
+        Checksum: a file has not the size that was written (``verify`` reads every byte).
         """
         self.folder = folder
         self.manifest = read_manifest(folder)
         if not self.manifest.counted:
+            again = f"onoma graph build {folder} --again"
+            if self.manifest.log or self.manifest.nodes:
+                words = f"{folder}: its edges were not counted, or by an older version"
+                raise Inconsistent(words, hint=again)
             raise Missing(f"{folder}: no graph here", hint="onoma graph build")
         for one in self.manifest.counted:
             path = folder / one.name
