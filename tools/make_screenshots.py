@@ -1,6 +1,6 @@
 """Take the pictures of the pages that the docs show.
 
-    python tools/make_screenshots.py            # needs the extras server, library, test and Chromium
+    python tools/make_screenshots.py    # extras server, library, test; pillow; Chromium
 
 A server of its own is started on made corpora: ``docs/files/field.nbib`` and ``edges.tsv``, and
 ``examples``. Pictures go to ``docs/images``; each is reduced to 256 colours and must stay small.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.web.conftest import CHROMIUM, serving  # noqa: E402
+from tests.web.conftest import CHROMIUM, FLAGS, serving  # noqa: E402
 
 from onoma.corpus import Corpus  # noqa: E402 - the tests' server is the repository's
 from onoma.formats import read_documents  # noqa: E402
@@ -112,7 +112,7 @@ def main() -> None:
             serving(folder, "--graph", f"diabetes={folder / 'graph'}") as site,
             sync_playwright() as playwright,
         ):
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             page = browser.new_page(viewport=SIZE)
             page.set_default_timeout(60_000)
             for name in wanted:

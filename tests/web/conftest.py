@@ -35,14 +35,21 @@ if TYPE_CHECKING:
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--mute-audio"]
 PATIENCE = 180.0  # seconds for a server to answer first; it opens the vocabulary
 ARTICLES = (
-    ("p1", "2015-03", "Levodopa in Parkinson disease", "Levodopa relieves tremor. No seizure was seen."),
-    ("p2", "2016-05", "Falls of old people", "Patients with Parkinson disease fall more often than others."),
+    ("p1", "2015-03", "Levodopa in Parkinson disease", "Levodopa relieves tremor. No seizure."),
+    ("p2", "2016-05", "Falls of old people", "Patients with Parkinson disease fall more often."),
     ("d1", "2018-01", "Metformin and sugar", "In type 2 diabetes metformin lowers blood glucose."),
-    ("d2", "2019-01", "Metformin again", "Metformin treats type 2 diabetes. Neuropathy was not seen."),
+    ("d2", "2019-01", "Metformin again", "Metformin treats type 2 diabetes. No neuropathy."),
     ("notes/a.txt", "2020-07", "A file of notes", "Aspirin was stopped after a stroke."),
-)  # fmt: skip
+)
+SAID = (
+    ("CHEBI:6801", "treats", "MONDO:0005148", "Metformin lowered glucose in type 2 diabetes."),
+    ("CHEBI:6801", "activates", "HGNC:9376", "Metformin activated AMPK in hepatocytes."),
+    ("CHEBI:50122", "treats", "MONDO:0005148", "Rosiglitazone treats type 2 diabetes."),
+    ("CHEBI:50122", "causes", "MONDO:0005267", "Rosiglitazone caused heart disease."),
+)
 
 
 @dataclass(frozen=True)
@@ -84,16 +91,10 @@ def hostile_articles() -> Iterator[Document]:
 
 
 def statements() -> Iterator[Statement]:
-    """Yield what the graphs say."""
-    said = "Metformin lowered glucose in type 2 diabetes."
-    yield Statement("CHEBI:6801", "treats", "MONDO:0005148", document="DOC:1", text=said, date="1998",
-                    confidence=0.9)  # fmt: skip
-    yield Statement("CHEBI:6801", "activates", "HGNC:9376", document="DOC:3", text="Metformin activated AMPK.",
-                    date="2001", confidence=0.7)  # fmt: skip
-    yield Statement("CHEBI:50122", "treats", "MONDO:0005148", document="DOC:4", confidence=0.55,
-                    text="Rosiglitazone treats type 2 diabetes.", date="2004")  # fmt: skip
-    yield Statement("CHEBI:50122", "causes", "MONDO:0005267", document="DOC:5", confidence=0.6,
-                    text="Rosiglitazone caused heart disease.", date="2007")  # fmt: skip
+    """Yield what the graph says."""
+    for year, (subject, predicate, object_, text) in enumerate(SAID, 1998):
+        yield Statement(subject, predicate, object_, document=f"DOC:{year}", text=text,
+                        date=str(year), confidence=0.8)  # fmt: skip
 
 
 def free_port() -> int:
@@ -122,8 +123,9 @@ def serving(folder: Path, *arguments: str) -> Iterator[Site]:
         "ONOMA_CORPORA": str(folder / "corpora"),
         "ONOMA_DATA": str(folder / "data"),
     }
-    command = [sys.executable, "-c", "from onoma.cli import main; main()", "serve", "--port", str(port), "--workers", "1",
-               "--state", str(folder / "state"), *arguments]  # fmt: skip
+    code = "from onoma.cli import main; main()"
+    options = ["--port", str(port), "--workers", "1", "--state", str(folder / "state")]
+    command = [sys.executable, "-c", code, "serve", *options, *arguments]
     with subprocess.Popen(command, env=told, stderr=subprocess.DEVNULL) as process:
         site = Site(f"http://127.0.0.1:{port}")
         try:
@@ -162,7 +164,7 @@ def browser(site: Site) -> Iterator[Browser]:
 
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
         found.close()
 

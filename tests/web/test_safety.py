@@ -11,6 +11,7 @@ from tests.web.conftest import Visit
 from tests.web.hostile import MARK, PAYLOADS, many
 
 ALL = 1000
+ADDRESSES = ("/search?corpus=hostile&q={}", "/concepts/{}", "/graph?start={}", "/mesh?q={}")
 
 
 def nothing_ran(page: Page) -> bool:
@@ -62,7 +63,7 @@ def test_counts_of_a_corpus_stay_text(visit: Visit) -> None:
     assert nothing_ran(page)
 
 
-@pytest.mark.parametrize("form", ["/search?corpus=hostile&q={}", "/concepts/{}", "/graph?start={}", "/mesh?q={}"])  # fmt: skip
+@pytest.mark.parametrize("form", ADDRESSES)
 def test_addresses_stay_text(visit: Visit, form: str) -> None:
     for payload in PAYLOADS[:6]:
         page = visit.go(form.format(quote(payload, safe="")))
@@ -71,8 +72,8 @@ def test_addresses_stay_text(visit: Visit, form: str) -> None:
 
 def test_decisions_and_logs_that_the_browser_keeps_stay_text(visit: Visit) -> None:
     page = visit.go("/mesh?corpus=heart")
-    kept = [{"version": one, "date": one, "database": one, "dialect": one, "query": one, "lines": [],
-             "records": 1} for one in PAYLOADS]  # fmt: skip
+    fields = ("version", "date", "database", "dialect", "query")
+    kept = [dict.fromkeys(fields, one) | {"lines": [], "records": 1} for one in PAYLOADS]
     page.evaluate("kept => localStorage.setItem('searches', JSON.stringify(kept))", kept)
     page.reload()
     expect(page.locator("ol li")).to_have_count(len(PAYLOADS))
