@@ -1,6 +1,6 @@
 """Relations from few examples, or none: kinds read by their words against a plain classifier.
 
-    python bench/relations_low_resource.py [--seeds N] [--documents N]
+    python bench/relations_low_resource.py [--seeds N] [--documents N] [--cache FOLDER]
                                            [--out bench/results/relations_low_resource.md]
     python bench/relations_low_resource.py --train src/onoma/data/relate/inference/scorers.npz
 
@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,12 +32,12 @@ from onoma.relate.candidates import candidate_pairs
 from onoma.relate.gold import GoldText, RelationCorpus
 from onoma.relate.inference.entailment import Vectors, entailment_rows, masked
 from onoma.relate.inference.hypotheses import hypotheses_of
-from onoma.relate.inference.learning import Examples, Fitted, fit_task, teach_scorer
+from onoma.relate.inference.learning import Examples, Fitted, crossed_fit, teach_scorer
 from onoma.relate.inference.scorer import ALL, chances_of, shipped_scorer, write_scorers
 from onoma.relate.instances import Tie
 from onoma.relate.saying.causality import features
 from onoma.relate.saying.words import Window, window_of
-from onoma.relate.systems.inference import ZERO_SHOT, crossed_border
+from onoma.relate.systems.inference import ZERO_SHOT
 from onoma.relate.tasks import relation_tasks
 from report import Table, figure, write_tables
 
@@ -155,15 +156,26 @@ def f1_of_all(counts: Ints) -> float:
 
 def fitted(taught: Seen, at: Ints, base: Floats, seed: int) -> tuple[Fitted, float]:
     """Return a model fitted to some pairs, and its border."""
-    words = [taught.words[n] for n in at.tolist()]
-    right, vectors = taught.pairs.right[at], taught.vectors[at]
     owner = np.unique(taught.pairs.document[at], return_inverse=True)[1]
-    border = crossed_border(base[at], words, vectors, right, owner, seed=seed)
-    classes = base.shape[1]
-    return fit_task(base[at], words, vectors, right, classes=classes, seed=seed), border
+    words = [taught.words[n] for n in at.tolist()]
+    right = taught.pairs.right[at]
+    return crossed_fit(base[at], words, taught.vectors[at], right, owner, seed=seed)
 
 
-def measure(corpus: RelationCorpus, seeds: int, documents: int, table: Table) -> None:
+def kept(place: Path | None, make: Callable[[], Seen]) -> Seen:
+    """Return what is seen, kept in a file if one is given."""
+    if place is None:
+        return make()
+    if not place.exists():
+        place.write_bytes(pickle.dumps(make()))
+    found = pickle.loads(place.read_bytes())  # noqa: S301  written by us
+    assert isinstance(found, Seen)
+    return found
+
+
+def measure(
+    corpus: RelationCorpus, seeds: int, documents: int, table: Table, cache: Path | None
+) -> None:
     """Add the rows of one corpus."""
     name = corpus.task.name
     vectors = Vectors()
@@ -173,8 +185,14 @@ def measure(corpus: RelationCorpus, seeds: int, documents: int, table: Table) ->
         for seed in range(seeds)
     }
     needed = np.unique(np.concatenate(list(drawn.values())))
-    taught = seen(corpus, [corpus.train[n] for n in needed.tolist()], vectors)
-    dev = seen(corpus, corpus.dev[:documents], vectors)
+    texts = [corpus.train[n] for n in needed.tolist()]
+    taught = kept(
+        cache and cache / f"{name}-{len(texts)}.pickle", lambda: seen(corpus, texts, vectors)
+    )
+    dev = kept(
+        cache and cache / f"{name}-dev-{documents}.pickle",
+        lambda: seen(corpus, corpus.dev[:documents], vectors),
+    )
     bare = chances_of(dev.base)
     right = dev.pairs.right
     gold = right < bare.shape[1] - 1
@@ -243,6 +261,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--documents", type=int, default=100)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="a folder that keeps what is seen of pairs")
     parser.add_argument("--train", type=Path)
     asked = parser.parse_args()
     if asked.train is not None:
@@ -257,7 +276,7 @@ def main() -> None:
         left=2,
     )  # fmt: skip
     for corpus in read_relation_corpora(SHARED / "data", MEASURED):
-        measure(corpus, asked.seeds, asked.documents, table)
+        measure(corpus, asked.seeds, asked.documents, table, asked.cache)
     table.note(f"mean ± spread over {asked.seeds} draws; intervals of 95 % by dev document")
     table.note("risk: area under risk and coverage over all pairs, less is better")
     if asked.out is not None:

@@ -144,7 +144,7 @@ def test_a_fitted_model_learns_beside_the_scorer():
     right = np.arange(40) % 3
     features = [[f"f {one}"] for one in right]
     vectors = np.zeros((40, 4), np.float32)
-    fitted = fit_task(base, features, vectors, right, classes=3)
+    fitted = fit_task(base, features, vectors, right, rounds=8)
     chances = fitted.chances(base, features, vectors)
     assert (chances.argmax(axis=1) == right).all()
     assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)

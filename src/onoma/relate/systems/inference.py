@@ -16,7 +16,7 @@ from onoma.relate.candidates import Pair, candidate_pairs
 from onoma.relate.gold import GoldText
 from onoma.relate.inference.entailment import Vectors, entailment_rows, masked
 from onoma.relate.inference.hypotheses import hypotheses_of
-from onoma.relate.inference.learning import Fitted, best_border, fit_task
+from onoma.relate.inference.learning import FEW_BORDER, Fitted, crossed_fit
 from onoma.relate.inference.scorer import Scorer, chances_of, shipped_scorer
 from onoma.relate.instances import RelationText, Tie
 from onoma.relate.saying.causality import features
@@ -25,10 +25,8 @@ from onoma.relate.systems import Lesson
 from onoma.relate.tasks import RelationTask
 
 F32 = npt.NDArray[np.float32]
-I64 = npt.NDArray[np.int64]
 
-FOLDS = 4
-ZERO_SHOT = 0.3  # a chance below it is no relation, without examples; best on left-out tasks
+ZERO_SHOT = FEW_BORDER  # a chance below it is no relation; best on left-out tasks
 _BATCH = 512
 
 
@@ -63,9 +61,9 @@ class Inference:
         base, vectors = self._base(windows)
         seen = [features(window) for window in windows]
         gold = np.array(right, np.int64)
-        classes = none + 1
-        self._border = crossed_border(base, seen, vectors, gold, np.array(owner), seed=seed)
-        self._fitted = fit_task(base, seen, vectors, gold, classes=classes, seed=seed)
+        self._fitted, self._border = crossed_fit(
+            base, seen, vectors, gold, np.array(owner), seed=seed
+        )
 
     def _key(self, pair: Pair) -> Pair:
         """Return a pair by which ties and candidates meet; order counts in directed tasks."""
@@ -103,36 +101,6 @@ class Inference:
             for row, pair in enumerate(pairs)
             if score[row] >= self._border
         )
-
-
-def crossed_border(
-    base: F32,
-    seen: Sequence[Sequence[str]],
-    vectors: F32,
-    right: I64,
-    owner: I64,
-    *,
-    seed: int,
-) -> float:
-    """Return the border of best F1 for pairs by models that did not see their text.
-
-    ``owner`` numbers each pair's text; with one text alone there is no telling.
-    """
-    classes = base.shape[1]
-    folds = owner % FOLDS
-    if len(np.unique(folds)) < 2:
-        return ZERO_SHOT
-    chances = np.zeros((len(right), classes), np.float32)
-    for fold in np.unique(folds):
-        inside, other = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        fitted = fit_task(
-            base[other], [seen[n] for n in other.tolist()], vectors[other], right[other],
-            classes=classes, seed=seed,
-        )  # fmt: skip
-        chances[inside] = fitted.chances(
-            base[inside], [seen[n] for n in inside.tolist()], vectors[inside]
-        )
-    return best_border(chances[:, :-1], right)
 
 
 def make(lesson: Lesson) -> Inference:
