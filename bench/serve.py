@@ -78,7 +78,7 @@ def running(
 def get(port: int, path: str, body: bytes | None = None) -> bytes:
     """Return what a server answers."""
     headers = {"content-type": "application/json"}
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)  # noqa: S310
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)
     with urllib.request.urlopen(request, timeout=120) as reply:  # noqa: S310 - our own address
         content: bytes = reply.read()
     return content
@@ -135,7 +135,7 @@ class Bench:
         """Take the options and read texts, queries and CURIEs."""
         self.seconds = options.seconds
         self.corpus = Corpus.open(options.corpus)
-        rng = random.Random(5)
+        rng = random.Random(5)  # noqa: S311 - draws samples
         texts = [one.text for one in self.corpus.annotated() if len(one.text) > 400]
         self.texts = texts
         store = open_vocabulary("core")

@@ -131,10 +131,9 @@ class OverlaidStore(ConceptStore):
         """Texts by name row, the project's last."""
         return _MoreTexts(self.base.names, self._more)
 
-    def concept(self, curie: str) -> Concept:
-        """Return a concept; the project's names stand behind its others."""
-        found = self.base.concept(curie)
-        row = self.row_of(found.curie)
+    def concept_at(self, row: int) -> Concept:
+        """Return the concept of a row; the project's names stand behind its others."""
+        found = self.base.concept_at(row)
         first = len(self.base.array("name_concept"))
         rows = np.flatnonzero(self.array("name_concept")[first:] == row)
         more = (Name(self._more[place], "exact", SOURCE) for place in rows.tolist())

@@ -30,6 +30,7 @@ from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 U32 = npt.NDArray[np.uint32]
 MOST_KEPT = 1 << 16  # strings remembered of each kind
+PROBED = 12  # first steps of a search in a table whose strings are remembered
 MADE = 1 << 31  # in entry_name: a rule wrote this spelling of the name
 
 
@@ -90,10 +91,16 @@ class Texts:
 
     def find(self, text: str) -> int:
         """Return the row of a string in a sorted table, -1 if it is not there."""
-        low, high = 0, len(self)
+        low, high, kept = 0, len(self), self._kept
+        far = high >> PROBED
         while low < high:
             middle = (low + high) // 2
-            if self[middle] < text:
+            found = kept.get(middle)
+            if found is None:
+                found = self[middle]
+                if high - low > far:  # asked for by many look-ups
+                    kept[middle] = found
+            if found < text:
                 low = middle + 1
             else:
                 high = middle
@@ -256,6 +263,10 @@ class ConceptStore:
         row = self.row_of(self.canonical(curie))
         if row < 0:
             raise UnknownName("concept", self.canonical(curie), ())
+        return self.concept_at(row)
+
+    def concept_at(self, row: int) -> Concept:
+        """Return the concept of a row with all that the store holds of it."""
         sources: list[str] = self.manifest["name_sources"]
         first, stop = self.array("concept_name_start")[row : row + 2].tolist()
         scopes, said = self.array("name_scope"), self.array("name_source")
@@ -264,8 +275,8 @@ class ConceptStore:
             label=self.labels[row],
             types=types_of(int(self.array("concept_types")[row])),
             names=tuple(
-                Name(self.names[name], SCOPES[scopes[name]], sources[said[name]])
-                for name in range(first, stop)
+                Name(text, SCOPES[scopes[name]], sources[said[name]])
+                for name, text in enumerate(self.names.take(range(first, stop)), first)
             ),
             parents=tuple(self.curies.take(self.parents.of(row).tolist())),
             equivalents=tuple(self.equivalents(row)),
@@ -281,8 +292,8 @@ class ConceptStore:
         targets, predicates = self.array("equivalent_target"), self.array("equivalent_predicate")
         said = self.array("equivalent_source")
         seen = set()
-        for place in range(first, stop):
-            curie = self.targets[targets[place]]
+        curies = self.targets.take(targets[first:stop].tolist())
+        for place, curie in enumerate(curies, first):
             seen.add(curie)
             yield Equivalent(
                 curie, words["predicates"][predicates[place]], words["sources"][said[place]]

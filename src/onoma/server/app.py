@@ -59,8 +59,11 @@ class Application:
         for one in operations():
             endpoint = Endpoint(one, service, self.lanes, cache)
             methods.setdefault(one.path, {})[one.method] = endpoint
+        self._plain = {path: _ByMethod(table) for path, table in methods.items() if "{" not in path}
         routes: list[BaseRoute] = [
-            Route(path, _ByMethod(table), methods=None) for path, table in methods.items()
+            Route(path, _ByMethod(table), methods=None)
+            for path, table in methods.items()
+            if "{" in path
         ]
         self._router = Router(routes, redirect_slashes=False, default=Pages())
 
@@ -76,7 +79,8 @@ class Application:
         ):
             scope = {**scope, "path": "/v1" + path.removesuffix(TWIN)}
             scope.pop("raw_path", None)
-        await self._router(scope, receive, send)
+        plain = self._plain.get(scope["path"])
+        await (self._router if plain is None else plain)(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:

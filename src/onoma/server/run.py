@@ -18,7 +18,7 @@ except ImportError as error:
     raise ExtraMissing("server", "onoma serve") from error
 
 BACKLOG = 16_384
-HEAD_TIME = 10_000  # milliseconds for a request's head
+HEAD_TIME = 60_000  # milliseconds that a connection may wait with no request
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -29,6 +29,7 @@ from onoma.server.shapes import (
 )
 
 Mode = Literal["full", "dictionary"]
+CHILDREN = 1000
 
 
 class GroundAsked(VocabularyAsked, frozen=True, kw_only=True):
@@ -229,12 +230,14 @@ def concept_shape(store: ConceptStore, curie: str) -> ConceptShape:
 
     Raises: BadCurie, UnknownName.
     """
-    found = store.concept(curie)
-    row = store.row_of(found.curie)
-    children = store.curies.take(store.children.of(row)[:1000].tolist())
+    row = store.row_of(store.canonical(curie))
+    if row < 0:
+        raise UnknownName("concept", store.canonical(curie), ())
+    found = store.concept_at(row)
     return ConceptShape(
         curie=found.curie, label=found.label, types=list(found.types), names=names_of(found),
-        parents=labelled(store, found.parents), children=labelled(store, children),
+        parents=labelled(store, store.parents.of(row).tolist()),
+        children=labelled(store, store.children.of(row)[:CHILDREN].tolist()),
         equivalents=[
             EquivalentShape(curie=one.curie, predicate=one.predicate, source=one.source)
             for one in found.equivalents
@@ -243,18 +246,16 @@ def concept_shape(store: ConceptStore, curie: str) -> ConceptShape:
     )  # fmt: skip
 
 
-def labelled(store: ConceptStore, curies: Any) -> list[Labelled]:
-    """Return CURIEs with their labels."""
-    out = []
-    for curie in curies:
-        row = store.row_of(curie)
-        out.append(Labelled(curie=curie, label=store.labels[row] if row >= 0 else ""))
-    return out
+def labelled(store: ConceptStore, rows: list[int]) -> list[Labelled]:
+    """Return the concepts of rows with their labels."""
+    pairs = zip(store.curies.take(rows), store.labels.take(rows), strict=True)
+    return [Labelled(curie=curie, label=label) for curie, label in pairs]
 
 
 def _listed(store: ConceptStore, curies: list[str], asked: RelativesAsked) -> Concepts:
     part, following = page_of(curies, asked.cursor, asked.k, version=store.version)
-    return Concepts(total=len(curies), concepts=labelled(store, part), next=following)
+    rows = [store.row_of(one) for one in part]
+    return Concepts(total=len(curies), concepts=labelled(store, rows), next=following)
 
 
 class SimilarAsked(VocabularyAsked, frozen=True, kw_only=True):
