@@ -16,29 +16,41 @@ from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.sheets import NUMBERS, ZONES
 
 F32 = npt.NDArray[np.float32]
-UPPER, CARD = "upper.onnx", "card.json"
+UPPER, WORDING, CARD = "upper.onnx", "wording.npz", "card.json"
+NOVEL = "novelty"  # the wording of novel findings
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From a raw chance to a calibrated one, and the border of what is said.
+    """Joins the network's scores with the words' log odds into calibrated chances.
 
-    The logit is stretched by ``slope`` and moved by ``shift`` (Platt 1999; both were fitted on
-    documents held back). ``border`` is a calibrated chance, ``novel`` the raw chance of a novel
-    finding above which a relation is called one.
+    The logit of a kind is ``network`` times its score above that of none, ``words`` times its log
+    odds by words, and its own of ``shifts`` (vector scaling: Guo et al. 2017); all were fitted on
+    documents held back. ``border`` is the chance above which a relation is said,
+    ``novel`` holds the same three numbers for a novel finding.
     """
 
-    slope: float
-    shift: float
+    network: float
+    words: float
+    shifts: tuple[float, ...]
     border: float
-    novel: float = 0.5
+    novel: tuple[float, float, float] = (1.0, 0.0, 0.0)
 
-    def calibrated(self, chances: F32) -> F32:
-        """Return the calibrated chances of kinds, (candidates, kinds); no row sums to over 1."""
-        safe = np.clip(chances, 1e-6, 1 - 1e-6)
-        found = 1 / (1 + np.exp(-self.slope * np.log(safe / (1 - safe)) - self.shift))
-        whole = np.maximum(found.sum(1, keepdims=True), 1)
-        return np.asarray(found / whole, np.float32)
+    def chances(self, scores: F32, odds: F32) -> F32:
+        """Return the chances of none and of each kind, (candidates, 1 + kinds).
+
+        ``scores`` are (candidates, 1 + kinds), ``odds`` (candidates, kinds).
+        """
+        logits = self.network * (scores[:, 1:] - scores[:, :1]) + self.words * odds
+        logits = np.concatenate([np.zeros((len(scores), 1)), logits + np.array(self.shifts)], 1)
+        wide = np.exp(logits - logits.max(1, keepdims=True))
+        return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
+
+    def novelty(self, scores: F32, odds: F32) -> F32:
+        """Return the chance of a novel finding from ``scores``, (candidates, 2), and ``odds``."""
+        network, words, shift = self.novel
+        logits = network * (scores[:, 1] - scores[:, 0]) + words * odds + shift
+        return np.asarray(1 / (1 + np.exp(-logits)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,13 @@ def read_card(folder: Path) -> Card:
         card = json.loads(path.read_text(encoding="utf-8"))
         heads = Heads(tuple(card["tasks"]), tuple(tuple(names) for names in card["tasks"].values()))
         scales = {
-            task: Scale(**{field: float(value) for field, value in row.items()})
+            task: Scale(
+                float(row["network"]),
+                float(row["words"]),
+                tuple(map(float, row["shifts"])),
+                float(row["border"]),
+                (float(row["novel"][0]), float(row["novel"][1]), float(row["novel"][2])),
+            )
             for task, row in card["scales"].items()
         }
         shapes = tuple(card["zones"]), tuple(card["numbers"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.relate.candidates import Pair, candidate_pairs
+from onoma.relate.features import pair_rows
 from onoma.relate.instances import RelationText, Tie
 from onoma.relate.reader.answers import asked
-from onoma.relate.reader.folder import UPPER, Card, Scale, read_card, shipped_reader
+from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, Card, read_card, shipped_reader
+from onoma.relate.reader.hierarchy import Above, Hierarchy, nothing_above
 from onoma.relate.reader.kinds import TYPES
 from onoma.relate.reader.sheets import Sheet, evidence_span, make_sheets
 from onoma.relate.reader.trunk import Pieces, Trunk, load_trunk
 from onoma.relate.reader.upper import Upper, gathered
+from onoma.relate.reader.wording import Wording, read_wordings
 from onoma.relate.tasks import RelationTask, relation_task
 from onoma.types import RelationEvidence
 
@@ -33,8 +36,9 @@ class Reading:
     """What a reader thinks of a text's candidates for a task.
 
     ``chances`` are (candidates, 1 + kinds): no relation, and each kind, calibrated; ``novel``
-    (candidates,). ``mentions`` are the pairs of mentions that were read: offsets of both (rows,
-    4), the ``owner`` candidate of each, and its own chances ``shares`` (rows, 1 + kinds).
+    (candidates,), the chance of a novel finding. ``mentions`` are the pairs of mentions that were
+    read: offsets of both (rows, 4), the ``owner`` candidate of each, and its own chances
+    ``shares`` (rows, 1 + kinds).
     """
 
     pairs: tuple[Pair, ...]
@@ -53,9 +57,18 @@ class Reader:
     answers for one task alone, in the task's own words.
     """
 
-    def __init__(self, trunk: Trunk, upper: Upper, card: Card) -> None:
-        """Put the parts together."""
+    def __init__(
+        self,
+        trunk: Trunk,
+        upper: Upper,
+        card: Card,
+        *,
+        wordings: Mapping[str, Wording] | None = None,
+        above: Above = nothing_above,
+    ) -> None:
+        """Put the parts together; ``above`` gives the keys above each of some concepts' keys."""
         self._trunk, self._upper, self.card = trunk, upper, card
+        self._wordings, self._above = wordings or {}, above
         self.name = card.name
         self.tasks = tuple(relation_task(name) for name in card.heads.tasks)
 
@@ -84,7 +97,7 @@ class Reader:
                 pairs = candidate_pairs(text, task)
                 sheets = self._sheets(text, pieces, pairs, task.level)
                 scores = [self._upper.run(sheet) for sheet in sheets]
-                found.append(self._reading(task, pairs, sheets, scores))
+                found.append(self._reading(text, task, pairs, (sheets, scores)))
         return found
 
     def ties(self, text: RelationText, task: RelationTask, reading: Reading) -> list[Tie]:
@@ -108,8 +121,7 @@ class Reader:
             scores = [self._upper.run(sheet) for sheet in sheets]
             for name, pairs in own.items():
                 task, kept = relation_task(name), set(pairs)
-                whole = self._reading(task, every, sheets, scores)
-                found.append((task, _picked(whole, [pair in kept for pair in every])))
+                found.append((task, self._reading(text, task, every, (sheets, scores), kept)))
         return found
 
     def _sheets(
@@ -119,34 +131,51 @@ class Reader:
 
     def _reading(
         self,
+        text: RelationText,
         task: RelationTask,
         pairs: Sequence[Pair],
-        sheets: Sequence[Sheet],
-        scores: Sequence[F32],
+        run: tuple[Sequence[Sheet], Sequence[F32]],
+        kept: Collection[Pair] | None = None,
     ) -> Reading:
+        """Return what sheets and their scores say of pairs for a task, or of those ``kept``."""
         heads, scale = self.card.heads, self.card.scales[task.name]
-        own = heads.columns(task.name)
-        if not sheets:
-            nothing = np.zeros((len(pairs), own.stop - own.start), np.float32)
-            nothing[:, 0] = 1
-            empty = np.empty(0, np.int64)
-            blank = nothing[:0]
-            return Reading(
-                tuple(pairs), nothing, nothing[:, 0] * 0, empty.reshape(0, 4), empty, blank
-            )
-        flat, owner = np.concatenate(scores), np.concatenate([sheet.owner for sheet in sheets])
+        own, (sheets, scores) = heads.columns(task.name), run
+        flat = np.concatenate([np.empty((0, heads.width), np.float32), *scores])
+        owner = np.concatenate([np.empty(0, np.int64), *(sheet.owner for sheet in sheets)])
+        spans = np.concatenate([np.empty((0, 4), np.int64), *(sheet.spans for sheet in sheets)])
         whole = gathered(flat, owner, len(pairs))
-        chances = _calibrated(_softmax(whole[:, own]), scale)
-        unread = np.bincount(owner, minlength=len(pairs)) == 0
-        chances[unread] = np.eye(1, chances.shape[1], dtype=np.float32)
+        if kept is not None:
+            mask = np.array([pair in kept for pair in pairs], bool)
+            pairs = [pair for pair in pairs if pair in kept]
+            rows = mask[owner]
+            flat, spans, owner = flat[rows], spans[rows], (np.cumsum(mask) - 1)[owner[rows]]
+            whole = whole[mask]
+        odds, novel = self._odds(text, task, pairs)
+        chances = scale.chances(whole[:, own], odds)
+        chances[np.bincount(owner, minlength=len(pairs)) == 0, 1:] = 0
         return Reading(
             tuple(pairs),
             chances,
-            _softmax(whole[:, heads.novelty])[:, 1],
-            np.concatenate([sheet.spans for sheet in sheets]),
+            scale.novelty(whole[:, heads.novelty], novel),
+            spans,
             owner,
-            _calibrated(_softmax(flat[:, own]), scale),
+            scale.chances(flat[:, own], odds[owner]),
         )
+
+    def _odds(
+        self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
+    ) -> tuple[F32, F32]:
+        """Return the log odds by words of each kind, and of a novel finding; 0 without any."""
+        odds = np.zeros((len(pairs), len(task.kinds)), np.float32)
+        novel = np.zeros(len(pairs), np.float32)
+        wording = self._wordings.get(task.name)
+        if wording is None or not pairs:
+            return odds, novel
+        keys = [entity.key for entity in text.entities]
+        rows = pair_rows(text, pairs, self._above(keys))
+        if task.name == self.card.whole.get(NOVEL) and NOVEL in self._wordings:
+            novel = self._wordings[NOVEL].margins(rows)[:, 0]
+        return wording.margins(rows), novel
 
     def _ties(
         self, text: RelationText, task: RelationTask, reading: Reading, before: str
@@ -154,12 +183,12 @@ class Reader:
         out = []
         counted = [kind.is_evaluated for kind in task.kinds]
         kinds = reading.chances[:, 1:] * np.array(counted)
-        scale = self.card.scales[task.name]
+        border = self.card.scales[task.name].border
         best = kinds.argmax(1) if len(kinds) else np.empty(0, np.int64)
-        for row in np.flatnonzero(kinds.max(1, initial=0) >= scale.border):
+        for row in np.flatnonzero(kinds.max(1, initial=0) >= border):
             kind = int(best[row])
             first, second = reading.pairs[row]
-            novelty = "novel" if reading.novel[row] >= scale.novel else "background"
+            novelty = "novel" if reading.novel[row] >= 0.5 else "background"
             out.append(
                 Tie(
                     first,
@@ -211,32 +240,6 @@ def _evidence(
     return tuple(found.values())[:MOST_EVIDENCE]
 
 
-def _picked(reading: Reading, kept: Sequence[bool]) -> Reading:
-    """Return a reading of some of its candidates."""
-    mask = np.array(kept, bool)
-    place = np.cumsum(mask) - 1
-    rows = mask[reading.owner]
-    return Reading(
-        tuple(pair for pair, keep in zip(reading.pairs, kept, strict=True) if keep),
-        reading.chances[mask],
-        reading.novel[mask],
-        reading.mentions[rows],
-        place[reading.owner[rows]],
-        reading.shares[rows],
-    )
-
-
-def _calibrated(chances: F32, scale: Scale) -> F32:
-    """Return chances of none and of each kind, calibrated; that of none is what is left."""
-    kinds = scale.calibrated(chances[:, 1:])
-    return np.concatenate([1 - kinds.sum(1, keepdims=True), kinds], 1).astype(np.float32)
-
-
-def _softmax(scores: F32) -> F32:
-    wide = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
-
-
 def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = None) -> Reader:
     """Return the reader that ships, or the one of a folder that ``onoma train relations`` wrote.
 
@@ -247,4 +250,5 @@ def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = 
     card = read_card(folder)
     below = None if tagger is None else Path(tagger)
     trunk = load_trunk(card.tensor, folder=below, expect=card.tagger)
-    return Reader(trunk, Upper(folder / UPPER), card)
+    wordings = read_wordings(folder / WORDING)
+    return Reader(trunk, Upper(folder / UPPER), card, wordings=wordings, above=Hierarchy())

@@ -38,7 +38,7 @@ def write_card(
         **whole,
         "tasks": dict(zip(heads.tasks, map(list, heads.names), strict=True)),
         "scales": {
-            task: {field: round(value, 4) for field, value in asdict(scale).items()}
+            task: {field: _rounded(value) for field, value in asdict(scale).items()}
             for task, scale in scales.items()
         },
         "zones": list(ZONES),
@@ -47,3 +47,7 @@ def write_card(
     part = out / (CARD + ".part")
     part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     part.replace(out / CARD)
+
+
+def _rounded(value: float | tuple[float, ...]) -> float | list[float]:
+    return [round(one, 4) for one in value] if isinstance(value, tuple) else round(value, 4)

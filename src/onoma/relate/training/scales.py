@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.bert import need_torch
 from onoma.relate.reader.folder import Scale
-from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.upper import Upper, gathered
 from onoma.relate.tasks import RelationTask
 from onoma.relate.training.lessons import Lesson
@@ -16,7 +18,7 @@ from onoma.relate.training.lessons import Lesson
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 BORDERS = np.arange(0.05, 0.8, 0.01)
-STEADY = 10.0  # a ridge that draws the scale towards none where little was held back
+STEADY = 1e-2  # a ridge that draws shifts to none where little was held back
 
 
 def upper_scores(upper: Upper, lessons: Sequence[Lesson]) -> list[F32]:
@@ -29,48 +31,72 @@ def upper_scores(upper: Upper, lessons: Sequence[Lesson]) -> list[F32]:
     return out
 
 
-def task_chances(scores: Sequence[F32], heads: Heads, task: str) -> F32:
-    """Return raw chances of no relation and of each kind, of all candidates one after the other."""
-    own = np.concatenate(scores)[:, heads.columns(task)]
-    wide = np.exp(own - own.max(1, keepdims=True))
-    return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What was held back for a task: the network's scores, the words' log odds, and gold.
 
-
-def fit_scale(
-    chances: F32,
-    wanted: F32,
-    task: RelationTask,
-    *,
-    novel: F32 | None = None,
-    told: F32 | None = None,
-) -> Scale:
-    """Return the scale of a task from raw chances and gold, both (candidates, 1 + kinds).
-
-    ``novel`` are chances of a novel finding, ``told`` what is gold of it, -1 for nothing.
+    ``scores`` (candidates, 1 + kinds), ``odds`` (candidates, kinds) or zeros, ``wanted``
+    (candidates, 1 + kinds); of novelty ``pair`` (candidates, 2), ``novel_odds`` and ``novel``
+    (candidates,), -1 where nothing is said.
     """
+
+    scores: F32
+    odds: F32
+    wanted: F32
+    pair: F32
+    novel_odds: F32
+    novel: npt.NDArray[np.int64]
+
+
+def fit_scale(held: Held, task: RelationTask) -> Scale:
+    """Return the scale of a task that makes the gold of held back documents likeliest."""
+    torch = need_torch("training")
+    has_words = bool(np.abs(held.odds).max(initial=0) > 0)
+    score = torch.from_numpy(held.scores[:, 1:] - held.scores[:, :1]).double()
+    odds, wanted = torch.from_numpy(held.odds).double(), torch.from_numpy(held.wanted).double()
+    free = torch.tensor([0.5, 0.5 * has_words], dtype=torch.double, requires_grad=True)
+    shifts = torch.zeros(score.shape[1], dtype=torch.double, requires_grad=True)
+
+    def loss() -> Any:
+        logits = free[0] * score + free[1] * odds * has_words + shifts
+        whole = torch.nn.functional.pad(logits, (1, 0))
+        return -(wanted * whole.log_softmax(1)).sum(1).mean() + STEADY * (shifts**2).mean()
+
+    _lowest(torch, [free, shifts], loss)
+    network, words = (max(float(x), 0.0) for x in free.detach())
+    found = Scale(network, words * has_words, tuple(shifts.detach().tolist()), 0.5, _novel(held))
     counted = 1 + np.flatnonzero([kind.is_evaluated for kind in task.kinds])
-    kinds, gold = chances[:, counted], wanted[:, counted] > 0
-    best = kinds.argmax(1)
-    rows = np.arange(len(kinds))
-    slope, shift = platt(kinds[rows, best], gold[rows, best])
-    plain = Scale(slope, shift, 0.5)
-    calibrated = plain.calibrated(chances[:, 1:])[:, counted - 1]
-    border = best_border(calibrated, gold)
-    return Scale(slope, shift, border, best_novelty(novel, told))
+    chances = found.chances(held.scores, held.odds)[:, counted]
+    return replace(found, border=best_border(chances, held.wanted[:, counted] > 0))
 
 
-def platt(chances: F32, held: npt.NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the slope and shift of logits that fit best, by Newton's steps (Platt 1999)."""
-    safe = np.clip(chances.astype(float), 1e-6, 1 - 1e-6)
-    logit = np.log(safe / (1 - safe))
-    x = np.stack([logit, np.ones_like(logit)], 1)
-    weights = np.array([1.0, 0.0])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ weights))
-        slope = x.T @ (p - held) + STEADY * (weights - [1.0, 0.0]) * [1, 0.1]
-        bend = (x * (p * (1 - p))[:, None]).T @ x + STEADY * np.diag([1, 0.1])
-        weights = weights - np.linalg.solve(bend, slope)
-    return float(max(weights[0], 0.1)), float(weights[1])
+def _novel(held: Held) -> tuple[float, float, float]:
+    """Return how the novelty of held back relations is best joined of network and words."""
+    told = held.novel >= 0
+    if len(np.unique(held.novel[told])) < 2:
+        return 1.0, 0.0, 0.0
+    torch = need_torch("training")
+    columns = [held.pair[told, 1] - held.pair[told, 0], held.novel_odds[told], np.ones(told.sum())]
+    table = torch.from_numpy(np.stack(columns, 1)).double()
+    gold = torch.from_numpy(held.novel[told]).double()
+    free = torch.tensor([0.5, 0.5, 0.0], dtype=torch.double, requires_grad=True)
+    mean = torch.nn.functional.binary_cross_entropy_with_logits
+    _lowest(torch, [free], lambda: mean(table @ free, gold) + STEADY * (free**2).mean())
+    network, words, shift = free.detach().tolist()
+    return network, words, shift
+
+
+def _lowest(torch: Any, free: list[Any], loss: Callable[[], Any]) -> None:
+    """Move free tensors to where a convex loss is lowest."""
+    optimizer = torch.optim.LBFGS(free, max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        value = loss()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
 
 
 def best_border(chances: F32, gold: npt.NDArray[np.bool_]) -> float:
@@ -85,15 +111,6 @@ def f1_at(chances: F32, gold: npt.NDArray[np.bool_], border: float) -> float:
     best, said = chances.argmax(1), chances.max(1) >= border
     right = gold[np.arange(len(gold)), best][said].sum()
     return float(2 * right / max(said.sum() + gold.sum(), 1))
-
-
-def best_novelty(novel: F32 | None, told: F32 | None) -> float:
-    """Return the border of novel findings that is right most often."""
-    if novel is None or told is None or not (told >= 0).any():
-        return 0.5
-    own, gold = novel[told >= 0], told[told >= 0]
-    right = [float(((own >= border) == gold).mean()) for border in BORDERS]
-    return float(np.round(BORDERS[int(np.argmax(right))], 3))
 
 
 def calibration_error(chances: F64, held: npt.NDArray[np.bool_], bins: int = 10) -> float:

@@ -1,0 +1,72 @@
+"""Learns what words and numbers say of pairs (``reader.wording``)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.errors import ExtraMissing
+from onoma.link.candidates.trees import Forest, Growth, grow
+from onoma.relate.features import BITS, PairRows
+from onoma.relate.reader.wording import Wording, WordWeights
+
+F32 = npt.NDArray[np.float32]
+F64 = npt.NDArray[np.float64]
+I64 = npt.NDArray[np.int64]
+FOLDS = 4
+STRENGTH = 0.1  # the inverse of the penalty of words' weights
+SEEN = 3  # pairs in which a word must stand
+FAR = -6.0  # the log odds of a kind that a fold has no example of
+
+
+def learn_wording(
+    rows: PairRows, gold: npt.NDArray[np.bool_], owner: I64, *, most: int = 4000, seed: int = 0
+) -> Wording:
+    """Return the wording of a task from pairs and their kinds, ``gold`` (pairs, kinds).
+
+    The trees see margins of words that were learnt from other documents (``owner``). ``most``
+    words are kept, those that weigh most in any kind.
+
+    Raises: ExtraMissing: scikit-learn is not installed.
+    """
+    sparse, linear = (_library(name) for name in ("scipy.sparse", "sklearn.linear_model"))
+    ones = np.ones(len(rows.words), np.float32)
+    whole = sparse.csr_matrix((ones, rows.words, rows.start), shape=(len(rows), 1 << BITS))
+    hashes = np.flatnonzero(np.bincount(rows.words, minlength=1 << BITS) >= SEEN)
+    words = whole[:, hashes]
+    rng = np.random.default_rng(seed)
+    fold = rng.integers(FOLDS, size=int(owner.max()) + 1)[owner]
+
+    def fitted(which: npt.NDArray[np.bool_], kind: int) -> Any:
+        model = linear.LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=300)
+        return model.fit(words[which], gold[which, kind])
+
+    margins = np.full(gold.shape, FAR)
+    weights, bias = np.zeros((len(hashes), gold.shape[1])), np.full(gold.shape[1], FAR)
+    for kind in range(gold.shape[1]):
+        for one in range(FOLDS):
+            own = fold != one
+            if gold[own, kind].any() and not own.all():
+                margins[~own, kind] = fitted(own, kind).decision_function(words[~own])
+        if gold[:, kind].any():
+            model = fitted(np.ones(len(gold), bool), kind)
+            weights[:, kind], bias[kind] = model.coef_[0], model.intercept_[0]
+    kept = np.sort(np.argsort(-np.abs(weights).max(1), kind="stable")[:most])
+    table = np.concatenate([rows.numbers, margins], 1).astype(np.float32)
+    forests = tuple(_forest(table, gold[:, kind], seed) for kind in range(gold.shape[1]))
+    return Wording(WordWeights.of(hashes[kept].astype(np.int64), weights[kept], bias), forests)
+
+
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ExtraMissing("train", "learning words' weights") from error
+
+
+def _forest(table: F32, gold: npt.NDArray[np.bool_], seed: int) -> Forest:
+    growth = Growth(trees=100, depth=4, rate=0.08, least=20, seed=seed)
+    return grow(table, gold, growth=growth)
