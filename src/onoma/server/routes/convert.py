@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import cast
 
 from onoma.formats import make_writer
 from onoma.formats.jsonl_full import read_jsonl_gold
@@ -32,7 +33,8 @@ def convert(call: Call, asked: ConvertAsked, body: bytes) -> Record:
     out = io.BytesIO()
     writer = make_writer(asked.to, out)
     writer.begin()
-    for document in read_jsonl_gold(io.BytesIO(body), "body"):
+    stream = io.BufferedReader(cast(io.RawIOBase, io.BytesIO(body)))  # readers look ahead
+    for document in read_jsonl_gold(stream, "body"):
         call.check()
         writer.write(document)
     writer.end()
