@@ -9,8 +9,8 @@ from onoma.errors import UnknownName
 from onoma.graph.completion.factors import MODELS, Factors
 from onoma.graph.completion.fusion import Fusion, learn_fusion
 from onoma.graph.completion.naming import NamesAlike, seen_entities, with_names
-from onoma.graph.completion.ranking import measured
-from onoma.graph.completion.triples import F32, queries_of
+from onoma.graph.completion.ranking import Scorer, measured
+from onoma.graph.completion.triples import F32, I64, queries_of
 from tests.graph.completion.small import small
 
 
@@ -62,17 +62,17 @@ def test_a_fusion_leans_on_the_scorer_that_knows() -> None:
     class Knowing:
         name = "knowing"
 
-        def scores(self, heads: np.ndarray, relations: np.ndarray) -> F32:  # type: ignore[type-arg]
-            return truth[relations, heads]
+        def scores(self, heads: I64, relations: I64) -> F32:
+            return np.asarray(truth[relations, heads], np.float32)
 
     class Guessing:
         name = "guessing"
 
-        def scores(self, heads: np.ndarray, relations: np.ndarray) -> F32:  # type: ignore[type-arg]
+        def scores(self, heads: I64, relations: I64) -> F32:
             rng = np.random.default_rng(1)
             return rng.random((len(heads), links.entities)).astype(np.float32)
 
-    parts = [Guessing(), Knowing()]
+    parts: list[Scorer] = [Guessing(), Knowing()]
     weights = learn_fusion([parts], [queries[::3]], links)
     fusion = Fusion(parts, weights)
     assert measured(fusion, queries, links).mrr > 0.95

@@ -15,6 +15,7 @@ import numpy as np
 
 from onoma.errors import InputError, UnknownName
 from onoma.graph.completion.aligning import aligned
+from onoma.graph.completion.baselines import DAMPING
 from onoma.graph.completion.model import Completion
 from onoma.graph.completion.ranking import slot_candidates
 from onoma.graph.completion.rules import Rule, RuleScorer
@@ -218,7 +219,7 @@ class Completer:
         return reasons
 
     def _best_path(self, head: int, answer: int, body: tuple[int, ...]) -> list[int]:
-        """Return the nodes of the surest path of a body, by the product of its edges' confidence.
+        """Return the nodes of the most telling path of a body: of sure edges, by rare nodes.
 
         Of very many only the first are compared.
         """
@@ -236,10 +237,11 @@ class Completer:
                     if other in rest and not is_passed:
                         longer.append([*way, other])
             ways = longer[:MOST_PATHS]
-        return max(ways, key=lambda way: (self._sureness(way, body), [-n for n in way]))
+        return max(ways, key=lambda way: (self._worth(way, body), [-n for n in way]))
 
-    def _sureness(self, way: Sequence[int], body: Sequence[int]) -> float:
-        out = 1.0
+    def _worth(self, way: Sequence[int], body: Sequence[int]) -> float:
+        """Return the product of the edges' confidence, damped by the degrees of nodes between."""
+        out = float(np.prod(self._links.degrees[:, way[1:-1]].sum(0) ** -DAMPING))
         for here, there, relation in zip(way, way[1:], body, strict=False):
             out *= self._confidence(here, there, relation)
         return out
