@@ -252,11 +252,12 @@ def main() -> None:
     if asked.train is not None:
         content = write_linear(models)
         asked.train.write_bytes(content)
-        print(f"{asked.train}: {len(content)} bytes")
-        return
+        print(f"{asked.train}: {len(content)} bytes", flush=True)
+        if asked.out is None:
+            return
     tables = measure(corpora, models)
     if asked.out is not None:
-        write_tables(tables, asked.out, sys.argv)
+        write_tables(tables, asked.out, [sys.argv[0], "--out", str(asked.out)])
 
 
 def measure(corpora: Mapping[str, RelationCorpus], models: dict[str, Linear]) -> list[Table]:
