@@ -19,6 +19,7 @@ import onoma
 from onoma.corpus import Corpus, new_corpus
 from onoma.graph import Graph, Statement
 from onoma.ontology.store import ConceptStore
+from onoma.pipeline.annotator import Settings
 from onoma.server.app import make_app
 from onoma.server.settings import ServerSettings
 from onoma.types import FailedDocument
@@ -38,7 +39,7 @@ def place(store: ConceptStore, tmp_path_factory: pytest.TempPathFactory) -> Iter
         patch.setenv("ONOMA_DATA", str(folder / "data"))
         patch.setenv("ONOMA_STATE", str(folder / "state"))
         for name in ("kept", "other"):
-            corpus = Corpus.create(new_corpus(name))
+            corpus = Corpus.create(new_corpus(name), settings=Settings(relations=""))
             rows = [
                 article(*one, date=f"{2015 + year}-03", metadata=(("journal", "A Journal"),))
                 for year, one in enumerate(ARTICLES)
@@ -46,7 +47,7 @@ def place(store: ConceptStore, tmp_path_factory: pytest.TempPathFactory) -> Iter
             numbered = article("101", "Metformin for diabetes", SAID, date="2019")
             failed = FailedDocument("bad1", "bad-encoding", "not UTF-8", "save it anew")
             corpus.add([*rows, numbered, failed])
-        relating = onoma.load(mode="dictionary").relating().settings
+        relating = onoma.load(mode="dictionary").relating("rules").settings
         Corpus.create(new_corpus("numbered"), settings=relating).add([numbered])
         graph = Graph(folder / "heart")
         graph.add([

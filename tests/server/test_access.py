@@ -220,6 +220,7 @@ def test_every_changed_byte_of_the_trail_is_found(tmp_path: Path) -> None:
             audit.verify()
 
 
+@pytest.mark.slow
 def test_a_trail_outlives_a_killed_writer(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from onoma.server.audit import Audit\n"

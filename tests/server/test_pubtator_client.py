@@ -65,7 +65,7 @@ def test_documents_entities_and_relations_of_the_local_library(client: TestClien
     assert (page["count"], page["current"], page["page_size"]) == (1, 1, 10)
 
 
-@pytest.mark.parametrize("is_form", [True, False])
+@pytest.mark.parametrize("is_form", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_text_is_submitted_and_fetched(client: TestClient, is_form: bool) -> None:
     text = "Metformin in type 2 diabetes mellitus."
     path = f"{ROOT}/annotations/annotate"

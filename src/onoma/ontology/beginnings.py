@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.cache import cache_folder
 from onoma.ontology.layout import TEXT_END
 from onoma.ontology.store import ConceptStore
 from onoma.types import SCOPES, type_mask, types_of
@@ -118,7 +117,7 @@ class Beginnings:
 @lru_cache(maxsize=4)
 def open_beginnings(store: ConceptStore) -> Beginnings:
     """Return the table of a store, made now if it is the first time (some seconds)."""
-    folder = cache_folder() / f"beginnings-{store.path.name}"
+    folder = store.path.with_name(f"beginnings-{store.path.name}")
     if not (folder / "rows.npy").is_file():
         _make(store, folder)
     heads, rows = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("heads", "rows"))
