@@ -21,7 +21,7 @@ export async function show(place, { query, signal }) {
   }
   const graph = all.find((one) => one.name === query.get("g")) ?? all[0];
   const nodes = new Map(), edges = new Map();
-  const filters = { least: 0, asOf: "", types: "", most: MOST };
+  const filters = { least: 0, asOf: "", types: "", most: Number(query.get("most")) || MOST };
   let chosen = {}, from = null;
 
   const panel = h("aside.sheet.side", { "aria-label": "What is chosen" });
@@ -136,7 +136,7 @@ export async function show(place, { query, signal }) {
       h("div.row.below",
         h("label.field", "Bring", h("select", { on: { change: (event) => { filters.types = event.target.value; } } }, h("option", { value: "" }, "all types"),
           ["disease", "phenotype", "gene", "protein", "chemical", "drug", "anatomy", "process", "organism", "variant"].map((one) => h("option", { value: one }, words(one))))),
-        h("label.field", "up to", h("input", { type: "number", min: 1, max: 500, value: MOST, on: { change: (event) => { filters.most = Number(event.target.value) || MOST; } } })),
+        h("label.field", "up to", h("input", { type: "number", min: 1, max: 500, value: filters.most, on: { change: (event) => { filters.most = Number(event.target.value) || MOST; note({ most: filters.most === MOST ? "" : String(filters.most) }); } } })),
         h("label.field", "confidence from", range, told),
         h("label.field", "as known on", h("input", { type: "date", on: { change: (event) => { filters.asOf = event.target.value; } } })),
         h("button.small", { type: "button", on: { click: () => picture.fit() } }, "Fit"))),
