@@ -24,7 +24,7 @@ from onoma.report.page import dot, page_head
 STYLES = ("chart.css", "network.css", "page.css", "concept.css")
 QUALIFIERS = ("novelty", "factuality", "causality", "frequency", "onset", "sex", "stability")
 """Qualifiers that stand beside a sentence; those of a prediction are all told."""
-_UNTOLD = {"", "unknown"}
+_UNTOLD = {"", "unknown", "factual"}
 
 
 def concept_page(report: ConceptReport, *, about: Mapping[str, str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ import numpy as np
 from onoma.formats.html import escape
 from onoma.graph import Edge, Node
 from onoma.graph.predicates import CATEGORIES, predicates
+from onoma.graph.sources import TOGETHER
 from onoma.report.drawing import Picture, cut, label, legend, text_width, words
 from onoma.report.drawing import type_class as class_of
 from onoma.report.layout import F64, Box, place_names, place_nodes
@@ -146,12 +147,14 @@ class _Drawn:
 
     def _worded(self) -> dict[int, Box]:
         """Return where the predicates of few edges are written."""
-        if len(self._network.edges) > WORDED:
+        stating = [n for n, e in enumerate(self._network.edges) if e.predicate != TOGETHER]
+        if len(stating) > WORDED:
             return {}
         found: dict[int, Box] = {}
         nodes = [Box(x - r, y - r, 2 * r, 2 * r)
                  for (x, y), r in zip(self.places.tolist(), self._radii, strict=True)]  # fmt: skip
-        for place, curve in enumerate(self._curves):
+        for place in stating:
+            curve = self._curves[place]
             wide = text_width(words(self._network.edges[place].predicate), SMALL_WORDS)
             boxes = []
             for part in (0.5, 0.4, 0.6, 0.3, 0.7):
