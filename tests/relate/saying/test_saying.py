@@ -131,3 +131,18 @@ def test_models_are_kept_with_a_small_loss():
         assert isinstance(model, Linear)
         difference = abs(again[name].margins(features) - model.margins(features)).max()
         assert difference < 0.1
+
+
+@pytest.mark.parametrize(
+    ("text", "factuality", "causality"),
+    [
+        ("Rosiglitazone may cause gout.", "speculated", "causes"),
+        ("It is possible that rosiglitazone causes gout.", "speculated", "causes"),
+        ("We investigated whether rosiglitazone prevents gout.", "unknown", "prevents"),
+        ("Rosiglitazone prevented gout in 40 children.", "factual", "prevents"),
+    ],
+)
+def test_what_words_say_outright_is_taken_at_its_word(text, factuality, causality):
+    name = text[text.lower().index("rosi") :].split()[0]
+    said = said_of(text, (name, "drug"), ("gout", "disease"), kind="biored/Association")
+    assert (said.factuality, said.causality) == (factuality, causality)

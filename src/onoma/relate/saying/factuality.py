@@ -10,6 +10,7 @@ find, or nothing tells.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from onoma.relate.saying.linear import Linear
 from onoma.relate.saying.senses import meaning_of, senses_of
@@ -168,6 +169,26 @@ def _is_asked(window: Window, trigger: Trigger | None) -> bool:
     return "whether" in before or "if" in before or before[-1:] == ("to",)
 
 
+def _is_question(window: Window, trigger: Trigger | None) -> bool:
+    """Whether a study asks it: a verb of purpose, then "whether" or "if", then the trigger.
+
+    Texts to learn from have few of these, and no answer stands in the same sentence.
+    """
+    until = trigger.first if trigger is not None else window.ends[1]
+    before = window.words[max(until - 12, 0) : until]
+    asks = [row for row, word in enumerate(before) if word in ("whether", "if")]
+    return bool(asks) and bool((_PURPOSES - {"whether"}) & set(before[: asks[-1]]))
+
+
+def _is_modal(window: Window, trigger: Trigger | None) -> bool:
+    """Whether "may" or "might" governs the trigger, or "possible that" opens its clause."""
+    if trigger is None:
+        return False
+    before = window.words[max(trigger.first - 2, 0) : trigger.head + 1]
+    opening = window.words[max(trigger.first - 6, 0) : trigger.first]
+    return bool({"may", "might"} & set(before)) or ("possible", "that") in pairwise(opening)
+
+
 def features(
     window: Window, kind: str, trigger: Trigger | None, said: tuple[Assertion, ...]
 ) -> list[str]:
@@ -234,6 +255,10 @@ def find_factuality(
     chances = model.chances(features(window, kind, trigger, said))
     best = int(chances.argmax())
     name = CLASSES[best]
+    if name == "factual" and _is_question(window, trigger):
+        return "unknown", float(chances[CLASSES.index("open")])
+    if name == "factual" and _is_modal(window, trigger):
+        return "speculated", float(chances[CLASSES.index("open")])
     if name == "open":
         name = "speculated" if _near(window, trigger) & _HEDGES else "unknown"
     return name, float(chances[best])
