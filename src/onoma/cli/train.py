@@ -16,6 +16,7 @@ from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
 from onoma.cli.train_recognizer import recognizer
+from onoma.cli.train_relations import relations
 from onoma.cli.train_roles import roles
 from onoma.cli.train_stack import stack
 from onoma.cli.train_topics import topics
@@ -39,6 +40,7 @@ command.add_command(kge)
 command.add_command(linker)
 command.add_command(ner)
 command.add_command(ranking)
+command.add_command(relations)
 command.add_command(stack)
 command.add_command(topics)
 command.add_command(recognizer)

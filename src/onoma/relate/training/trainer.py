@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.training.checkpoints import find_checkpoint, load_checkpoint, save_checkpoint
+from onoma.errors import Inconsistent
 from onoma.relate.reader.kinds import Heads
 from onoma.relate.training.lessons import Lesson, packs
 from onoma.relate.training.model import Model, gathered
 
 F32 = npt.NDArray[np.float32]
+Watch = Callable[[int, int, float], None]
 GRADIENT = 1.0  # its norm is cut to this
 EVERY = 4  # steps between two that are averaged
 
@@ -22,21 +28,24 @@ EVERY = 4  # steps between two that are averaged
 class Recipe:
     """How a reader is trained."""
 
-    passes: int = 8
-    rate: float = 1e-4
+    passes: int = 7
+    rate: float = 2e-4
     head_rate: float = 1e-3
     decay: float = 0.01
-    warm: float = 0.1
+    warm: float = 0.05
     dropout: float = 0.1
-    room: int = 640  # pieces that are run at once
-    runs: int = 2  # of them in a step
+    room: int = 600  # pieces that are run at once
+    runs: int = 1  # of them in a step
     average: float = 0.99
     average_from: float = 0.4
     novelty: float = 0.5  # weight of its loss
     hidden: int = 384
     first: int = 3  # the lowest layer that is the reader's own
-    rare: tuple[str, ...] = ()  # tasks of which a pass takes a part only
+    rare: tuple[str, ...] = ("dimb", "gutbrainie", "ade", "pgr")  # a pass takes a part of them
     share: float = 0.5  # that part
+    most: tuple[tuple[str, int], ...] = (("pgr", 2000),)  # texts of a task that are used at all
+    worded: tuple[str, ...] = ("cid", "biored", "chemprot")  # tasks that words weigh in
+    words: int = 4000  # that weigh, a task
     seed: int = 0
 
 
@@ -62,14 +71,71 @@ class Trainer:
         self.average: dict[str, Any] | None = None
 
     def run(
-        self, until: int | None = None, watch: Callable[[int, int, float], None] | None = None
+        self, *, watch: Watch | None = None, folder: Path | None = None, save_every: float = 240.0
     ) -> None:
-        """Train to the end of the plan or to a step of it."""
-        for step in range(self.step, min(len(self.plan), until or len(self.plan))):
-            loss = self._one_step(step)
-            self.step = step + 1
+        """Train to the end of the plan; with a folder, checkpoints are written into it."""
+        saved = time.monotonic()
+        while self.step < len(self.plan):
+            loss = self._one_step(self.step)
+            self.step += 1
             if watch is not None:
                 watch(self.step, len(self.plan), loss)
+            is_last = self.step == len(self.plan)
+            if folder is not None and (is_last or time.monotonic() - saved > save_every):
+                self.save(folder)
+                saved = time.monotonic()
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What two runs must share for one to go on from the other."""
+        pairs = sum(len(lesson.pairs) for lesson in self.lessons)
+        shape = {"lessons": len(self.lessons), "pairs": pairs, "tasks": list(self.heads.tasks)}
+        return {"recipe": asdict(self.recipe), **shape}
+
+    def save(self, folder: Path) -> None:
+        """Write a checkpoint."""
+        groups: dict[str, dict[str, F32]] = {
+            "weights": self.model.arrays(),
+            "first": {},
+            "second": {},
+        }
+        for name, weight in self.model.weights.items():
+            state = self.optimizer.state.get(weight)
+            if state:
+                groups["first"][name] = state["exp_avg"].numpy()
+                groups["second"][name] = state["exp_avg_sq"].numpy()
+        if self.average is not None:
+            groups["average"] = self.averaged()
+        state = {"step": self.step, "groups": list(groups), "identity": self.identity}
+        save_checkpoint(folder, groups, state)
+
+    def take_up(self, folder: Path) -> None:
+        """Go on from the checkpoint of a folder, if it holds one.
+
+        Raises: Inconsistent: it is of another recipe or of other texts.
+        """
+        place = find_checkpoint(folder)
+        if place is None:
+            return
+        state = load_checkpoint(place, ())[1]
+        if state["identity"] != json.loads(json.dumps(self.identity)):
+            raise Inconsistent(
+                f"{folder.parent} holds a run of another recipe or of other corpora",
+                hint="give another folder with -o, or remove that one",
+            )
+        torch = self.model.torch
+        groups = load_checkpoint(place, tuple(state["groups"]))[0]
+        self.model.take(groups["weights"])
+        if "average" in groups:
+            self.average = {n: torch.from_numpy(np.array(a)) for n, a in groups["average"].items()}
+        for name, weight in self.model.weights.items():
+            if name in groups["first"]:
+                self.optimizer.state[weight] = {
+                    "step": torch.tensor(float(state["step"])),
+                    "exp_avg": torch.from_numpy(np.array(groups["first"][name])),
+                    "exp_avg_sq": torch.from_numpy(np.array(groups["second"][name])),
+                }
+        self.step = int(state["step"])
 
     def _one_step(self, step: int) -> float:
         recipe, torch = self.recipe, self.model.torch
@@ -152,8 +218,3 @@ def chances(model: Model, lessons: Sequence[Lesson], heads: Heads) -> list[F32]:
             own = model.torch.softmax(scores[:, heads.columns(lesson.task)], -1)
             out.append(np.asarray(own.numpy(), np.float32))
     return out
-
-
-def plain(recipe: Mapping[str, Any]) -> Recipe:
-    """Return a recipe from its fields."""
-    return Recipe(**recipe)

@@ -1,0 +1,103 @@
+"""``onoma train relations``: train a relation reader on corpora or on your own documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from onoma.cli.app import say
+from onoma.cli.train_ner import Line
+from onoma.errors import InputError
+from onoma.eval.relation_corpora import read_relation_corpora
+from onoma.eval.relation_own import own_corpus
+from onoma.formats import read_annotated
+from onoma.relate.gold import RelationCorpus
+from onoma.relate.reader.hierarchy import Hierarchy
+from onoma.relate.tasks import relation_task
+from onoma.relate.training.session import SHIPPED, Session, read_recipe
+from onoma.relate.training.trainer import Recipe
+
+
+@click.command()
+@click.option("--task", "tasks", multiple=True, help="A task to learn (else those that ship).")
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the folders of the tasks' data sets lie.",
+)
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Your own documents with relations of one --task (BioC, brat, PubTator).",
+)
+@click.option(
+    "--tagger",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The tagger to stand on (else the one that ships).",
+)
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the run; a run that was stopped goes on.",
+)
+@click.option(
+    "--recipe",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fields of a recipe as JSON, in place of those built in.",
+)
+@click.option("--passes", type=click.IntRange(min=1), help="How often the texts are seen.")
+@click.option("--seed", type=int, help="What chance begins with.")
+def relations(
+    *,
+    tasks: tuple[str, ...],
+    root: Path | None,
+    data: tuple[str, ...],
+    tagger: Path | None,
+    out: Path,
+    recipe: Path | None,
+    passes: int | None,
+    seed: int | None,
+) -> None:
+    """Train a relation reader: upper layers of its own on the tagger's lower ones.
+
+    A tenth of the documents is held back for calibration. A run can be stopped at any time, and
+    goes on when it is called again. The reader lies in OUT/reader.
+
+    \b
+    onoma train relations --root data/ -o run/
+    onoma train relations --task cid --data mine.pubtator -o run/
+    """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    settings = read_recipe(recipe) if recipe is not None else Recipe()
+    settings = replace(settings, passes=passes or settings.passes)
+    settings = replace(settings, seed=settings.seed if seed is None else seed)
+    say("reading the corpora")
+    corpora = _corpora(tasks, root, data)
+    session = Session(corpora, out, settings, tagger=tagger, above=Hierarchy())
+    if session.trainer.step:
+        say(f"going on after step {session.trainer.step:,}")
+    session.train(Line(session.trainer.step))
+    command = "onoma train relations " + " ".join(f"--task {c.task.name}" for c in corpora)
+    say(f"{session.finish({'command': command})}")
+
+
+def _corpora(
+    tasks: tuple[str, ...], root: Path | None, data: tuple[str, ...]
+) -> list[RelationCorpus]:
+    """Return what there is to learn from.
+
+    Raises: InputError: neither a folder nor documents, or documents of no or several tasks.
+    """
+    if data:
+        if len(tasks) != 1:
+            raise InputError(
+                "own documents need one --task", hint="name the task whose kinds they use"
+            )
+        return [own_corpus(read_annotated(list(data)), relation_task(tasks[0]))]
+    if root is None:
+        raise InputError("there is nothing to learn from", hint="give --root or --data")
+    return list(read_relation_corpora(root, tasks or SHIPPED))
