@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from onoma.relate.instances import Entity, RelationText
 from onoma.relate.tasks import WIDER, RelationTask, TypePair
@@ -18,11 +19,19 @@ Pair = tuple[int, int]
 
 def candidate_pairs(text: RelationText, task: RelationTask) -> list[Pair]:
     """Return the pairs of a text's entities that the task asks about, in the entities' order."""
-    sentences = [mention_sentences(entity, text.sentences) for entity in text.entities]
     words, types = frozenset(task.word_pairs), frozenset(task.pairs)
+    lefts = {one for one, _ in types | words}
+    rights = {one for _, one in types | words}
+    subjects = [place for place, one in enumerate(text.entities) if lefts.intersection(_names(one))]
+    objects = [place for place, one in enumerate(text.entities) if rights.intersection(_names(one))]
+    if not subjects or not objects:
+        return []
+    sentences = [mention_sentences(entity, text.sentences) for entity in text.entities]
     out = []
-    for i, first in enumerate(text.entities):
-        for j, second in enumerate(text.entities):
+    for i in subjects:
+        first = text.entities[i]
+        for j in objects:
+            second = text.entities[j]
             if i == j or first.spans == second.spans:
                 continue
             if task.level == "sentence" and not sentences[i] & sentences[j]:
@@ -41,7 +50,16 @@ def _fits(
     """Say whether entities have the types of a pair, by the corpus's words where there are any."""
     if words and first.word and second.word:
         return (first.word, second.word) in words
-    return any((a, b) in types for a in _types(first.type) for b in _types(second.type))
+    return _fit(first.type, second.type, types)
+
+
+@lru_cache(maxsize=1 << 12)
+def _fit(first: str, second: str, types: frozenset[TypePair]) -> bool:
+    return any((a, b) in types for a in _types(first) for b in _types(second))
+
+
+def _names(entity: Entity) -> tuple[str, ...]:
+    return (entity.word, *_types(entity.type))
 
 
 def _types(name: str) -> tuple[str, ...]:

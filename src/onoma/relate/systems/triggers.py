@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Literal, NamedTuple
@@ -89,6 +89,24 @@ def read_lexicon() -> Lexicon:
     return Lexicon(beginnings, wholes, table["kinds"])
 
 
+@dataclass(eq=False)
+class LookedUp:
+    """A text's words with their entries in the lexicon, looked up once for all tasks."""
+
+    text: RelationText
+    lexicon: Lexicon
+
+    @functools.cached_property
+    def page(self) -> Page:
+        """The text as words."""
+        return Page(self.text)
+
+    @functools.cached_property
+    def entries(self) -> list[Entry | None]:
+        """The entry of each word."""
+        return [self.lexicon.find(word) for word in self.page.masked]
+
+
 class Triggers:
     """Ties pairs that a word of the lexicon ties in a sentence."""
 
@@ -101,15 +119,14 @@ class Triggers:
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
         """Return the relations of each text."""
-        return [tuple(self._ties(text)) for text in texts]
+        return [tuple(self.ties(LookedUp(text, self.lexicon))) for text in texts]
 
-    def _ties(self, text: RelationText) -> list[Tie]:
-        pairs = candidate_pairs(text, self.task)
+    def ties(self, looked: LookedUp) -> list[Tie]:
+        """Return the relations of a text whose words are looked up when a pair asks for them."""
+        pairs = candidate_pairs(looked.text, self.task)
         if not pairs:
             return []
-        page = Page(text)
-        entries = [self.lexicon.find(word) for word in page.masked]
-        found = (self._tie(page, entries, pair) for pair in pairs)
+        found = (self._tie(looked.page, looked.entries, pair) for pair in pairs)
         return [tie for tie in found if tie is not None]
 
     def _tie(self, page: Page, entries: list[Entry | None], pair: Pair) -> Tie | None:
@@ -238,11 +255,12 @@ class TriggerRules:
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
         """Return the relations of each text, task by task."""
-        out: list[list[Tie]] = [[] for _ in texts]
+        return [tuple(self._ties(LookedUp(text, self._parts[0].lexicon))) for text in texts]
+
+    def _ties(self, looked: LookedUp) -> Iterator[Tie]:
         for part in self._parts:
-            for own, found in zip(out, part.relate(texts), strict=True):
-                own += [replace(tie, kind=f"{part.task.name}/{tie.kind}") for tie in found]
-        return [tuple(own) for own in out]
+            for tie in part.ties(looked):
+                yield replace(tie, kind=f"{part.task.name}/{tie.kind}")
 
 
 def trigger_rules() -> TriggerRules:
