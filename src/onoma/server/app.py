@@ -51,7 +51,9 @@ class Application:
         self.service = service
         self.metrics = metrics
         self.lanes = {
-            "annotating": Lane("annotating", threads=1, most=limits.annotating),
+            "annotating": Lane(
+                "annotating", threads=1, most=limits.annotating, size=limits.waiting
+            ),
             "reading": Lane("reading", threads=4, most=limits.reading),
         }
         cache = Cache(limits.cache)

@@ -139,14 +139,15 @@ class Endpoint:
         work = partial(_work, self._operation, call, given)
         if self._lane is None:
             return work()
-        return await self._watched(work, call, request, is_empty=self._body is None)
+        return await self._watched(work, call, request, exchange)
 
     async def _watched(
-        self, work: partial[Reply], call: Call, request: Request, *, is_empty: bool
+        self, work: partial[Reply], call: Call, request: Request, exchange: Exchange
     ) -> Reply:
         """Run the work; end it when its client is gone or its time is up."""
         assert self._lane is not None  # noqa: S101 - the caller looked
-        task = asyncio.ensure_future(self._lane.run(work))
+        is_empty = self._body is None
+        task = asyncio.ensure_future(self._lane.run(work, size=exchange.received))
         task.add_done_callback(_seen)
         gone = asyncio.ensure_future(_gone(request, is_empty=is_empty))
         try:

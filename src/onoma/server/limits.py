@@ -26,8 +26,10 @@ class ServerLimits:
     """From a request's head to the end of its body."""
     time: float = 60.0
     """From there to the answer; longer work is a job."""
-    annotating: int = 16
+    annotating: int = 64
     """Requests that wait to annotate, a worker."""
+    waiting: int = 300_000
+    """Bytes of bodies that wait to be annotated or are, a worker; one request alone may be more."""
     reading: int = 128
     """Requests that wait to look up or search, a worker."""
     jobs: int = 32

@@ -230,7 +230,7 @@ async def _in_turn(
 
     while True:
         try:
-            return bytes(await lane.run(work))
+            return bytes(await lane.run(work, size=len(raw)))
         except Overloaded:
             await asyncio.sleep(0.05)
 
