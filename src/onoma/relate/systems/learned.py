@@ -55,11 +55,17 @@ class Learned:
         table = Table.of(examples.rows, np.concatenate(columns), examples.pairs)
         none = len(self.kinds)
         kept = _kept(examples.labels == none, lesson.is_even, rng)
+        rest = np.setdiff1d(np.arange(len(examples.labels)), kept)
+        others = table[rest]
         table, labels = table[kept], examples.labels[kept]
         folds = _folds(examples.owner[kept], labels, none, rng)
         chances = self.learner.learn(table, labels, folds, none + 1)
+        unseen = labels
+        if len(rest):  # left out for the balance, not for the border: they are met in reading
+            chances = np.concatenate([chances, self.learner.chances(others)])
+            unseen = np.concatenate([labels, examples.labels[rest]])
         gold = sum(tie.kind in self.kinds for one in lesson.texts for tie in one.ties)
-        self.border = best_border(chances[:, :none], labels, gold)
+        self.border = best_border(chances[:, :none], unseen, gold)
         is_told = (labels < none) & (examples.novel[kept] >= 0)
         novel = examples.novel[kept][is_told]
         if len(np.unique(novel)) == len(NOVELTIES):
