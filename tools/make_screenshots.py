@@ -42,7 +42,8 @@ def annotate(page: Page) -> None:
 
 def concept(page: Page) -> None:
     """Open what the graph says."""
-    page.locator("section", has_text="Relations").last.locator("summary").first.click()
+    told = page.locator("section", has=page.locator("h2", has_text="Relations"))
+    told.locator("summary").first.click()
     page.wait_for_selector("q.evidence")
 
 

@@ -8,6 +8,7 @@ import { combobox, conceptRow } from "../parts/combobox.js";
 import { evidenceOf } from "../parts/evidence.js";
 import { typeClass } from "../parts/marks.js";
 import { conceptAddress, conceptLink } from "../parts/mention_panel.js";
+import { problemNotice } from "../parts/notice.js";
 
 const NAMES = 12; // shown at once
 const KIN = 100;
@@ -33,7 +34,7 @@ export async function show(place, { curie, signal }) {
     h("div.columns", main, side));
   put(main, definition(concept), names(concept));
   put(side, tree(concept), equivalents(concept));
-  const add = (where, work) => work.then((node) => node && !signal.aborted && where.append(node), () => {});
+  const add = (where, work) => work.catch(problemNotice).then((node) => node && !signal.aborted && where.append(node));
   await Promise.allSettled([
     ...annotations(concept).map((node) => main.append(node)),
     add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
@@ -99,10 +100,16 @@ function annotations(concept) {
     rows.length > KIN ? h("p.soft", `and ${count(rows.length - KIN)} more`) : null));
 }
 
+/** Return what takes "it is not there" for an answer; any other failure is told. */
+const unless = (answer) => (error) => {
+  if (error.status === 404) return answer;
+  throw error;
+};
+
 async function relations(concept, signal) {
   const found = [];
   for (const graph of await graphs()) {
-    const edges = await neighbors(graph.name, concept.curie, { k: 12 }, { signal }).catch(() => []);
+    const edges = await neighbors(graph.name, concept.curie, { k: 12 }, { signal }).catch(unless([]));
     if (edges.length) found.push(h("h3", graph.name), h("ul.list", edges.map((edge) => evidenceOf(graph.name, edge))),
       h("p", h("a", { href: `/graph?g=${encodeURIComponent(graph.name)}&start=${encodeURIComponent(concept.curie)}` }, "Explore in the graph")));
   }
@@ -112,7 +119,7 @@ async function relations(concept, signal) {
 async function years(concept, signal) {
   const found = [];
   for (const corpus of await corpora()) {
-    const told = await literature(corpus.name, concept.curie, { signal }).catch(() => null);
+    const told = await literature(corpus.name, concept.curie, { signal }).catch(unless(null));
     if (told?.documents) found.push(h("h3", h("a", { href: `/search?corpus=${encodeURIComponent(corpus.name)}&q=${encodeURIComponent(`@${concept.curie}`)}` }, `${corpus.name}: ${some(told.documents, "document")}`)),
       yearBars(told.years, `Documents of ${corpus.name} by year`));
   }

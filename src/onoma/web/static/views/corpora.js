@@ -10,7 +10,7 @@ import { problemNotice } from "../parts/notice.js";
 
 export async function show(place, { corpus, signal }) {
   if (corpus) return showCorpus(place, corpus, signal);
-  const [all, stores, running] = await Promise.all([corpora(), vocabularies({ signal }).catch(() => []), jobs({ signal }).catch(() => [])]);
+  const [all, stores, running] = await Promise.all([corpora(), vocabularies({ signal }), jobs({ signal })]);
   put(place,
     h("h1", "Corpora"),
     all.length ? h("ul.cards", all.map((one) => h("li.sheet", h("h2", h("a", { href: `/corpora/${encodeURIComponent(one.name)}` }, one.name)),
@@ -39,7 +39,7 @@ async function showCorpus(place, name, signal) {
   const types = Object.entries(info.types ?? {}).sort((a, b) => b[1] - a[1]);
   if (types.length) put(body, h("section.sheet", h("h2", "Mentions by type"), barList(types.slice(0, 12).map(([type, number]) => [words(type), number]), { label: "Mentions by type" })));
   const part = async (by, title, draw) => {
-    const rows = await counts(name, by, { signal }).catch(() => []);
+    const rows = await counts(name, by, { signal }).catch((error) => { body.append(problemNotice(error)); return []; });
     if (rows.length && !signal.aborted) body.append(h("section.sheet", h("h2", title), draw(rows)));
   };
   const named = (rows, address) => barList(rows.map((row) => [row.label || row.value || "none", row.documents, address?.(row.value)]), { label: "documents" });
