@@ -26,9 +26,10 @@ function candidateLine(candidate, isChosen, choose) {
   return h("li.candidate", h("div.row", h("span.grow", candidate.label || candidate.curie), taking, h("span.number", candidate.score.toFixed(3))), meter, reasons(candidate));
 }
 
-/** Give a mention its candidates where the record brought none: the name is grounded in its surroundings. */
+/** Give a mention its candidates where the record has none, or but their ids: the name is grounded in its surroundings. */
 async function candidatesOf(record, mention, signal) {
-  if (mention.candidates?.length || !mention.curie) return mention.candidates ?? [];
+  const known = mention.candidates ?? [];
+  if (!mention.curie || (known.length && known.every((one) => one.label))) return known;
   const around = record.text.slice(Math.max(0, mention.start - CONTEXT), mention.end + CONTEXT);
   return ground(mention.text, { k: 8, context: around, mode: "dictionary" }, { signal });
 }

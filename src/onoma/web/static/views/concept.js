@@ -34,7 +34,11 @@ export async function show(place, { curie, signal }) {
     h("div.columns", main, side));
   put(main, definition(concept), names(concept));
   put(side, tree(concept), equivalents(concept));
-  const add = (where, work) => work.catch(problemNotice).then((node) => node && !signal.aborted && where.append(node));
+  const add = (where, work) => {
+    const spot = h("div"); // parts stand in their order, whenever they come
+    where.append(spot);
+    return work.catch(problemNotice).then((node) => spot.replaceWith(node ?? ""));
+  };
   await Promise.allSettled([
     ...annotations(concept).map((node) => main.append(node)),
     add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
