@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onoma.relate.features import ALONE, pair_rows, rivals, stacked
@@ -41,6 +41,7 @@ def test_a_more_specific_concept_beside_is_counted() -> None:
     assert _numbers((0, 3), above=above)["second_below"] == 1
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.sampled_from(["[a|gene|G]", "[b|gene|H]", "binds", ".", "-", "x"]), max_size=12))
 def test_rows_of_any_text_are_finite_and_stack(parts: list[str]) -> None:
     text = marked("a", "[a|gene|G] " + " ".join(parts) + " [b|gene|H]")
