@@ -184,10 +184,11 @@ def _statement(row: Row, where: str, *, document: str, source: str) -> Statement
                 (k, str(v)) for k, v in row.items() if k not in _TAKEN and v not in (None, "")
             ),
         )
-    except (InputError, ValueError) as error:
-        words = getattr(error, "message", str(error))
-        hint = getattr(error, "hint", "") or "numbers are plain, as 0.8"
-        return Problem("no statement", where, words, hint)
+    except InputError as error:
+        hint = error.hint or "fill subject, predicate and object"
+        return Problem("no statement", where, error.message, hint)
+    except ValueError as error:
+        return Problem("no number", where, str(error), "numbers are plain, as 0.8")
 
 
 def _number(text: str) -> int | None:
