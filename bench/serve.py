@@ -73,6 +73,11 @@ def running(
             yield time.perf_counter() - began, child.pid
         finally:
             child.terminate()
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                for one in (*children(child.pid), child.pid):
+                    os.kill(one, 9)
 
 
 def get(port: int, path: str, body: bytes | None = None) -> bytes:
