@@ -28,7 +28,7 @@ from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, load_tagger
 from onoma.recognize.tagger.folder import TRUNK, shipped_tagger
 from onoma.relate.annotating import Relating
-from onoma.relate.relaters import make_relater
+from onoma.relate.relaters import FLOORS, make_relater
 from onoma.types import AnnotatedDocument
 
 CORE = "core"
@@ -86,7 +86,9 @@ def make_steps(settings: Settings) -> Completing | None:
     if settings.described:
         steps.append(make_describing(settings, settings.described, settings.examples))
     if settings.relations:
-        steps.append(Relating(make_relater(settings.relations), least=settings.least))
+        floors = FLOORS.get(settings.relations, {})
+        reader = make_relater(settings.relations)
+        steps.append(Relating(reader, least=settings.least, floors=floors))
     made = tuple(step for step in steps if step is not None)
     return Chain(made) if len(made) > 1 else next(iter(made), None)
 

@@ -9,9 +9,10 @@ of whole sentences, and what they say of one pair is joined.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from types import MappingProxyType
 
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.saying import Said, Sayer
@@ -28,6 +29,7 @@ from onoma.types import (
 RELATIONS = "relations"
 """What ``AnnotatedDocument.models`` calls the reader of relations."""
 WINDOW = 4096  # characters read together; an abstract has some 1,600
+NO_FLOORS: Mapping[str, float] = MappingProxyType({})
 DOUBTED = ("conditional", "hypothetical")
 
 
@@ -42,10 +44,16 @@ class Window:
 class Relating:
     """Adds to annotated documents the relations that a reader finds in them."""
 
-    def __init__(self, relater: Relater, *, least: float = 0.0) -> None:
-        """Take the reader, and the least confidence of a relation that is kept."""
+    def __init__(
+        self, relater: Relater, *, least: float = 0.0, floors: Mapping[str, float] = NO_FLOORS
+    ) -> None:
+        """Take the reader, and the least confidence of a relation that is kept.
+
+        ``floors``: the least confidence of single kinds (``cid/CID``), where that is more.
+        """
         self.relater = relater
         self.least = least
+        self.floors = floors
         self._sayer = Sayer()
         self._model = f"{relater.name} {version('onoma')}"
 
@@ -75,7 +83,7 @@ class Relating:
         ties = [
             tie if tie.evidence else replace(tie, evidence=(nearest(part.text, tie),))
             for tie in found
-            if tie.score >= self.least
+            if tie.score >= max(self.least, self.floors.get(tie.kind, 0.0))
         ]
         sayings = self._sayer.say_all(part.text, ties) if ties else []
         for tie, one in zip(ties, sayings, strict=True):
