@@ -49,6 +49,7 @@ export async function show(place, { signal, query }) {
       if (!own.aborted) found.removeAttribute("aria-busy");
     }
   };
+  let asking = ""; // the text that was asked for last: typing and the button may both ask
   let laid = ""; // a long text, laid aside: a box of a million letters costs a second at each change
   const edit = h("button", { type: "button", hidden: true, on: { click: () => unfold() } });
   const fold = (given) => {
@@ -68,6 +69,7 @@ export async function show(place, { signal, query }) {
   const now = (decided) => {
     if (text.value.length > EDITED) fold(text.value);
     const given = laid || text.value;
+    asking = given;
     if (!given.trim()) return put(found);
     return run((own) => annotate(given, options(), { isBrief: given.length > EXPLAINED, signal: own }), decided);
   };
@@ -75,7 +77,7 @@ export async function show(place, { signal, query }) {
     if (given.type.startsWith("text/plain") && given.size <= LIVE * 5) text.value = await given.text();
     return annotateFile(given, options(), { signal: own });
   });
-  text.addEventListener("input", later(350, () => text.value.length <= LIVE && now()));
+  text.addEventListener("input", later(350, () => text.value.length <= LIVE && text.value !== asking && now()));
   text.addEventListener("paste", () => setTimeout(now));
   for (const control of [mode, relations, nested, ids]) control.addEventListener("change", () => now());
   file.addEventListener("change", () => file.files[0] && take(file.files[0]));
