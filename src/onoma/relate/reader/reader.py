@@ -84,6 +84,10 @@ class Reader:
                 found.append(tuple(ties))
         return found
 
+    def with_card(self, card: Card) -> Reader:
+        """Return a reader of the same weights with other scales or borders."""
+        return Reader(self._trunk, self._upper, card, wordings=self._wordings, above=self._above)
+
     def for_task(self, name: str) -> TaskReader:
         """Return the reader of one task."""
         return TaskReader(self, relation_task(name))

@@ -18,6 +18,7 @@ from onoma.relate.training.lessons import Lesson
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
 BORDERS = np.arange(0.05, 0.8, 0.01)
+EVEN = 0.02  # how strongly network and words are drawn to one weight: few documents are held back
 STEADY = 1e-2  # a ridge that draws shifts to none where little was held back
 
 
@@ -60,7 +61,8 @@ def fit_scale(held: Held, task: RelationTask) -> Scale:
     def loss() -> Any:
         logits = free[0] * score + free[1] * odds * has_words + shifts
         whole = torch.nn.functional.pad(logits, (1, 0))
-        return -(wanted * whole.log_softmax(1)).sum(1).mean() + STEADY * (shifts**2).mean()
+        drawn = EVEN * has_words * (free[0] - free[1]) ** 2 + STEADY * (shifts**2).mean()
+        return drawn - (wanted * whole.log_softmax(1)).sum(1).mean()
 
     _lowest(torch, [free, shifts], loss)
     network, words = (max(float(x), 0.0) for x in free.detach())
