@@ -13,7 +13,10 @@ _MARK = re.compile(r"\[([^\]|]+)\|([^\]|]+)\|([^\]]+)\]")
 
 def marked(identifier: str, source: str) -> RelationText:
     """Return a text out of one with ``[words|type|key]`` marks; a key's marks are one entity."""
-    text, spans, types, labels = "", {}, {}, {}
+    text = ""
+    spans: dict[str, list[tuple[int, int]]] = {}
+    types: dict[str, str] = {}
+    labels: dict[str, str] = {}
     at = 0
     for found in _MARK.finditer(source):
         text += source[at : found.start()]

@@ -60,7 +60,9 @@ class Tie:
 class Relater(Protocol):
     """Reads the relations of texts: one of the parts that ``onoma eval relation`` compares."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
         """Return the relations of each text, in the order of the texts; below a border none."""
