@@ -207,6 +207,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = json.loads(path.read_text(encoding="utf-8"))
             made = [table(name, words, own) for words, own in found["ways"].items()]
             made[0].note(f"trained in {found['train_seconds']:,} s of one core")
+            if not RECIPES[name].factors:
+                made[0].note("no embedding and no propagation: counted scorers and rules alone")
             tables += made
     if options.out:
         write_tables(tables, options.out, ["bench/completion.py", "--sets", ",".join(SETS)],
