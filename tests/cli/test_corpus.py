@@ -80,7 +80,8 @@ def test_an_export_is_what_annotate_writes(files: Path) -> None:
     run("create", "heart")
     run("add", files / "a.txt", files / "refs.ris")
     paths = [str(files / "a.txt"), str(files / "refs.ris")]
-    own = CliRunner().invoke(app, ["annotate", *paths, "--mode", "dictionary", "--to", "jsonl"])
+    how = ["--mode", "dictionary", "--relations", "--relater", "rules", "--to", "jsonl"]
+    own = CliRunner().invoke(app, ["annotate", *paths, *how])
     lines = run("export", "--to", "jsonl")[1].splitlines()
     assert [json.loads(line) for line in lines] == [
         json.loads(line) for line in own.stdout.splitlines()

@@ -12,7 +12,7 @@ import pyarrow as pa
 from onoma.corpus.manifest import Segment
 from onoma.corpus.segments import Batch, keys_of
 from onoma.pipeline.found import GOLD, unpack_axes
-from onoma.relate.annotating import with_ids
+from onoma.relate.annotating import RELATIONS, with_ids
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
@@ -48,6 +48,7 @@ def annotated_of(batch: Batch, keys: U64, segment: Segment) -> Iterator[Annotate
     bounds = np.searchsorted(starts, texts.doc_start).tolist()
     mentions = _rows_by_key(batch.mentions, keys)
     relations = _rows_by_key(batch.relations, keys)
+    is_related = RELATIONS in dict(segment.models)
     for place, record in enumerate(records):
         document, begin = document_of_row(record), at[place]
         own = slice(bounds[place], bounds[place + 1])
@@ -66,7 +67,7 @@ def annotated_of(batch: Batch, keys: U64, segment: Segment) -> Iterator[Annotate
             relations=tuple(_relation(number, one) for number, one in enumerate(related, 1)),
             models=segment.models,
         )
-        yield with_ids(found) if related else found
+        yield with_ids(found) if related or is_related else found
 
 
 def _rows_by_key(table: pa.Table, keys: U64) -> dict[int, list[dict[str, Any]]]:
