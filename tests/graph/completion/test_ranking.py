@@ -9,7 +9,7 @@ import pytest
 
 from onoma.errors import BadLine, Inconsistent, UnknownName
 from onoma.graph.completion import Figures, Links, Terms, read_triples
-from onoma.graph.completion.baselines import Overlap, PathCounts, Popularity
+from onoma.graph.completion.baselines import Nearest, Overlap, PathCounts, Popularity
 from onoma.graph.completion.model import own_paths
 from onoma.graph.completion.ranking import measured, place_of, ranks_of, slot_candidates
 from onoma.graph.completion.triples import F32, I64, queries_of, split_triples
@@ -78,6 +78,15 @@ def test_popularity_counts_answers_and_overlap_asks_those_alike() -> None:
     for measure in ("adamic-adar", "jaccard"):
         best = int(np.argmax(Overlap(links, measure=measure).scores(person, speaks)[0]))
         assert best in links.tails(int(person[0]), int(speaks[0]))
+
+
+def test_the_nearest_are_those_with_the_same_rare_neighbours() -> None:
+    triples = np.array([[0, 0, 5], [1, 0, 5], [0, 0, 6], [1, 0, 6], [2, 0, 6], [3, 0, 6], [4, 0, 6],
+                        [1, 1, 7], [2, 1, 8]])  # fmt: skip
+    links = Links(triples, entities=9, relations=2)
+    found = Nearest(links).scores(np.array([0]), np.array([1]))[0]
+    assert found[7] > found[8] >= 0
+    assert found[[0, 1, 2, 5, 6]].tolist() == [0] * 5
 
 
 def test_path_counts_damp_busy_nodes() -> None:

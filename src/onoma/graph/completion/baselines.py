@@ -12,6 +12,7 @@ import numpy as np
 
 from onoma.graph.completion.triples import F32, I64, Links
 
+POWER = 3
 DAMPING = 0.4  # Himmelstein and Baranzini 2015
 
 
@@ -73,6 +74,48 @@ class Overlap:
         if self._is_jaccard:
             out /= np.maximum(self._all[heads][:, None] + self._all[None] - out, 1)
         out[rows, heads] = 0
+        return out
+
+
+class Nearest:
+    """An answer is one of the entities most like the asked one, by all their typed neighbours.
+
+    Likeness is the cosine of what two entities are tied to, rare neighbours counting more (inverse
+    frequency), raised to ``POWER``, so that the few nearest decide.
+    """
+
+    name = "neighbours (nearest)"
+
+    def __init__(self, links: Links) -> None:
+        """Take a graph."""
+        self._links = links
+        count = links.relations
+        back = (np.arange(2 * count) + count) % (2 * count)
+        many = np.maximum((links.degrees > 0).sum(1), 1)  # how many have the relation at all
+        rare = np.log((1 + many)[:, None] / np.maximum(links.degrees[back], 1))
+        self._rare = np.maximum(rare, 0).astype(np.float32) ** 2
+        norm = np.zeros((1, links.entities), np.float32)
+        for relation in range(2 * count):
+            norm += links.step(self._rare[[relation]], int(back[relation]))
+        self._norm = np.sqrt(np.maximum(norm[0], 1e-6))
+
+    def scores(self, heads: I64, relations: I64) -> F32:
+        """Return the summed likeness of the entities that have an answer."""
+        links, rows, count = self._links, np.arange(len(heads)), self._links.relations
+        start = np.zeros((len(heads), links.entities), np.float32)
+        start[rows, heads] = 1
+        like = np.zeros_like(start)
+        for relation in range(2 * count):
+            asked = links.degrees[relation, heads] > 0
+            if asked.any():
+                met = links.step(start[asked], relation) * self._rare[relation]
+                like[asked] += links.step(met, (relation + count) % (2 * count))
+        like = (like / self._norm[heads][:, None] / self._norm[None]) ** POWER
+        like[rows, heads] = 0
+        out = np.zeros_like(start)
+        for relation in np.unique(relations):
+            at = relations == relation
+            out[at] = links.step(like[at], int(relation))
         return out
 
 

@@ -19,7 +19,7 @@ from onoma.corpus.durable import FileSum, save_bytes, sum_file, sync_file, sync_
 from onoma.corpus.sealed import read_sealed, sealed
 from onoma.encode.safetensors import read_safetensors, write_safetensors
 from onoma.errors import BadFile, Checksum, Inconsistent, Missing
-from onoma.graph.completion.baselines import Overlap, PathCounts, Popularity
+from onoma.graph.completion.baselines import Nearest, Overlap, PathCounts, Popularity
 from onoma.graph.completion.factors import Factors
 from onoma.graph.completion.fusion import Fusion, Weights
 from onoma.graph.completion.naming import NamesAlike, seen_entities, with_names
@@ -80,6 +80,7 @@ def baselines_of(links: Links, rules: Sequence[Rule]) -> list[Scorer]:
         Popularity(links),
         Overlap(links),
         Overlap(links, measure="jaccard"),
+        Nearest(links),
         PathCounts(links, own_paths(links)),
         mined,
     ]
