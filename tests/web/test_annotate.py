@@ -133,17 +133,16 @@ def test_what_was_found_leads_to_a_search(visit: Visit) -> None:
     assert page.locator("[role=combobox]").first.input_value() == "@CHEBI:6801 OR @MONDO:0005148"
 
 
-def test_what_was_changed_leaves_in_every_format(visit: Visit) -> None:
+def test_what_was_changed_leaves_in_a_file_of_any_format(visit: Visit) -> None:
     page = annotated(visit, "Metformin helps.")
     page.click(".m >> text='Metformin'")
     page.get_by_role("button", name="Take Metformin").first.click()
     page.wait_for_selector("option[value=pubtator]", state="attached")
-    names = page.locator("select[aria-label=Format] option").all_inner_texts()
-    for name in names:
+    for name in ("pubtator", "brat", "biocjson", "tsv"):
         page.select_option("select[aria-label=Format]", name)
         with page.expect_download() as told:
             page.click("text='Download'")
         content = told.value.path().read_bytes()
         if name == "pubtator":
             assert b"text\t0\t9\tMetformin\tChemical\tMESH:D008687" in content
-        assert content or name in ("nbib", "ris", "omop", "fhir"), name
+        assert b"Metformin" in content or name == "brat"  # a zip
