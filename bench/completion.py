@@ -207,10 +207,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = json.loads(path.read_text(encoding="utf-8"))
             made = [table(name, words, own) for words, own in found["ways"].items()]
             made[0].note(f"trained in {found['train_seconds']:,} s of one core")
-            if not any(
-                scorer.endswith("(nearest)") for scorer in next(iter(found["ways"].values()))
-            ):
-                made[0].note("measured before the scorer neighbours (nearest) was there")
             if not RECIPES[name].factors:
                 made[0].note("no embedding and no propagation: counted scorers and rules alone")
             tables += made
