@@ -88,7 +88,9 @@ def test_mentions_get_ids_that_relations_can_point_to() -> None:
     found = related(Tie(2, 1, "cid/CID", 0.8))
     assert found.relations[0].subject == "T4"
     assert [one.id for one in found.mentions] == ["T1", "T2", "T3", "T4"]
-    own = replace(document(), mentions=(*document().mentions[:3], mention("may", "x", None, id="T1")))
+    own = replace(
+        document(), mentions=(*document().mentions[:3], mention("may", "x", None, id="T1"))
+    )
     assert [one.id for one in with_ids(own).mentions] == ["T2", "T3", "T4", "T1"]
 
 

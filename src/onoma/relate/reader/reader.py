@@ -177,9 +177,10 @@ class Reader:
             return odds, novel
         keys = [entity.key for entity in text.entities]
         rows = pair_rows(text, pairs, self._above(keys))
+        ends = np.array([(0, *pair) for pair in pairs], np.int64)
         if task.name == self.card.whole.get(NOVEL) and NOVEL in self._wordings:
-            novel = self._wordings[NOVEL].margins(rows)[:, 0]
-        return wording.margins(rows), novel
+            novel = self._wordings[NOVEL].margins(rows, ends)[:, 0]
+        return wording.margins(wording.beside_counts(rows, text, pairs), ends), novel
 
     def _ties(
         self, text: RelationText, task: RelationTask, reading: Reading, before: str

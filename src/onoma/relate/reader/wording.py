@@ -1,15 +1,18 @@
 """What words and numbers say of a pair beside the network: linear weights of words, then trees.
 
 A task's words weigh for each of its kinds; boosted trees take these margins with the numbers of the
-pair (``pair_numbers``) and give the log odds of each kind. The network's scores are joined to them
-by a scale (``folder``). Words are kept by their hashes: no string of a corpus ships.
+pair (``pair_numbers``), how it stands among the pairs that share an end with it
+(``features.rivals``), and how often it and its ends were tied in the texts learnt from; they give
+the log odds of each kind. The network's scores are joined to them by a scale (``folder``).
+Words are kept by their hashes: no string of a corpus ships.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -19,10 +22,14 @@ import numpy.typing as npt
 
 from onoma.errors import BadFile
 from onoma.link.candidates.trees import Forest
-from onoma.relate.features import PairRows
+from onoma.relate.features import PairRows, rivals
+from onoma.relate.instances import RelationText
+from onoma.relate.systems.priors import Key, prior_keys
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
+FAR = -6.0
+"""The log odds of a kind that there was no example of."""
 FOREST = ("feature", "threshold", "values", "base")
 
 
@@ -58,16 +65,74 @@ class WordWeights:
 
 
 @dataclass(frozen=True, slots=True)
+class PairCounts:
+    """How often a pair, and each of its ends, was tied in the training texts, by hashes of names.
+
+    ``hashes`` (keys,) are sorted; ``counts`` (keys, 2) are tied and seen; ``share`` is the
+    overall one, to which shares are drawn.
+    """
+
+    hashes: npt.NDArray[np.uint32]
+    counts: npt.NDArray[np.uint16]
+    share: float
+
+    @classmethod
+    def of(cls, counts: Iterable[tuple[Key, int, int]]) -> PairCounts:
+        """Return the counts by key; pairs seen once and not tied are left out, as if unseen."""
+        every = list(counts)
+        firsts = [(tied, seen) for key, tied, seen in every if key[0] == "first"]
+        share = sum(tied for tied, _ in firsts) / max(sum(seen for _, seen in firsts), 1)
+        kept = {_hash(key): (tied, seen) for key, tied, seen in every if tied or seen > 1}
+        hashes = np.array(sorted(kept), np.uint32)
+        table = np.array([kept[one] for one in hashes.tolist()], np.int64).reshape(-1, 2)
+        return cls(hashes, np.minimum(table, 65535).astype(np.uint16), share)
+
+    def columns(self, text: RelationText, pairs: Sequence[tuple[int, int]]) -> F32:
+        """Return tied, seen and the share of each pair and its two ends, (pairs, 9)."""
+        keys = [_hash(key) for pair in pairs for key in prior_keys(text, pair)]
+        wanted = np.array(keys, np.uint32)
+        known = np.isin(wanted, self.hashes)
+        found = np.zeros((len(wanted), 2), np.float32)
+        found[known] = self.counts[np.searchsorted(self.hashes, wanted[known])]
+        shares = (found[:, :1] + self.share) / (found[:, 1:] + 1)
+        return np.concatenate([found, shares], 1).reshape(len(pairs), -1)
+
+
+def _hash(key: Key) -> int:
+    return zlib.crc32(repr(key).encode())
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
-    """The words and the trees of a task; one forest a kind."""
+    """The words and the trees of a task; one forest a kind; ``counts`` where pairs are known."""
 
     words: WordWeights
     forests: tuple[Forest, ...]
+    counts: PairCounts | None = None
 
-    def margins(self, rows: PairRows) -> F32:
-        """Return the log odds of each kind, (pairs, kinds)."""
-        table = np.concatenate([rows.numbers, self.words.margins(rows)], 1).astype(np.float32)
+    def beside_counts(
+        self, rows: PairRows, text: RelationText, pairs: Sequence[tuple[int, int]]
+    ) -> PairRows:
+        """Return a text's rows with the counts of its pairs among the numbers."""
+        if self.counts is None:
+            return rows
+        return with_numbers(rows, self.counts.columns(text, pairs))
+
+    def margins(self, rows: PairRows, ends: I64) -> F32:
+        """Return the log odds of each kind, (pairs, kinds); ``ends`` are (text, first, second)."""
+        table = beside_rivals(rows, self.words.margins(rows), ends)
         return np.stack([forest.margins(table) for forest in self.forests], 1)
+
+
+def with_numbers(rows: PairRows, columns: F32) -> PairRows:
+    """Return rows with more numbers."""
+    return replace(rows, numbers=np.concatenate([rows.numbers, columns], 1))
+
+
+def beside_rivals(rows: PairRows, margins: npt.NDArray[Any], ends: I64) -> F32:
+    """Return what the trees look at: numbers, the words' margins, and the pair's rivals."""
+    table = [rows.numbers, margins, rivals(margins.max(1, initial=FAR), ends)]
+    return np.concatenate(table, 1).astype(np.float32)
 
 
 def write_wordings(path: Path, wordings: Mapping[str, Wording]) -> None:
@@ -81,6 +146,9 @@ def write_wordings(path: Path, wordings: Mapping[str, Wording]) -> None:
             "bias": one.words.bias,
         }
         own |= {key: np.stack([forest.arrays()[key] for forest in one.forests]) for key in FOREST}
+        if one.counts is not None:
+            own |= {"keys": one.counts.hashes, "counts": one.counts.counts}
+            own["share"] = np.array(one.counts.share)
         own["threshold"] = own["threshold"].astype(np.float32)
         own["values"] = own["values"].astype(np.float16)
         arrays |= {f"{task}/{key}": value for key, value in own.items()}
@@ -116,4 +184,7 @@ def _wording(arrays: Mapping[str, npt.NDArray[Any]], task: str) -> Wording:
     forests = tuple(
         Forest.of_arrays({key: own[key][number] for key in FOREST}) for number in range(count)
     )
-    return Wording(words, forests)
+    if f"{task}/keys" not in arrays:
+        return Wording(words, forests)
+    keys, counts, share = (arrays[f"{task}/{name}"] for name in ("keys", "counts", "share"))
+    return Wording(words, forests, PairCounts(keys, counts, float(share)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
@@ -31,12 +31,16 @@ class Priors:
         """Count a training text's pairs."""
         document = _document(text)
         for pair, is_tied in zip(pairs, tied, strict=True):
-            for key in _keys(text, pair):
+            for key in prior_keys(text, pair):
                 self._seen[key] += 1
                 self._own_seen[document, key] += 1
                 if is_tied:
                     self._tied[key] += 1
                     self._own_tied[document, key] += 1
+
+    def counts(self) -> Iterator[tuple[Key, int, int]]:
+        """Yield each key with how often it was tied and seen."""
+        return ((key, self._tied[key], seen) for key, seen in self._seen.items())
 
     def columns(self, text: RelationText, pairs: Sequence[tuple[int, int]]) -> F32:
         """Return for each pair, and for its ends: how often tied and seen elsewhere, and the share.
@@ -47,14 +51,14 @@ class Priors:
         overall = _ratio(sum(self._tied.values()), sum(self._seen.values()))
         out = np.zeros((len(pairs), self.WIDTH), np.float32)
         for row, pair in enumerate(pairs):
-            for i, key in enumerate(_keys(text, pair)):
+            for i, key in enumerate(prior_keys(text, pair)):
                 seen = self._seen[key] - self._own_seen[document, key]
                 tied = self._tied[key] - self._own_tied[document, key]
                 out[row, 3 * i : 3 * i + 3] = tied, seen, (tied + overall) / (seen + 1)
         return out
 
 
-def _keys(text: RelationText, pair: tuple[int, int]) -> list[Key]:
+def prior_keys(text: RelationText, pair: tuple[int, int]) -> list[Key]:
     """Return the keys under which a pair is counted: concepts, or names where there are none."""
     names = []
     for place in pair:

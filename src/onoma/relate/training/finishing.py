@@ -16,7 +16,8 @@ from onoma.relate.reader.folder import NOVEL, WORDING, Scale
 from onoma.relate.reader.hierarchy import Above
 from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.upper import Upper
-from onoma.relate.reader.wording import Wording, write_wordings
+from onoma.relate.reader.wording import PairCounts, Wording, with_numbers, write_wordings
+from onoma.relate.systems.priors import Priors
 from onoma.relate.tasks import relation_task
 from onoma.relate.training.lessons import Lesson
 from onoma.relate.training.model import Plan
@@ -55,6 +56,12 @@ def rows_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText], above:
     return stacked(rows)
 
 
+def ends_of(lessons: Sequence[Lesson]) -> npt.NDArray[np.int64]:
+    """Return the text and the two entities of each candidate, as places, (candidates, 3)."""
+    rows = [(place, *pair) for place, lesson in enumerate(lessons) for pair in lesson.pairs]
+    return np.array(rows, np.int64).reshape(-1, 3)
+
+
 def learn_wordings(
     taught: Mapping[str, Taught], worded: Sequence[str], above: Above, *, most: int
 ) -> dict[str, Wording]:
@@ -63,14 +70,25 @@ def learn_wordings(
     for task in worded:
         lessons = taught[task].learnt
         rows = rows_of(lessons, taught[task].texts, above)
-        owner = np.repeat(np.arange(len(lessons)), [len(lesson.pairs) for lesson in lessons])
+        ends = ends_of(lessons)
         gold = np.concatenate([lesson.wanted for lesson in lessons])[:, 1:] > 0
-        found[task] = learn_wording(rows, gold, owner, most=most)
+        priors = Priors()
+        for lesson in lessons:
+            tied = lesson.wanted[:, 1:].max(1) > 0
+            priors.add(taught[task].texts[lesson.id], lesson.pairs, tied.tolist())
+        elsewhere = [priors.columns(taught[task].texts[x.id], x.pairs) for x in lessons]
+        found[task] = learn_wording(
+            with_numbers(rows, np.concatenate(elsewhere)),
+            gold,
+            ends,
+            counts=PairCounts.of(priors.counts()),
+            most=most,
+        )
         novel = np.concatenate([lesson.novel for lesson in lessons])
         told = np.flatnonzero(novel >= 0)
         if len(np.unique(novel[told])) == 2:
             own = novel[told, None] > 0
-            found[NOVEL] = learn_wording(picked(rows, told), own, owner[told], most=most)
+            found[NOVEL] = learn_wording(picked(rows, told), own, ends[told], most=most)
     return found
 
 
@@ -97,9 +115,15 @@ def held_back(
     novel_odds = np.zeros(len(scores), np.float32)
     if task in wordings:
         rows = rows_of(lessons, texts, above)
-        odds = wordings[task].margins(rows)
+        ends = ends_of(lessons)
+        counts = wordings[task].counts
+        told = rows
+        if counts is not None:
+            columns = [counts.columns(texts[one.id], one.pairs) for one in lessons]
+            told = with_numbers(rows, np.concatenate(columns))
+        odds = wordings[task].margins(told, ends)
         if NOVEL in wordings:
-            novel_odds = wordings[NOVEL].margins(rows)[:, 0]
+            novel_odds = wordings[NOVEL].margins(rows, ends)[:, 0]
     return Held(
         scores[:, heads.columns(task)],
         odds,

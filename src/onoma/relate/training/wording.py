@@ -11,7 +11,7 @@ import numpy.typing as npt
 from onoma.errors import ExtraMissing
 from onoma.link.candidates.trees import Forest, Growth, grow
 from onoma.relate.features import BITS, PairRows
-from onoma.relate.reader.wording import Wording, WordWeights
+from onoma.relate.reader.wording import FAR, PairCounts, Wording, WordWeights, beside_rivals
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -19,16 +19,22 @@ I64 = npt.NDArray[np.int64]
 FOLDS = 4
 STRENGTH = 0.1  # the inverse of the penalty of words' weights
 SEEN = 3  # pairs in which a word must stand
-FAR = -6.0  # the log odds of a kind that a fold has no example of
 
 
 def learn_wording(
-    rows: PairRows, gold: npt.NDArray[np.bool_], owner: I64, *, most: int = 4000, seed: int = 0
+    rows: PairRows,
+    gold: npt.NDArray[np.bool_],
+    ends: I64,
+    *,
+    counts: PairCounts | None = None,
+    most: int = 4000,
+    seed: int = 0,
 ) -> Wording:
     """Return the wording of a task from pairs and their kinds, ``gold`` (pairs, kinds).
 
-    The trees see margins of words that were learnt from other documents (``owner``). ``most``
-    words are kept, those that weigh most in any kind.
+    ``ends`` (pairs, 3) are the document, first and second entity of each. The trees see margins of
+    words that were learnt from other documents. ``most`` words are kept, those that weigh most in
+    any kind. ``counts`` are those of the pairs, where ``rows`` have them among their numbers.
 
     Raises: ExtraMissing: scikit-learn is not installed.
     """
@@ -37,7 +43,7 @@ def learn_wording(
     whole = sparse.csr_matrix((ones, rows.words, rows.start), shape=(len(rows), 1 << BITS))
     hashes = np.flatnonzero(np.bincount(rows.words, minlength=1 << BITS) >= SEEN)
     words = whole[:, hashes]
-    rng = np.random.default_rng(seed)
+    rng, owner = np.random.default_rng(seed), ends[:, 0]
     fold = rng.integers(FOLDS, size=int(owner.max()) + 1)[owner]
 
     def fitted(which: npt.NDArray[np.bool_], kind: int) -> Any:
@@ -55,9 +61,10 @@ def learn_wording(
             model = fitted(np.ones(len(gold), bool), kind)
             weights[:, kind], bias[kind] = model.coef_[0], model.intercept_[0]
     kept = np.sort(np.argsort(-np.abs(weights).max(1), kind="stable")[:most])
-    table = np.concatenate([rows.numbers, margins], 1).astype(np.float32)
+    table = beside_rivals(rows, margins, ends)
     forests = tuple(_forest(table, gold[:, kind], seed) for kind in range(gold.shape[1]))
-    return Wording(WordWeights.of(hashes[kept].astype(np.int64), weights[kept], bias), forests)
+    words_kept = WordWeights.of(hashes[kept].astype(np.int64), weights[kept], bias)
+    return Wording(words_kept, forests, counts)
 
 
 def _library(name: str) -> Any:
