@@ -14,9 +14,7 @@ from onoma.errors import BadFile
 def _model() -> bytes:
     onnx: Any = pytest.importorskip("onnx")
     helper, kinds = onnx.helper, onnx.TensorProto
-    two, three = (
-        onnx.numpy_helper.from_array(np.array([n], np.float32), f"c{n}") for n in (2, 3)
-    )
+    two, three = (onnx.numpy_helper.from_array(np.array([n], np.float32), f"c{n}") for n in (2, 3))
     nodes = [
         helper.make_node("Add", ["x", "c2"], ["inner"], name="add"),
         helper.make_node("Mul", ["inner", "c3"], ["y"], name="mul"),

@@ -123,7 +123,7 @@ def test_the_page_lists_relations_with_their_sentences_escaped() -> None:
     page = written("html", [DOCUMENT])[0].decode()
     assert '<b class="predicate">causes</b>' in page
     assert (
-        "<blockquote dir=\"auto\"><mark>Aspirin</mark> <u>caused</u> &lt;<mark>ulcers</mark>&gt;."
+        '<blockquote dir="auto"><mark>Aspirin</mark> <u>caused</u> &lt;<mark>ulcers</mark>&gt;.'
         in page
     )
 

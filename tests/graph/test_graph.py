@@ -328,7 +328,8 @@ def test_problems_of_files_are_grouped_and_the_rest_goes_in(tmp_path: Path) -> N
     }
     assert {k: v.count for k, v in found.items()} == {
         "unknown predicate": 7, "no date": 7, "no CURIE": 7, "edge to an unknown node": 10,
-        "no statement": 1, "no number": 1, "wrong number of cells": 1, "edge to itself": 1, "date to come": 1,
+        "no statement": 1, "no number": 1, "wrong number of cells": 1, "edge to itself": 1,
+        "date to come": 1,
         "unknown category": 1, "node told twice": 1,
     }  # fmt: skip
     assert all(len(one.samples) <= 5 and one.hint for one in found.values())

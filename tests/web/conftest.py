@@ -30,7 +30,7 @@ from onoma.types import Document, Passage
 from tests.web.hostile import PAYLOADS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
@@ -183,11 +183,18 @@ def visiting(browser: Browser, site: Site, **options: Any) -> Iterator[Visit]:
     page.set_default_timeout(60_000)
     found = Visit(page, site)
     page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("dialog", lambda dialog: (found.errors.append("dialog"), dialog.dismiss()))
+
+    def dismissed(dialog: Dialog) -> None:
+        found.errors.append("dialog")
+        dialog.dismiss()
+
+    def noted(told: ConsoleMessage) -> None:
+        if "Content Security" in told.text:
+            found.errors.append(told.text)
+
+    page.on("dialog", dismissed)
     page.on("request", lambda request: found.asked.append(request.url))
-    page.on(
-        "console", lambda told: "Content Security" in told.text and found.errors.append(told.text)
-    )
+    page.on("console", noted)
     yield found
     context.close()
     assert found.errors == []

@@ -1,5 +1,7 @@
 """Relations as inference: hypotheses in words, ranked against a text."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ from onoma.relate.tasks import relation_task, relation_tasks
 from onoma.text.sentences import sentences
 
 
-def text_of(text, *names):
+def text_of(text: Any, *names: Any) -> Any:
     """Return a text with these entities, (words, type), at their first places."""
     entities = []
     for number, (words, kind) in enumerate(names):
@@ -30,7 +32,7 @@ def text_of(text, *names):
 DRUG, GENE = ("aspirin", "chemical"), ("COX1", "gene")
 
 
-def test_every_evaluated_kind_is_put_in_words():
+def test_every_evaluated_kind_is_put_in_words() -> None:
     for task in relation_tasks():
         found = hypotheses_of(task)
         assert [one.kind for one in found] == list(task.evaluated)
@@ -38,13 +40,13 @@ def test_every_evaluated_kind_is_put_in_words():
 
 
 @pytest.mark.parametrize("bad", ["", "drug", "drug disease", "drug kills nobody", "drug | disease"])
-def test_a_description_needs_type_verb_type(bad):
+def test_a_description_needs_type_verb_type(bad: Any) -> None:
     with pytest.raises(InputError) as error:
         described(bad)
     assert error.value.hint
 
 
-def test_words_of_a_text_match_the_hypothesis_that_they_mean():
+def test_words_of_a_text_match_the_hypothesis_that_they_mean() -> None:
     task = relation_task("chemprot")
     asked = hypotheses_of(task)
     texts = [
@@ -56,14 +58,14 @@ def test_words_of_a_text_match_the_hypothesis_that_they_mean():
     assert [asked[one].kind for one in best] == ["CPR:4", "CPR:3"]
 
 
-def test_no_words_at_all():
+def test_no_words_at_all() -> None:
     text = text_of("aspirin COX1", DRUG, GENE)
     asked = hypotheses_of(relation_task("chemprot"))
     rows = entailment_rows([window_of(text, Tie(0, 1, ""))], asked, Vectors())
     assert np.isfinite(rows).all()
 
 
-def test_described_relations_are_found_without_an_example():
+def test_described_relations_are_found_without_an_example() -> None:
     relater = DescribedRelater(["chemical inhibits|blocks gene"], least=0.3)
     said = text_of("We saw that aspirin strongly inhibits COX1 in cells.", DRUG, GENE)
     other = text_of("We saw that aspirin strongly activates COX1 in cells.", DRUG, GENE)
@@ -78,7 +80,7 @@ def test_described_relations_are_found_without_an_example():
     assert not none
 
 
-def test_a_narrower_type_will_do_and_another_will_not():
+def test_a_narrower_type_will_do_and_another_will_not() -> None:
     relater = DescribedRelater(["chemical inhibits gene"], least=0.3)
     drug = text_of("Here aspirin inhibits COX1.", ("aspirin", "drug"), GENE)
     food = text_of("Here aspirin inhibits COX1.", ("aspirin", "food"), GENE)
@@ -86,17 +88,17 @@ def test_a_narrower_type_will_do_and_another_will_not():
 
 
 @pytest.mark.parametrize("least", [0, -1, 2])
-def test_the_least_chance_is_one(least):
+def test_the_least_chance_is_one(least: Any) -> None:
     with pytest.raises(InputError):
         DescribedRelater(["drug treats disease"], least=least)
 
 
-def test_nothing_asked():
+def test_nothing_asked() -> None:
     with pytest.raises(InputError):
         DescribedRelater([])
 
 
-def test_the_system_reads_with_no_example_and_with_some():
+def test_the_system_reads_with_no_example_and_with_some() -> None:
     task = relation_task("chemprot")
     texts = [
         text_of(f"{start} aspirin {verb} COX1 in cells.", DRUG, GENE)
@@ -114,7 +116,7 @@ def test_the_system_reads_with_no_example_and_with_some():
     assert [[one.kind for one in ties] for ties in taught] == [["CPR:4"], ["CPR:3"], []]
 
 
-def test_learning_ranks_the_right_hypothesis_first():
+def test_learning_ranks_the_right_hypothesis_first() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, 3, len(NAMES))).astype(np.float32)
     right = rows[:, :, 0].argmax(axis=1)
@@ -125,7 +127,7 @@ def test_learning_ranks_the_right_hypothesis_first():
     assert np.abs(again.margins(rows) - scorer.margins(rows)).max() < 0.1
 
 
-def test_scorers_of_other_columns_are_told():
+def test_scorers_of_other_columns_are_told() -> None:
     scorer = shipped_scorer()
     other = type(scorer)(
         scorer.mean[1:], scorer.spread[1:], scorer.inner, scorer.inner_bias, scorer.outer, 0.0
@@ -134,12 +136,12 @@ def test_scorers_of_other_columns_are_told():
         read_scorers(write_scorers({"all": other}))
 
 
-def test_a_scorer_that_did_not_see_a_task():
+def test_a_scorer_that_did_not_see_a_task() -> None:
     assert shipped_scorer("chemprot") is not shipped_scorer()
     assert shipped_scorer("ddi") is shipped_scorer()
 
 
-def test_a_fitted_model_learns_beside_the_scorer():
+def test_a_fitted_model_learns_beside_the_scorer() -> None:
     base = np.zeros((40, 3), np.float32)
     right = np.arange(40) % 3
     features = [[f"f {one}"] for one in right]
@@ -150,7 +152,7 @@ def test_a_fitted_model_learns_beside_the_scorer():
     assert np.allclose(chances.sum(axis=1), 1, atol=1e-5)
 
 
-def test_the_border_of_best_f1():
+def test_the_border_of_best_f1() -> None:
     chances = np.array([[0.9, 0], [0.8, 0], [0.4, 0]], np.float32)
     assert best_border(chances, np.array([0, 0, 2])) == pytest.approx(0.8)
     assert chances_of(np.zeros((1, 4), np.float32)).tolist() == [[0.25] * 4]

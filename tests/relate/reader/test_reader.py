@@ -65,7 +65,8 @@ def test_kinds_are_named_with_their_task_and_company_changes_nothing() -> None:
     other = RelationText("o", "Nothing here.", ((0, 13),), ())
     found = _reader().relate([other, _text(), empty])
     assert found == [(), alone, ()]
-    assert alone and all(tie.kind.partition("/")[0] in _reader().card.heads.tasks for tie in alone)
+    assert alone
+    assert all(tie.kind.partition("/")[0] in _reader().card.heads.tasks for tie in alone)
 
 
 def test_each_place_of_a_text_is_in_a_zone_of_each_marker() -> None:

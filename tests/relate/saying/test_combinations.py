@@ -1,6 +1,7 @@
 """Drugs that are given together."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from onoma.relate.saying import find_combinations
 from onoma.text.sentences import sentences
 
 
-def read(marked):
+def read(marked: Any) -> Any:
     """Return the combinations of a text with its drugs in [brackets], its diseases in {braces}."""
     text, ends, place = "", [], 0
     for found in re.finditer(r"\[([^\]]*)\]|\{([^}]*)\}", marked):
@@ -53,7 +54,7 @@ def read(marked):
          "high cholesterol"),
     ],
 )  # fmt: skip
-def test_drugs_given_together(marked, drugs, against):
+def test_drugs_given_together(marked: Any, drugs: Any, against: Any) -> None:
     assert [(one[0], one[1]) for one in read(marked)] == [(drugs, against)]
 
 
@@ -70,11 +71,11 @@ def test_drugs_given_together(marked, drugs, against):
         "Combination therapy was better than [cisplatin] or [carboplatin].",
     ],
 )
-def test_drugs_apart(marked):
+def test_drugs_apart(marked: Any) -> None:
     assert read(marked) == []
 
 
-def test_two_combinations_of_one_sentence():
+def test_two_combinations_of_one_sentence() -> None:
     found = read("[A1] plus [B1] was compared with [C1] plus [D1] in {asthma}.")
     assert [one[0] for one in found] == ["A1 B1", "C1 D1"]
     assert {one[2] for one in found} == {"plus"}

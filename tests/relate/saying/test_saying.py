@@ -1,5 +1,7 @@
 """What texts say of relations: triggers, factuality, causes."""
 
+from typing import Any
+
 import pytest
 
 from onoma.relate.instances import Entity, RelationText, Tie
@@ -10,7 +12,7 @@ from onoma.relate.saying.words import OBJECT, SUBJECT, window_of
 from onoma.text.sentences import sentences
 
 
-def text_of(text, *names):
+def text_of(text: Any, *names: Any) -> Any:
     """Return a text with these entities, (words, type), at their first places."""
     entities = []
     for number, (words, kind) in enumerate(names):
@@ -20,7 +22,7 @@ def text_of(text, *names):
     return RelationText("x", text, spans, tuple(entities))
 
 
-def said_of(text, *names, kind="dimb/INCREASES"):
+def said_of(text: Any, *names: Any, kind: Any = "dimb/INCREASES") -> Any:
     """Return what a text says of its first two entities."""
     return say(text_of(text, *names), Tie(0, 1, kind))
 
@@ -36,7 +38,7 @@ FISH, FAT = ("fish oil", "food"), ("butyrate", "chemical")
         ("There was no significant effect of fish oil on butyrate.", "effect"),
     ],
 )
-def test_trigger_is_the_words_that_state_it(text, trigger):
+def test_trigger_is_the_words_that_state_it(text: Any, trigger: Any) -> None:
     said = said_of(text, FISH, FAT)
     assert said.is_explicit
     assert said.trigger is not None
@@ -56,12 +58,12 @@ def test_trigger_is_the_words_that_state_it(text, trigger):
         ("These data suggest that fish oil may improve butyrate.", "dimb/IMPROVES", "speculated"),
     ],
 )
-def test_factuality(text, kind, factuality):
+def test_factuality(text: Any, kind: Any, factuality: Any) -> None:
     text = text.replace("Fish", "fish")
     assert said_of(text, FISH, FAT, kind=kind).factuality == factuality
 
 
-def test_the_kind_settles_the_cause_where_it_can():
+def test_the_kind_settles_the_cause_where_it_can() -> None:
     drug, harm = ("cisplatin", "drug"), ("hearing loss", "disease")
     said = said_of("Cisplatin led to cisplatin hearing loss.", drug, harm, kind="cid/CID")
     assert (said.causality, said.cause) == ("causes", "subject")
@@ -74,25 +76,25 @@ def test_the_kind_settles_the_cause_where_it_can():
         ("The renal failure was due to gentamicin.", "causes", "object"),
     ],
 )
-def test_a_cause_is_read_with_its_direction(text, causality, cause):
+def test_a_cause_is_read_with_its_direction(text: Any, causality: Any, cause: Any) -> None:
     said = said_of(text, ("renal failure", "disease"), ("gentamicin", "drug"), kind="Association")
     assert (said.causality, said.cause) == (causality, cause)
 
 
-def test_a_relation_without_words_for_it_is_implicit():
+def test_a_relation_without_words_for_it_is_implicit() -> None:
     said = said_of("Asthma, salbutamol.", ("Asthma", "disease"), ("salbutamol", "drug"), kind="")
     assert not said.is_explicit
     assert said.trigger is None
 
 
-def test_a_mention_inside_of_another_and_the_same_one_twice():
+def test_a_mention_inside_of_another_and_the_same_one_twice() -> None:
     whole, part = ("steroid-induced diabetes", "disease"), ("steroid", "drug")
     text = text_of("He has steroid-induced diabetes.", whole, part)
     for tie in (Tie(1, 0, "CAUSE"), Tie(0, 0, "CAUSE")):
         assert say(text, tie).causality == "causes"
 
 
-def test_the_words_of_far_sentences_are_left_out():
+def test_the_words_of_far_sentences_are_left_out() -> None:
     filler = " ".join(f"Sentence {number} is about the weather." for number in range(400))
     text = text_of(f"He took aspirin daily. {filler} A bleed was seen.", ("aspirin", "drug"),
                    ("bleed", "disease"))  # fmt: skip
@@ -103,7 +105,7 @@ def test_the_words_of_far_sentences_are_left_out():
     assert not window.is_one_sentence
 
 
-def test_texts_of_odd_kinds_do_not_break():
+def test_texts_of_odd_kinds_do_not_break() -> None:
     for text in ("A B", "A\nB", "A. B.", "A\u0301 B \ud83d\ude00", "A" * 50 + " B"):
         entities = (
             Entity("T0", "drug", ((0, 1),)),
@@ -115,14 +117,14 @@ def test_texts_of_odd_kinds_do_not_break():
     assert Sayer().say_all(whole, []) == []
 
 
-def test_kinds_mean_what_their_words_mean():
+def test_kinds_mean_what_their_words_mean() -> None:
     assert meaning_of("chemprot/CPR:4").causality == "hinders"
     assert meaning_of("drug worsens disease").sense == "worsens"
     assert meaning_of("").sense == ""
     assert "lowers" in senses_of("inhibit")
 
 
-def test_models_are_kept_with_a_small_loss():
+def test_models_are_kept_with_a_small_loss() -> None:
     models = shipped()
     again = read_linear(write_linear(models))
     assert sorted(again) == sorted(models)
@@ -142,7 +144,9 @@ def test_models_are_kept_with_a_small_loss():
         ("Rosiglitazone prevented gout in 40 children.", "factual", "prevents"),
     ],
 )
-def test_what_words_say_outright_is_taken_at_its_word(text, factuality, causality):
+def test_what_words_say_outright_is_taken_at_its_word(
+    text: Any, factuality: Any, causality: Any
+) -> None:
     name = text[text.lower().index("rosi") :].split()[0]
     said = said_of(text, (name, "drug"), ("gout", "disease"), kind="biored/Association")
     assert (said.factuality, said.causality) == (factuality, causality)

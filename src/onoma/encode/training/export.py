@@ -138,9 +138,7 @@ def write_norm(
     return graph.node("LayerNormalization", [x, *both], out or name, axis=-1, epsilon=shape.epsilon)
 
 
-def write_linear(
-    graph: Graph, weights: Mapping[str, F32], x: str, name: str, out: str = ""
-) -> str:
+def write_linear(graph: Graph, weights: Mapping[str, F32], x: str, name: str, out: str = "") -> str:
     """Write a matrix and its bias; return the name of the output, ``out`` or else ``name``."""
     out = out or name
     matrix = graph.constant(f"{name}.weight", weights[f"{name}.weight"].T)
