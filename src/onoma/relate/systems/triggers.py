@@ -228,7 +228,10 @@ def _before(page: Page, entries: list[Entry | None], meeting: Meeting) -> list[S
 def _is_denied(page: Page, meeting: Meeting) -> bool:
     """Say whether a word between two mentions, or just before both, denies."""
     between = page.between(meeting)
-    words = page.masked[max(0, between.start - 6) : between.stop]
+    opening = min(
+        page.first_words[place.sentence] for place in (meeting.first, meeting.second)
+    )  # what the sentence before denies is another matter
+    words = page.masked[max(opening, between.start - 6) : between.stop]
     return bool(DENYING.intersection(words))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from onoma.errors import InputError
+from onoma.errors import InputError, OnomaError
 from onoma.graph import Conditions, Edge, Graph
 from onoma.graph.checking import date_of
 from onoma.graph.records import belief_record, edge_record, evidence_records, way_record
@@ -14,10 +14,11 @@ from onoma.server.shapes import Direction, Few, Names, Record, Share, Short
 
 
 class GraphInfo(Given, frozen=True, kw_only=True):
-    """A graph in short."""
+    """A graph in short; one that cannot be read has an ``error``."""
 
     name: str
     info: Record
+    error: str | None = None
 
 
 class Graphs(Given, frozen=True, kw_only=True):
@@ -115,9 +116,15 @@ class Beliefs(Given, frozen=True, kw_only=True):
 def graphs(call: Call) -> Graphs:
     """List the graphs with what they hold."""
     names = [one for one in call.service.settings.graphs if call.who.may_read(one)]
-    return Graphs(
-        graphs=[GraphInfo(name=n, info=call.service.graph(n, call.who).info()) for n in names]
-    )
+    return Graphs(graphs=[_in_short(call, name) for name in names])
+
+
+def _in_short(call: Call, name: str) -> GraphInfo:
+    try:
+        return GraphInfo(name=name, info=call.service.graph(name, call.who).info())
+    except (OnomaError, OSError) as error:
+        code = error.code if isinstance(error, OnomaError) else "unreadable"
+        return GraphInfo(name=name, info={}, error=code)
 
 
 @operation("GET", "/v1/graphs/{graph}", of="graph", tag="graphs")
