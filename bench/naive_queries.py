@@ -135,9 +135,10 @@ def tables_of(records: Sequence[Record]) -> tuple[pa.Table, pa.Table, pa.Table]:
                 {
                     "key": one.key, "predicate": predicate, "subject": left, "object": right,
                     "subject_type": left_type, "object_type": right_type,
+                    "factuality": "",
                 }
             )  # fmt: skip
-    strings = ("predicate", "subject", "object", "subject_type", "object_type")
+    strings = ("predicate", "subject", "object", "subject_type", "object_type", "factuality")
     return (
         pa.Table.from_pylist(documents),
         pa.Table.from_pylist(
