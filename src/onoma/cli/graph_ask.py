@@ -11,13 +11,13 @@ import click
 from onoma.cli.graph_options import (
     conditions,
     conditions_options,
-    edge_record,
     named,
     show,
     write_text,
 )
 from onoma.formats.jsonl import encode_record
 from onoma.graph import Graph, Way
+from onoma.graph.records import edge_record, evidence_records, way_record
 from onoma.report.network_page import MOST_DRAWN, network_of, network_parts
 
 _GRAPH = click.argument("graph", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -65,12 +65,7 @@ def neighbors(
     for edge in edges:
         record = edge_record(edge)
         if evidence:
-            record["evidence"] = [
-                {"document": one.document, "source": one.source, "text": one.text,
-                 "start": one.start, "end": one.end, "date": one.date or None,
-                 "confidence": round(one.confidence, 4), "negated": one.negated}
-                for one in held.evidence(edge, k=evidence)
-            ]  # fmt: skip
+            record["evidence"] = evidence_records(held.evidence(edge, k=evidence))
         records.append(record)
     show(records, (*_EDGE, *(["evidence"] if evidence else [])), as_json=as_json)
 
@@ -95,18 +90,11 @@ def paths(
     )
     if as_json or not sys.stdout.isatty():
         for way in found:
-            sys.stdout.buffer.write(encode_record(_way_record(way)))
+            sys.stdout.buffer.write(encode_record(way_record(way)))
     else:
         for way in found:
             click.echo(_told(way))
     return 0
-
-
-def _way_record(way: Way) -> dict[str, Any]:
-    return {
-        "nodes": [{"curie": n.curie, "label": n.label} for n in way.nodes],
-        "steps": [[edge_record(edge) for edge in step] for step in way.edges],
-    }
 
 
 def _told(way: Way) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from onoma.cli.graph_options import belief_record, date_option, edge_record, show
+from onoma.cli.graph_options import date_option, show
 from onoma.graph import Graph
+from onoma.graph.records import belief_record, edge_record
 
 _GRAPH = click.argument("graph", type=click.Path(exists=True, file_okay=False, path_type=Path))
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")

@@ -14,7 +14,7 @@ from onoma.cli.app import say
 from onoma.cli.extracted import rich_table
 from onoma.formats.jsonl import encode_record
 from onoma.formats.output import encode_text, open_output
-from onoma.graph import Belief, Conditions, Edge, Node
+from onoma.graph import Conditions, Node
 from onoma.graph.checking import date_of
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -69,29 +69,6 @@ def conditions(options: Mapping[str, Any]) -> Conditions:
         least=options["least"],
         as_of=options["as_of"],
     )
-
-
-def edge_record(edge: Edge) -> dict[str, Any]:
-    """Return an edge as the JSON object of one line."""
-    return {
-        "subject": edge.subject.curie, "subject_label": edge.subject.label,
-        "predicate": edge.predicate, "object": edge.object.curie,
-        "object_label": edge.object.label, "level": edge.level,
-        "confidence": round(edge.confidence, 4), "statements": edge.statements,
-        "documents": edge.documents, "denied": edge.denied,
-        "first": str(edge.first) if edge.first else None,
-        "last": str(edge.last) if edge.last else None,
-    }  # fmt: skip
-
-
-def belief_record(belief: Belief) -> dict[str, Any]:
-    """Return a belief as a plain object."""
-    return {
-        "date": str(belief.date) if belief.date else None, "support": round(belief.support, 4),
-        "denial": round(belief.denial, 4), "confidence": round(belief.confidence, 4),
-        "affirming": belief.affirming, "denying": belief.denying, "verdict": belief.verdict,
-        "reason": belief.reason,
-    }  # fmt: skip
 
 
 def named(node: Node) -> str:
