@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.encode.onnx_cutting import cut_model
+from onoma.encode.onnx_session import open_session
 from onoma.encode.wordpiece import WordPiece, read_wordpiece
-from onoma.errors import BadFile, Inconsistent
+from onoma.errors import Inconsistent
 from onoma.recognize.tagger.folder import TRUNK, read_card, shipped_tagger
 from onoma.recognize.tagger.gazetteer import Marks, feature_bits, unpacked
 from onoma.recognize.tagger.windows import LONGEST, make_windows
@@ -98,8 +99,6 @@ def load_trunk(tensor: str, *, folder: Path | None = None, expect: str = "") -> 
     Raises: Inconsistent: it is not the one of the checksum ``expect``; BadFile, ModelMissing: it
     cannot be used.
     """
-    import onnxruntime  # half a second that only those pay who read relations
-
     place = folder or shipped_tagger()
     card = read_card(place)
     data = (place / TRUNK).read_bytes()
@@ -110,16 +109,5 @@ def load_trunk(tensor: str, *, folder: Path | None = None, expect: str = "") -> 
             f"{place} is {found[:12]}",
             hint="give the tagger it was trained with, or train it again: onoma train relations",
         )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
-    try:
-        session = onnxruntime.InferenceSession(
-            cut_model(data, tensor), options, providers=["CPUExecutionProvider"]
-        )
-    except BadFile:
-        raise
-    except Exception as error:  # onnxruntime's errors have no common root but this
-        words = str(error).splitlines()[0][:200]
-        raise BadFile(f"{place / TRUNK} cannot be run: {words}", hint="copy it again") from error
+    session = open_session(place / TRUNK, cut_model(data, tensor))
     return Trunk(session, read_wordpiece(place), int(card.get("longest", LONGEST)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.onnx_session import open_session
 from onoma.errors import BadFile
 from onoma.relate.reader.sheets import Sheet, mark_roles
 
@@ -23,19 +24,7 @@ class Upper:
 
         Raises: BadFile: onnxruntime cannot open it, or it is no relation reader's.
         """
-        import onnxruntime  # half a second that only those pay who read relations
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
-        try:
-            self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # onnxruntime's errors have no common root but this
-            words = str(error).splitlines()[0][:200]
-            raise BadFile(f"{path} cannot be run: {words}", hint="copy the folder again") from error
+        self._session = open_session(path, threads=threads)
         found = {one.name for one in self._session.get_inputs()}
         if found != set(INPUTS):
             raise BadFile(
