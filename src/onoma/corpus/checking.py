@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from onoma.corpus.derived import derived_indexes
-from onoma.corpus.log import DATA
+from onoma.corpus.folder import DATA
 from onoma.corpus.manifest import COPY, MANIFEST, Manifest, Segment, read_manifest
 from onoma.corpus.segments import keys_of, read_table
 from onoma.corpus.sums import Checked

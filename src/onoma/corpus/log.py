@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from onoma.corpus.durable import TEMPORARY, sync_folder
-from onoma.corpus.manifest import COPY, MANIFEST, Manifest, Segment, read_manifest, write_manifest
+from onoma.corpus.folder import DATA, SegmentFolder
+from onoma.corpus.manifest import COPY, MANIFEST, Manifest, read_manifest, write_manifest
 from onoma.corpus.records import annotated_of, failed_of_row
-from onoma.corpus.schema import DOCUMENTS, HEADS
-from onoma.corpus.segments import Batch, keys_of, read_batches, read_table
-from onoma.corpus.sums import Checked
+from onoma.corpus.schema import DOCUMENTS
+from onoma.corpus.segments import keys_of, read_table
 from onoma.errors import Checksum, DataMissing, InputError
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Settings, make_annotator
@@ -25,24 +25,16 @@ from onoma.types import AnnotatedDocument, FailedDocument, Fields
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
-DATA = "segments"
-Read = TypeVar("Read")
 
 
-class Log:
+class Log(SegmentFolder):
     """A corpus as it was when it was opened; ``refresh`` takes in what was added since.
 
-    Readers hold no lock and are never held up. A file is compared with its checksum before it is
-    first used; one that is damaged raises ``Checksum`` and is never read as if it were sound.
+    ``open`` and ``create`` return one. It reads what the segments hold of documents
+    that count: the latest of each id, those removed left out.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Take a folder and its manifest; ``open`` and ``create`` do it for you."""
-        self.folder = folder
-        self.manifest = manifest
-        self._checked: Checked | None = None
-        self._heads: pa.Table | None = None
-        self._live: U64 | None = None
+    _live: U64 | None = None
 
     @classmethod
     def create(cls, path: str | Path, *, settings: Settings | None = None) -> Self:
@@ -86,16 +78,6 @@ class Log:
         return self.folder.resolve().name
 
     @property
-    def generation(self) -> int:
-        """How often rows that were there before have changed; an index of another is stale."""
-        return self.manifest.generation
-
-    @property
-    def last(self) -> int:
-        """The last key of the log, 0 where it is empty."""
-        return self.manifest.last
-
-    @property
     def store(self) -> str:
         """The version of the vocabulary that it is annotated with, empty before the first."""
         return self.manifest.store
@@ -106,85 +88,18 @@ class Log:
         segments = self.manifest.segments
         return tuple(dict.fromkeys(pair for one in segments for pair in one.models))
 
-    @property
-    def indexes(self) -> Path:
-        """The folder of what is derived from the log (see ``derived``)."""
-        return self.folder / "indexes"
-
-    @property
-    def data(self) -> Path:
-        """The folder of the segments' files."""
-        return self.folder / DATA
-
     def __len__(self) -> int:
         """Return the number of documents that count."""
         return len(self.live())
 
-    def refresh(self) -> Self:
-        """Take in what was added since, here; return the corpus itself."""
-        manifest = read_manifest(self.folder)
-        if manifest.revision != self.manifest.revision:
-            self.take(manifest)
-        return self
-
     def take(self, manifest: Manifest) -> None:
         """Stand for another state of the folder."""
-        self.manifest = manifest
-        self._heads = self._live = None
+        super().take(manifest)
+        self._live = None
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline that the corpus is annotated with."""
         return Pipeline(make_annotator(self.manifest.settings), self.manifest.settings)
-
-    def check(self, segment: Segment, *kinds: str) -> None:
-        """Compare these files of a segment with their sums, unless that was done before.
-
-        Raises: Checksum: damaged. FileNotFoundError: another process replaced the segment.
-        """
-        if self._checked is None:
-            self._checked = Checked(self.data)
-        for kind, one in segment.files.items():
-            if kinds and kind not in kinds:
-                continue
-            if not (self.data / one.name).exists() and self._is_replaced(segment):
-                raise FileNotFoundError(self.data / one.name)
-            self._checked.check(one)
-        self._checked.save()
-
-    def note(self, segment: Segment) -> None:
-        """Note that a segment's files were just written with these sums."""
-        if self._checked is None:
-            self._checked = Checked(self.data)
-        for one in segment.files.values():
-            self._checked.note(one)
-        self._checked.save()
-
-    def _is_replaced(self, segment: Segment) -> bool:
-        return segment not in read_manifest(self.folder).segments
-
-    def heads(self) -> pa.Table:
-        """Return the heads of all rows of the log, in order (columns of ``schema.HEADS``)."""
-        if self._heads is None:
-            self._heads = self.steadily(self._read_heads)
-        return self._heads
-
-    def steadily(self, read: Callable[[], Read]) -> Read:
-        """Return what a reading gives; it is done again where segments were joined meanwhile."""
-        while True:
-            before = self.manifest.revision
-            try:
-                return read()
-            except FileNotFoundError:
-                if self.refresh().manifest.revision == before:
-                    raise
-
-    def _read_heads(self) -> pa.Table:
-        parts = []
-        for segment in self.manifest.segments:
-            self.check(segment, "heads")
-            table = read_table(self.data / segment.files["heads"].name)
-            parts.append(table.replace_schema_metadata(None))
-        return pa.concat_tables(parts) if parts else HEADS.empty_table()
 
     def live(self) -> U64:
         """Return the keys that count, in order: the latest of each id, those removed left out.
@@ -194,26 +109,6 @@ class Log:
         if self._live is None:
             self._live = live_keys(self.heads())
         return self._live
-
-    def batches(self, after: int = 0) -> Iterator[Batch]:
-        """Yield the rows behind a key in order, some thousand at a time, tombstones included.
-
-        Goes on where segments are replaced by another process on the way. Raises: Checksum: a file
-        is damaged.
-        """
-        last = self.last
-        while after < last:
-            segment = next((one for one in self.manifest.segments if one.last > after), None)
-            if segment is None:
-                return
-            try:
-                self.check(segment)
-                for batch in read_batches(self.data, segment, after=after, until=last):
-                    yield batch
-                    after = batch.last
-                after = max(after, segment.last)
-            except FileNotFoundError:
-                self.refresh()
 
     def annotated(self, chosen: Iterable[str] | U64 | None = None) -> Iterator[AnnotatedDocument]:
         """Yield documents that count with what was found in them, in the order of the log.
@@ -248,10 +143,6 @@ class Log:
             return np.empty(0, np.uint64)
         rows = latest_rows(heads)
         return np.asarray(keys_of(heads)[rows[failed[rows]]])
-
-    def segment_of(self, key: int) -> Segment:
-        """Return the segment that a key lies in."""
-        return next(one for one in self.manifest.segments if one.last >= key)
 
     def keys(self, chosen: Iterable[str] | U64 | None = None) -> U64:
         """Return the keys, in order, of documents that count: all, these ids', or these keys."""

@@ -23,9 +23,10 @@ from onoma.corpus.checking import segment_problems
 from onoma.corpus.committing import commit_manifest
 from onoma.corpus.derived import derived_indexes
 from onoma.corpus.durable import sum_file
+from onoma.corpus.folder import DATA
 from onoma.corpus.heads import heads_of, is_same, lost_rows
 from onoma.corpus.locking import write_lock
-from onoma.corpus.log import DATA, Log
+from onoma.corpus.log import Log
 from onoma.corpus.manifest import COPY, MANIFEST, Loss, Manifest, Segment, read_manifest
 from onoma.corpus.reannotating import find_anew
 from onoma.corpus.schema import DOCUMENTS, MENTIONS, RELATIONS, as_relations
