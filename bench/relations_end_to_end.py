@@ -32,8 +32,8 @@ from onoma.eval.datasets import data_sets
 from onoma.eval.parts import Source
 from onoma.eval.reading import read_documents as read_gold
 from onoma.eval.relation_corpora import read_relation_corpus
-from onoma.eval.relation_texts import semantic_type
 from onoma.formats import make_writer, read_annotated, read_documents
+from onoma.formats.type_words import semantic_type
 from onoma.metrics.counts import I64, set_counts
 from onoma.metrics.resampling import bootstrap, f1_of, precision_of, recall_of
 from onoma.pipeline.annotator import Settings, make_annotator

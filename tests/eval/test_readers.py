@@ -20,12 +20,13 @@ from onoma.eval.gold_documents import (
     read_mention_table,
 )
 from onoma.eval.gold_formats import OWN_READERS, read_gold
-from onoma.eval.gold_ids import read_equivalents, split_ids
+from onoma.eval.gold_ids import read_equivalents
 from onoma.eval.gold_relations import read_chemprot, read_ddi, read_gutbrainie
 from onoma.eval.gold_tables import locate, parse_ab3p, parse_negex
 from onoma.eval.listing import listing
 from onoma.eval.tasks.labels import negex_axes
 from onoma.formats import annotated_readers
+from onoma.formats.concept_fields import split_ids
 
 KNOWTATOR = b"""<annotations textSource="1.txt">
   <annotation><mention id="m1" /><span start="0" end="3" /><span start="8" end="12" /></annotation>

@@ -20,9 +20,9 @@ from pathlib import Path
 from lxml import etree
 
 from onoma.errors import BadFile, BadSpan
-from onoma.eval.gold_ids import split_ids
 from onoma.formats import read_annotated
 from onoma.formats.brat import read_brat_gold
+from onoma.formats.concept_fields import split_ids
 from onoma.formats.opening import open_stream
 from onoma.formats.safe_xml import make_parser, parse_xml
 from onoma.types import AnnotatedDocument, Document, Mention, Passage

@@ -28,7 +28,7 @@ SHARES = (1.0, 0.1, 0.01)
 BALANCES = ("all", "even")
 UNTAUGHT = frozenset({"reader", "triggers"})
 """Systems that learn nothing here: one run stands for all parts of the training documents."""
-COUNTING = UNTAUGHT | {"cooccurrence"}
+COUNTING = UNTAUGHT | {"cooccurrence", "inference"}
 """Systems to which the balance of the pairs is nothing."""
 STATUS = Path("/proc/self/status")
 CLEAR = Path("/proc/self/clear_refs")

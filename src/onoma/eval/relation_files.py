@@ -12,9 +12,10 @@ from pathlib import Path
 import orjson
 
 from onoma.eval.gold_documents import GoldDocument, GoldMention, read_tar
-from onoma.eval.gold_ids import NO_ID, canonical_id
 from onoma.eval.gold_texts import unpacked
-from onoma.eval.relation_texts import concept_text, places, semantic_type, sentence_spans
+from onoma.eval.relation_texts import concept_text, places, sentence_spans
+from onoma.formats.concept_fields import NO_ID, canonical_id
+from onoma.formats.type_words import semantic_type
 from onoma.relate.gold import GoldText
 from onoma.relate.instances import Entity, RelationText, Tie
 from onoma.relate.tasks import RelationTask

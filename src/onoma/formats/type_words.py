@@ -26,3 +26,34 @@ def type_of(word: str) -> str:
     ('cell_type', 'organism', 'GENE-Y')
     """
     return _TYPES.get(word, word)
+
+
+_OF_CORPORA = {
+    "chemical": "chemical", "chementity": "chemical", "chemicalentity": "chemical",
+    "disease": "disease", "diseaseorphenotypicfeature": "disease", "ddf": "disease",
+    "gene": "gene", "geneorgeneproduct": "gene", "gene-y": "gene", "gene-n": "gene",
+    "species": "organism", "organism": "organism", "organismtaxon": "organism",
+    "cellline": "cell_line", "cell_line": "cell_line", "cell line": "cell_line",
+    "variant": "variant", "sequencevariant": "variant",
+    "drug": "drug", "brand": "drug", "group": "drug", "drug_n": "drug",
+    "nutrient": "chemical", "metabolite": "chemical", "food": "food", "dietpattern": "intervention",
+    "microorganism": "microbe", "physiology": "process", "measurement": "test",
+    "enzyme": "protein", "diversitymetric": "outcome",
+    "dietary supplement": "chemical", "bacteria": "microbe", "microbiome": "microbe",
+    "human": "organism", "animal": "organism", "biomedical technique": "method",
+    "statistical technique": "method", "anatomical location": "anatomy",
+    "disease_disorder": "disease", "sign_symptom": "phenotype", "medication": "drug",
+    "therapeutic_procedure": "procedure", "diagnostic_procedure": "test", "activity": "process",
+    "outcome": "outcome", "other_event": "process", "clinical_event": "process",
+    "coreference": "process", "biological_structure": "anatomy", "phenotype": "phenotype",
+}  # fmt: skip
+"""The semantic type that comes nearest to a corpus's word, in small letters."""
+
+
+def semantic_type(word: str) -> str:
+    """Return the semantic type of a corpus's word, nothing where it has none.
+
+    >>> semantic_type("ChemicalEntity"), semantic_type("GENE-Y"), semantic_type("MATERIAL")
+    ('chemical', 'gene', '')
+    """
+    return _OF_CORPORA.get(word.lower(), "")

@@ -16,7 +16,7 @@ import numpy as np
 from onoma.errors import InputError
 from onoma.eval.faults import Faults, in_context
 from onoma.eval.gold_documents import GoldDocument, GoldMention
-from onoma.eval.gold_ids import read_equivalents, split_ids
+from onoma.eval.gold_ids import read_equivalents
 from onoma.eval.parts import (
     MADE_UP,
     Confusion,
@@ -35,6 +35,7 @@ from onoma.eval.reading import (
     viewed,
     views_of,
 )
+from onoma.formats.concept_fields import split_ids
 from onoma.metrics import TypedSpan
 from onoma.metrics.concepts import Marks, is_any_same, linked_counts, set_counts
 from onoma.metrics.counts import I64, f1, score
