@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -33,6 +35,44 @@ from onoma.ontology.loading import open_vocabulary
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    edges: tuple[Path, ...]
+    nodes: tuple[Path, ...]
+    hpoa: tuple[Path, ...]
+    documents: tuple[Path, ...]
+    corpora: tuple[str, ...]
+    together: bool
+    vocab: str
+    merge_equivalents: bool
+    again: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is named to build from."""
+        sources = (self.edges, self.nodes, self.hpoa, self.documents, self.corpora)
+        return not (any(sources) or self.again)
+
+    def statements(self) -> Iterator[Statement | Problem]:
+        """Yield what the files, documents and corpora state."""
+        opened = [open_corpus(name) for name in self.corpora]
+        yield from chain.from_iterable(read_edges(one) for one in self.edges)
+        yield from chain.from_iterable(read_hpoa(one) for one in self.hpoa)
+        found = read_annotated([str(one) for one in self.documents]) if self.documents else ()
+        yield from relations_of(found, source="documents", together=self.together)
+        for one in opened:
+            yield from relations_of_corpus(
+                one.batches(), one.live(), source=one.name, models=one.models
+            )
+
+    def rows(self) -> Iterator[NodeRow | Problem]:
+        """Yield what the files say of nodes."""
+        yield from chain.from_iterable(read_nodes(one) for one in self.nodes)
+        yield from chain.from_iterable(read_hpoa_nodes(one) for one in self.hpoa)
+
+
 @click.command("build")
 @click.argument("graph", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--edges", multiple=True, type=_FILE, help="KGX edges, or subject/predicate/object.")
@@ -51,19 +91,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--again", is_flag=True, help="Count the edges anew (of an older version's graph).")
 @click.option("--together", is_flag=True, help="Concepts of one sentence too, as a weak sign.")
 @vocab_option
-def command(
-    graph: Path,
-    *,
-    edges: tuple[Path, ...],
-    nodes: tuple[Path, ...],
-    hpoa: tuple[Path, ...],
-    documents: tuple[Path, ...],
-    corpora: tuple[str, ...],
-    together: bool,
-    vocab: str,
-    merge_equivalents: bool,
-    again: bool,
-) -> int:
+def command(graph: Path, **options: Any) -> int:
     """Make the graph in the folder GRAPH, or add to it.
 
     A statement that is there already (same triple, source and place) is replaced. Rows that cannot
@@ -74,29 +102,14 @@ def command(
     onoma graph build heart --documents found.jsonl --together
     onoma graph build heart --corpus heart
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if not (edges or nodes or hpoa or documents or corpora or again):
+    given = _Options(**options)
+    if given.is_empty:
         raise click.UsageError("nothing to build from: add --edges, --hpoa, --documents, --corpus")
-    opened = [open_corpus(name) for name in corpora]
-
-    def statements() -> Iterator[Statement | Problem]:
-        yield from chain.from_iterable(read_edges(one) for one in edges)
-        yield from chain.from_iterable(read_hpoa(one) for one in hpoa)
-        found = read_annotated([str(one) for one in documents]) if documents else ()
-        yield from relations_of(found, source="documents", together=together)
-        for one in opened:
-            yield from relations_of_corpus(
-                one.batches(), one.live(), source=one.name, models=one.models
-            )
-
-    def rows() -> Iterator[NodeRow | Problem]:
-        yield from chain.from_iterable(read_nodes(one) for one in nodes)
-        yield from chain.from_iterable(read_hpoa_nodes(one) for one in hpoa)
-
-    told, described = statements(), rows()
-    if merge_equivalents:
-        leaders = Leaders(open_vocabulary(vocab))
+    told, described = given.statements(), given.rows()
+    if given.merge_equivalents:
+        leaders = Leaders(open_vocabulary(given.vocab))
         told, described = one_id(told, leaders), one_node(described, leaders)
-    added = Graph(graph).add(told, described, vocabulary=vocab)
+    added = Graph(graph).add(told, described, vocabulary=given.vocab)
     say(f"{added.statements:,} statements, {added.nodes:,} described nodes added")
     return tell(added.problems)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +17,19 @@ from onoma.graph.completion import Completer, Prediction, Reason, load_completio
 from onoma.graph.completion.records import prediction_record, reason_records
 
 FOLDER = "completion"
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    model: Path | None
+    k: int
+    types: str | None
+    explain: bool
+    parts: bool
+    save: bool
+    as_json: bool
 
 
 @click.command("predict")
@@ -30,20 +45,7 @@ FOLDER = "completion"
 @click.option("--parts", is_flag=True, help="With each scorer's own score.")
 @click.option("--save", is_flag=True, help="Add the answers to the graph, as predicted edges.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(
-    graph: Path,
-    head: str,
-    predicate: str,
-    tail: str,
-    *,
-    model: Path | None,
-    k: int,
-    types: str | None,
-    explain: bool,
-    parts: bool,
-    save: bool,
-    as_json: bool,
-) -> None:
+def command(graph: Path, head: str, predicate: str, tail: str, **options: Any) -> None:
     """Rank what may stand for ? in HEAD PREDICATE TAIL; what GRAPH holds is left out.
 
     One of HEAD and TAIL is a CURIE, the other is ?. The chance is how often answers scored so were
@@ -52,25 +54,26 @@ def command(
     \b
     onoma graph predict heart NCBIGene:4000 gene_associated_with_condition "?" --explain
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
+    given = _Options(**options)
     held = Graph.open(graph)
-    completer = Completer(held.store, load_completion(model or graph / FOLDER))
+    completer = Completer(held.store, load_completion(given.model or graph / FOLDER))
     if completer.staleness:
         say(completer.staleness)
     found = completer.predict(
         None if head == "?" else head, predicate, None if tail == "?" else tail,
-        k=k, types=split(types),
+        k=given.k, types=split(given.types),
     )  # fmt: skip
-    is_json = as_json or not sys.stdout.isatty()
+    is_json = given.as_json or not sys.stdout.isatty()
     for one in found:
-        reasons = completer.explain(one) if explain else []
+        reasons = completer.explain(one) if given.explain else []
         if is_json:
-            record = prediction_record(one, has_parts=parts)
-            if explain:
+            record = prediction_record(one, has_parts=given.parts)
+            if given.explain:
                 record["reasons"] = reason_records(held, reasons)
             sys.stdout.buffer.write(encode_record(record))
         else:
-            _print(held, one, reasons, has_parts=parts)
-    if save:
+            _print(held, one, reasons, has_parts=given.parts)
+    if given.save:
         held.add(completer.statements(found), vocabulary=None)
         say(f"{len(found)} predicted links added; train again to have them told from new ones")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -45,6 +46,22 @@ command.add_command(stack)
 command.add_command(topics)
 command.add_command(recognizer)
 command.add_command(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    start: Path | None
+    out: Path
+    recipe: Path | None
+    pairs: int | None
+    seed: int | None
+    translations: tuple[Path, ...]
+    sentences: tuple[Path, ...]
+    corpus: tuple[Path, ...]
+    weights: Path | None
+    vocab: str
 
 
 @command.command()
@@ -89,19 +106,7 @@ command.add_command(roles)
     help="Folder of a model to go on from; neighbours are still held near those of --start.",
 )
 @vocab_option
-def encoder(
-    *,
-    start: Path | None,
-    out: Path,
-    recipe: Path | None,
-    pairs: int | None,
-    seed: int | None,
-    translations: tuple[Path, ...],
-    sentences: tuple[Path, ...],
-    corpus: tuple[Path, ...],
-    weights: Path | None,
-    vocab: str,
-) -> None:
+def encoder(**options: Any) -> None:
     """Train a text encoder on the names, definitions and hierarchy of vocabularies.
 
     The recipe's 280,000 pairs take about an hour on one core. A run can be stopped at any time, and
@@ -112,28 +117,29 @@ def encoder(
     onoma train encoder --start minilm/ --vocab core,definitions -o run/
     onoma train encoder --corpus abstracts.jsonl -o adapted/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    settings = ADAPTING if corpus else Recipe()
-    settings = read_recipe(recipe) if recipe is not None else settings
-    if pairs is not None:
-        settings = replace(settings, pairs=pairs)
-    if seed is not None:
-        settings = replace(settings, seed=seed)
-    folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
+    given = _Options(**options)
+    settings = ADAPTING if given.corpus else Recipe()
+    settings = read_recipe(given.recipe) if given.recipe is not None else settings
+    if given.pairs is not None:
+        settings = replace(settings, pairs=given.pairs)
+    if given.seed is not None:
+        settings = replace(settings, seed=given.seed)
+    folders = [vocabulary_folder(name) for name in vocabulary_names(given.vocab)]
     click.echo("onoma: reading the vocabulary, encoding it once", err=True)
     trainer = open_trainer(
         folders,
-        unpacked_folder(start or shipped_folder(), out / "start"),
-        out,
+        unpacked_folder(given.start or shipped_folder(), given.out / "start"),
+        given.out,
         settings,
-        translations=translations,
-        sentences=sentences,
-        corpus=corpus,
-        begin=weights,
+        translations=given.translations,
+        sentences=given.sentences,
+        corpus=given.corpus,
+        begin=given.weights,
     )
     if trainer.step:
         click.echo(f"onoma: going on after step {trainer.step:,}", err=True)
     train(trainer, _Line(trainer.step))
-    card = finish(trainer, vocabularies=vocab)
+    card = finish(trainer, vocabularies=given.vocab)
     click.echo(f"onoma: {card}", err=True)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,6 +31,22 @@ RECIPES: dict[str, FactorRecipe] = {
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    out: Path | None
+    models: str
+    predicates: str | None
+    facts: tuple[Path, ...]
+    valid: Path | None
+    names: bool
+    propagation: bool
+    folds: int
+    minutes: float
+    seed: int
+
+
 @click.command()
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path),
@@ -37,7 +54,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--models", default="complex,rotate", show_default=True, metavar="LIST",
               help=f"Embeddings to train: {', '.join(MODELS)}.")  # fmt: skip
 @click.option("--predicates", metavar="LIST", help="Relations to be predicted (else all).")
-@click.option("--facts", multiple=True, type=_FILE, help="Triples that are known, never asked.")
+@click.option("--facts", multiple=True, type=_FILE, help="Triples that are known, never given.")
 @click.option("--valid", type=_FILE, help="Triples to measure on (else a part of SOURCE).")
 @click.option("--names/--no-names", default=False, help="Learn from the nodes' labels too.")
 @click.option("--propagation/--no-propagation", default=True, help="Train the propagation too.")
@@ -46,20 +63,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--minutes", type=click.FloatRange(0), default=10.0, show_default=True,
               help="CPU minutes at most for an embedding or the propagation.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
-def kge(
-    source: Path,
-    *,
-    out: Path | None,
-    models: str,
-    predicates: str | None,
-    facts: tuple[Path, ...],
-    valid: Path | None,
-    names: bool,
-    propagation: bool,
-    folds: int,
-    minutes: float,
-    seed: int,
-) -> None:
+def kge(source: Path, **options: Any) -> None:
     """Learn from SOURCE, a graph's folder or a file of triples, which links it lacks.
 
     Trains embeddings, mines rules, trains a propagation over the graph, and learns how to join
@@ -70,20 +74,27 @@ def kge(
     onoma train kge heart
     onoma train kge train.txt --facts known.txt --valid valid.txt -o model/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    asked = tuple(canonical_predicate(one) for one in split(predicates))
-    generation, said = -1, ""
+    given = _Options(**options)
+    asked = tuple(canonical_predicate(one) for one in split(given.predicates))
+    generation, said, out = -1, "", given.out or source / FOLDER
     if source.is_dir():
-        if facts or valid:
+        if given.facts or given.valid:
             raise click.UsageError("--facts and --valid go with a file of triples")
         graph = Graph.open(source).store
-        encoder = load_encoder() if names else None
-        data = graph_data(graph, asked=asked, seed=seed, encoder=encoder)
-        generation, said, out = graph.manifest.generation, source.name, out or source / FOLDER
+        encoder = load_encoder() if given.names else None
+        data = graph_data(graph, asked=asked, seed=given.seed, encoder=encoder)
+        generation, said = graph.manifest.generation, source.name
     else:
-        if names or out is None:
+        if given.names or given.out is None:
             raise click.UsageError("a file of triples needs -o, and has no labels for --names")
-        data = file_data(source, facts=facts, valid=valid, seed=seed)
-    recipe = _recipe(split(models), seed, folds=folds, seconds=60 * minutes, propagates=propagation)
+        data = file_data(source, facts=given.facts, valid=given.valid, seed=given.seed)
+    recipe = _recipe(
+        split(given.models),
+        given.seed,
+        folds=given.folds,
+        seconds=60 * given.minutes,
+        propagates=given.propagation,
+    )
     trained = train_completion(
         data, replace(recipe, asked=asked), generation=generation, graph=said, tell=say
     )
@@ -107,7 +118,7 @@ def _recipe(
 
 
 def tell_figures(figures: dict[str, Figures], triples: int) -> None:
-    """Say what each scorer measured on triples held out, both ends asked."""
+    """Say what each scorer measured on triples held out, both ends given."""
     say(f"on {triples:,} triples held out, both ends asked, known answers left out:")
     say(f"  {'':28} {'MRR':>6} {'Hits@1':>7} {'Hits@3':>7} {'Hits@10':>7}")
     for name, one in figures.items():

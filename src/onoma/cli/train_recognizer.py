@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +16,21 @@ from onoma.encode import load_encoder
 from onoma.formats import read_documents
 from onoma.pipeline.recognizer_training import MOST_TEXTS, Report, train_recognizer
 from onoma.types import FailedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    out: Path
+    texts: tuple[str, ...]
+    most: int
+    seed: int
+    types: tuple[str, ...] | None
+    ids: tuple[str, ...] | None
+    vocab: str
+    model: Path | None
+    threads: int
 
 
 @click.command()
@@ -43,18 +60,7 @@ from onoma.types import FailedDocument
 @ids_option
 @vocab_option
 @model_option
-def recognizer(
-    *,
-    out: Path,
-    texts: tuple[str, ...],
-    most: int,
-    seed: int,
-    types: tuple[str, ...] | None,
-    ids: tuple[str, ...] | None,
-    vocab: str,
-    model: Path | None,
-    threads: int,
-) -> None:
+def recognizer(**options: Any) -> None:
     """Learn, from the names of a vocabulary alone, to find phrases that are worded otherwise.
 
     Nobody labels anything: names are put into texts in other words. A minute on one core.
@@ -63,9 +69,19 @@ def recognizer(
     onoma vocab add hp.obo
     onoma train recognizer --vocab hp --types phenotype --texts abstracts.jsonl -o hp-phrases/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    encoder = load_encoder(None if model is None else str(model), threads=threads)
-    settings = asked(types, ids, vocab)
-    _say(train_recognizer(out, settings, encoder=encoder, texts=_read(texts), most=most, seed=seed))
+    given = _Options(**options)
+    encoder = load_encoder(None if given.model is None else str(given.model), threads=given.threads)
+    settings = asked(given.types, given.ids, given.vocab)
+    _say(
+        train_recognizer(
+            given.out,
+            settings,
+            encoder=encoder,
+            texts=_read(given.texts),
+            most=given.most,
+            seed=given.seed,
+        )
+    )
 
 
 def _read(paths: Sequence[str]) -> Iterator[str]:

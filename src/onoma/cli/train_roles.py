@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +17,21 @@ from onoma.formats import read_documents
 from onoma.types import Document
 
 INTERVAL = 10.0  # seconds between two lines where no terminal shows them
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    """What the command line asks for."""
+
+    structured: tuple[str, ...]
+    labelled: tuple[Path, ...]
+    dev: tuple[str, ...]
+    out: Path
+    keys: int | None
+    passes: int | None
+    members: int
+    seed: int
+    source: str | None
 
 
 @click.command()
@@ -35,18 +51,7 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
               help="How many networks are taught and merged; each adds to the size.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="What chance begins with.")
 @click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-def roles(
-    *,
-    structured: tuple[str, ...],
-    labelled: tuple[Path, ...],
-    dev: tuple[str, ...],
-    out: Path,
-    keys: int | None,
-    passes: int | None,
-    members: int,
-    seed: int,
-    source: str | None,
-) -> None:
+def roles(**options: Any) -> None:
     """Train a model of sentence roles, from headings or from labelled sentences.
 
     Headings are cut off before anything is learnt or measured. With --labelled the model has the
@@ -57,22 +62,23 @@ def roles(
     onoma train roles --labelled sentences.txt --structured abstracts.nbib -o model/
     onoma classify --by model/ new.nbib
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    if not structured and not labelled:
+    given = _Options(**options)
+    if not given.structured and not given.labelled:
         raise click.UsageError("give --structured or --labelled (or both)")
     material = Material(
-        structured=_documents(structured, source),
-        labelled=labelled,
-        dev_structured=() if labelled else _documents(dev, source),
-        dev_labelled=tuple(map(Path, dev)) if labelled else (),
+        structured=_documents(given.structured, given.source),
+        labelled=given.labelled,
+        dev_structured=() if given.labelled else _documents(given.dev, given.source),
+        dev_labelled=tuple(map(Path, given.dev)) if given.labelled else (),
     )
-    recipe = Recipe(seed=seed, members=members)
-    recipe = replace(recipe, keys=keys or recipe.keys, passes=passes or recipe.passes)
+    recipe = Recipe(seed=given.seed, members=given.members)
+    recipe = replace(recipe, keys=given.keys or recipe.keys, passes=given.passes or recipe.passes)
     model, card = make_roles(material, recipe, _Line())
-    write_model(out, model, card, recipe)
+    write_model(given.out, model, card, recipe)
     score = card["dev"]
     say(
-        f"{out}: weighted F1 {100 * score['weighted_f1']:.1f} over {score['sentences']:,} sentences"
-        f" of {score['documents']:,} documents held out"
+        f"{given.out}: weighted F1 {100 * score['weighted_f1']:.1f} over"
+        f" {score['sentences']:,} sentences of {score['documents']:,} documents held out"
     )
 
 
