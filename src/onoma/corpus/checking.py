@@ -98,6 +98,21 @@ def segment_problems(data: Path, segment: Segment, checked: Checked) -> Iterator
             tables[kind] = read_table(data / one.name)
         except (OnomaError, OSError) as error:
             yield Problem(one.name, _words(error))
+    yield from _row_problems(segment, tables)
+    if "documents" not in tables:
+        return
+    documents = tables["documents"]
+    if "heads" in tables:
+        for column in ("key", "id", "text_hash", "removed"):
+            if not documents.column(column).equals(tables["heads"].column(column)):
+                yield Problem(segment.files["heads"].name, f"{column} differs from the documents'")
+    for kind in ("mentions", "relations"):
+        if kind in tables and not np.isin(keys_of(tables[kind]), keys_of(documents)).all():
+            yield Problem(segment.files[kind].name, "rows of documents that are not there")
+
+
+def _row_problems(segment: Segment, tables: dict[str, pa.Table]) -> Iterator[Problem]:
+    """Yield what is wrong with the rows of single files: their number, their keys."""
     counts = {"documents": segment.rows, "heads": segment.rows}
     counts |= {"mentions": segment.mentions, "relations": segment.relations}
     for kind, table in tables.items():
@@ -110,15 +125,6 @@ def segment_problems(data: Path, segment: Segment, checked: Checked) -> Iterator
         step = np.diff(keys.astype(np.int64))
         if (step < (1 if kind in ("documents", "heads") else 0)).any():
             yield Problem(name, "keys are not in order")
-    if "documents" in tables and "heads" in tables:
-        for column in ("key", "id", "text_hash", "removed"):
-            if not tables["documents"].column(column).equals(tables["heads"].column(column)):
-                yield Problem(segment.files["heads"].name, f"{column} differs from the documents'")
-    if "documents" in tables:
-        known = keys_of(tables["documents"])
-        for kind in ("mentions", "relations"):
-            if kind in tables and not np.isin(keys_of(tables[kind]), known).all():
-                yield Problem(segment.files[kind].name, "rows of documents that are not there")
 
 
 def _check_derived(folder: Path, manifest: Manifest, found: Verdict) -> None:

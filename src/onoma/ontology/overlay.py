@@ -21,6 +21,7 @@ import numpy.typing as npt
 from onoma.errors import BadCurie, InputError
 from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.keys import MOST_WORDS, needs_guard
+from onoma.ontology.mapped import Texts
 from onoma.ontology.naming import (
     COMMON,
     SHORT,
@@ -39,7 +40,7 @@ from onoma.ontology.phrasing import (
     rephrasings,
 )
 from onoma.ontology.project import ProjectLists, Synonym
-from onoma.ontology.store import MADE, ConceptStore, Texts
+from onoma.ontology.store import MADE, ConceptStore
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT, Concept, Name
 

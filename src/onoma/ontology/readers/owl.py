@@ -81,6 +81,15 @@ def make_parser() -> etree.XMLPullParser:
     )
 
 
+def _events(stream: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the starts and ends of a stream's elements."""
+    parser = make_parser()
+    while data := stream.read(BLOCK):
+        parser.feed(data)
+        yield from parser.read_events()
+    parser.close()
+
+
 class _RdfXml:
     """The reading of one RDF/XML file."""
 
@@ -96,22 +105,17 @@ class _RdfXml:
 
     def read(self, stream: Any) -> Iterator[Concept]:
         """Yield the classes of a byte stream."""
-        parser = make_parser()
         depth = 0
         try:
-            while data := stream.read(BLOCK):
-                parser.feed(data)
-                for event, node in parser.read_events():
-                    if event == "start":
-                        depth += 1
-                        if depth == 1:
-                            self._begin(node)
-                        continue
-                    depth -= 1
-                    if depth == 1:
-                        yield from self._node(node)
-                        _free(node)
-            parser.close()
+            for event, node in _events(stream):
+                depth += 1 if event == "start" else -1
+                if depth != 1:
+                    continue
+                if event == "start":
+                    self._begin(node)
+                else:
+                    yield from self._node(node)
+                    _free(node)
         except etree.XMLSyntaxError as error:
             # the class at hand may be incomplete: it is not given out
             raise BadFile(

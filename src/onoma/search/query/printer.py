@@ -173,20 +173,23 @@ def well_formed(node: Word | Phrase) -> bool:
         return len(node.parts) > 1 and all(
             not part.fields and (_is_sign(part) or well_formed(part)) for part in node.parts
         )
-    text = node.text
-    if not text or any(char.isspace() or char in '"' for char in text):
+    if any(char.isspace() or char == '"' for char in node.text):
         return False
-    if not any(char.isalnum() or char == "_" for char in text):
+    if not any(char.isalnum() or char == "_" for char in node.text):
         return False
-    has_sign = any(char in "*?#" for char in text)
-    if not isinstance(node, Wildcard):
-        is_short = isinstance(node, Term) or node.most is None or 0 <= node.most <= 9999
-        return not has_sign and is_short
+    has_sign = any(char in "*?#" for char in node.text)
+    if isinstance(node, Wildcard):
+        return has_sign and not _reads_as_prefix(node.text)
+    is_short = isinstance(node, Term) or node.most is None or 0 <= node.most <= 9999
+    return not has_sign and is_short
+
+
+def _reads_as_prefix(text: str) -> bool:
+    """Return whether a word with signs would be read as a truncated one: ``card*``, ``card*2``."""
     head, star, tail = text.partition("*")
-    is_prefix = star and not any(char in "?#" for char in head) and len(tail) <= 4
-    return has_sign and not (
-        is_prefix and head and (not tail or (tail.isascii() and tail.isdecimal()))
-    )
+    if not head or not star or any(char in "?#" for char in head):
+        return False
+    return not tail or (len(tail) <= 4 and tail.isascii() and tail.isdecimal())
 
 
 def _is_sign(part: Word) -> bool:
