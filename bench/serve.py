@@ -5,6 +5,7 @@
 ``--corpus`` is a corpus that is there (``onoma corpus create``); its documents are the texts that
 are annotated, words of its titles the queries. The load maker shares the machine with the server.
 The bare application answers 14 bytes from memory: what is left of its rate is the cost of the rest.
+Both start from modules that are compiled already, as those of an installed package are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,6 +35,7 @@ sys.path.insert(0, str(ROOT))
 from bench.report import Table, write_tables  # noqa: E402 - beside this file
 
 PORT, BARE_PORT = 18_431, 18_432
+FAR = 1000  # clients at most in an open loop
 BARE = """
 import sys
 from granian import Granian
@@ -53,18 +56,19 @@ async def bare(scope: Any, receive: Any, send: Any) -> None:
 
 @contextmanager
 def running(
-    command: Sequence[str], port: int, path: str, **more: str
+    command: Sequence[str], port: int, path: str, *, body: bytes | None = None, **more: str
 ) -> Iterator[tuple[float, int]]:
     """Run a server; give the seconds until it answers, and its process."""
     began = time.perf_counter()
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"} | more
+    own = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    environment = os.environ | own | more
     with subprocess.Popen(
         command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as child:
         try:
             while True:
                 try:
-                    get(port, path)
+                    get(port, path, body)
                     break
                 except (OSError, urllib.error.URLError):
                     if child.poll() is not None:
@@ -97,10 +101,13 @@ def request_of(path: str, body: str = "") -> str:
     return f"{head}{kind}\r\n{body}"
 
 
-def put(port: int, clients: int, how: float | str, requests: Sequence[str]) -> dict[str, Any]:
-    """Return what the load maker tells."""
+def put(
+    port: int, clients: int, how: float | str, requests: Sequence[str], *, rate: float | None = None
+) -> dict[str, Any]:
+    """Return what the load maker tells; ``rate``: requests are due so many a second."""
+    options = [str(port), str(clients), str(how), *([] if rate is None else [f"{rate:.2f}"])]
     done = subprocess.run(
-        [sys.executable, "-m", "bench.serve_load", str(port), str(clients), str(how)],
+        [sys.executable, "-m", "bench.serve_load", *options],
         input="\n".join(json.dumps(one) for one in requests), capture_output=True, text=True,
         cwd=ROOT, check=True,
     )  # fmt: skip
@@ -223,16 +230,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     corpora = {"ONOMA_CORPORA": str(options.corpus.resolve().parent)}
     more = Table("Many connections, and too much work", ["what", "found"])
     with tempfile.TemporaryDirectory() as state:
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{state}/compiled"
+        with running(command(state), PORT, "/v1/annotate?mode=dictionary", body=b'{"text": "a"}'):
+            pass  # the modules are compiled
         begun = starts(state)
         health = [request_of("/v1/health")]
         with running([sys.executable, "-c", BARE, str(BARE_PORT)], BARE_PORT, "/") as (_, process):
             rate = bench.row("bare application", 64, health, process, port=BARE_PORT)
         with running(command(state), PORT, "/v1/health", **corpora) as (_, process):
             loaded(bench, process, name, rate)
-            connections(bench, more, process, options)
+            connections(more, process, options)
+            overload(bench, more, process, options.overload)
     tables = [begun, bench.table, more]
     if options.out:
-        write_tables(tables, options.out, ["bench/serve.py", "--corpus", "DIR"])
+        told = [f"--seconds {options.seconds:g}", f"--overload {options.overload:g}"]
+        write_tables(tables, options.out, ["bench/serve.py", "--corpus DIR", *told])
     return 0
 
 
@@ -260,30 +272,50 @@ def loaded(bench: Bench, process: int, name: str, rate: float) -> None:
         bench.row(words, clients, requests, process, bare_rate=rate)
 
 
-def connections(bench: Bench, table: Table, process: int, options: argparse.Namespace) -> None:
-    """Measure idle connections, and what happens when far too much is asked for."""
-    health = [request_of("/v1/health")]
-    told = put(PORT, options.idle, "idle", health)
+def connections(table: Table, process: int, options: argparse.Namespace) -> None:
+    """Measure idle connections."""
+    told = put(PORT, options.idle, "idle", [request_of("/v1/health")])
     words = f"{told['refused']} refused, p99 {told['p99']:.2f} s, {memory_of(process):.0f} MB"
     table.add([f"{told['opened']:,} idle connections, then one request each", words], show=True)
+
+
+def overload(bench: Bench, table: Table, process: int, seconds: float) -> None:
+    """Measure what happens when three times as much is asked for as can be done."""
     batches = bench.batches()
     plain = put(PORT, 4, bench.seconds, batches)
-    before = memory_of(process)
-    over = put(PORT, 96, options.overload, batches)
-    after = memory_of(process)
-    seen = over["seen"]
-    refused = seen.get("503", 0) + seen.get("429", 0)
-    words = (
-        f"{over['answers']:,} answered, {refused:,} refused, {seen.get('told when', 0):,} of them "
-        f"told when to come back; p99 of the answered {over['p99']:.2f} s, with 4 clients "
-        f"{plain['p99']:.2f} s; {before:.0f} MB before, {after:.0f} MB after"
-    )
-    table.add([f"96 clients with batches of 50, {options.overload:.0f} s", words], show=True)
+    able = plain["answers"] / plain["seconds"]
+    half = put(PORT, FAR, bench.seconds, batches, rate=able / 2)
+    sizes = []
+    with ThreadPoolExecutor(1) as other:
+        work = other.submit(put, PORT, FAR, seconds, batches, rate=able * 3)
+        while not work.done():
+            sizes.append(memory_of(process))
+            time.sleep(seconds / 12)
+        over = work.result()
     began = time.perf_counter()
     later = put(PORT, 4, 2.0, batches)
     spent = time.perf_counter() - began
-    words = f"p99 {later['p99']:.2f} s, within {spent:.1f} s"
-    table.add(["4 clients again, at once", words], show=True)
+    table.add(["batches of 50 by 4 clients", f"{able:.0f} a second; {said(plain)}"], show=True)
+    table.add(["half as many, at random moments", said(half)], show=True)
+    words = (
+        f"{said(over)}: {over['p99'] / plain['p99']:.1f} times that of 4 clients, "
+        f"{over['p99'] / half['p99']:.1f} times that of half as many"
+    )
+    table.add([f"three times as many, at random moments, {seconds:.0f} s", words], show=True)
+    told = f"{sizes[1]:.0f} MB after {seconds / 12:.0f} s, {sizes[-1]:.0f} MB at the end"
+    table.add(["memory in that time", f"{told}, {max(sizes):.0f} MB at most"], show=True)
+    table.add(["4 clients again, at once", f"{said(later)}, within {spent:.1f} s"], show=True)
+
+
+def said(told: dict[str, Any]) -> str:
+    """Return how many requests were answered and refused, and how late the answers came."""
+    seen = told["seen"]
+    refused = seen.get("503", 0) + seen.get("429", 0)
+    rest = sum(seen.get(one, 0) for one in ("lost", "not sent"))
+    words = f"{told['answers']:,} answered, {refused:,} refused"
+    if refused:
+        words += f" ({seen.get('told when', 0):,} told when to come back)"
+    return f"{words}, {rest} neither; p99 {told['p99'] * 1000:.0f} ms"
 
 
 if __name__ == "__main__":

@@ -1,15 +1,20 @@
 """A load maker: clients over kept connections, each request timed; for ``bench/serve.py``.
 
     python -m bench.serve_load PORT CLIENTS SECONDS < requests.jsonl      (one request a line)
+    python -m bench.serve_load PORT CLIENTS SECONDS RATE < requests.jsonl
 
-Every client sends its next request when the last is answered (a closed loop). The answers' statuses
-and times go to standard output as JSON, with the CPU seconds that the load maker itself took.
+Every client sends its next request when the last is answered (a closed loop). With a rate, requests
+are due at random moments, so many a second, whether the server keeps up or not (an open loop, by at
+most so many clients at once); a time counts from the moment that the request was due. The answers'
+statuses and times go to standard output as JSON, with the CPU seconds that the load maker itself
+took.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 import time
 from collections import Counter
@@ -69,13 +74,60 @@ async def load(port: int, clients: int, seconds: float, requests: list[bytes]) -
         *(client(port, requests, n * step, end, times, seen) for n in range(clients))
     )
     spent = time.perf_counter() - begun
+    return told(times, seen, spent, time.process_time() - cpu)
+
+
+def told(times: list[float], seen: Counter[str], spent: float, cpu: float) -> dict[str, Any]:
+    """Return what came of a load as it is told."""
     times.sort()
     return {
-        "seconds": spent, "answers": len(times), "seen": dict(seen),
+        "seconds": spent, "answers": len(times), "seen": dict(seen), "cpu": cpu,
         "p50": times[len(times) // 2] if times else None,
         "p99": times[int(len(times) * 0.99)] if times else None,
-        "cpu": time.process_time() - cpu,
     }  # fmt: skip
+
+
+async def due(
+    port: int, clients: int, seconds: float, requests: list[bytes], rate: float
+) -> dict[str, Any]:
+    """Return what came of requests that are sent when they are due."""
+    times: list[float] = []
+    seen: Counter[str] = Counter()
+    free: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    rng = random.Random(7)  # noqa: S311 - draws moments
+    begun, cpu = time.perf_counter(), time.process_time()
+
+    async def one(moment: float, request: bytes) -> None:
+        try:
+            pair = free.pop() if free else await asyncio.open_connection("127.0.0.1", port)
+            pair[1].write(request)
+            status, is_told, _ = await answered(pair[0])
+        except (OSError, asyncio.IncompleteReadError):
+            seen["lost"] += 1
+            return
+        free.append(pair)
+        seen[str(status)] += 1
+        if status in (429, 503):
+            seen["told when"] += is_told
+        else:
+            times.append(time.perf_counter() - moment)
+
+    tasks: set[asyncio.Task[None]] = set()
+    moment, number = begun, 0
+    while (moment := moment + rng.expovariate(rate)) < begun + seconds:
+        if (early := moment - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        if len(tasks) >= clients:
+            seen["not sent"] += 1
+            continue
+        task = asyncio.ensure_future(one(moment, requests[number % len(requests)]))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        number += 1
+    await asyncio.gather(*tasks)
+    for _, writer in free:
+        writer.close()
+    return told(times, seen, time.perf_counter() - begun, time.process_time() - cpu)
 
 
 async def idle(port: int, connections: int, request: bytes) -> dict[str, Any]:
@@ -122,8 +174,13 @@ def main() -> None:
     requests = [json.loads(line).encode("utf-8") for line in sys.stdin]
     if sys.argv[3] == "idle":
         print(json.dumps(asyncio.run(idle(port, clients, requests[0]))))
+        return
+    seconds = float(sys.argv[3])
+    if len(sys.argv) > 4:
+        work = due(port, clients, seconds, requests, float(sys.argv[4]))
     else:
-        print(json.dumps(asyncio.run(load(port, clients, float(sys.argv[3]), requests))))
+        work = load(port, clients, seconds, requests)
+    print(json.dumps(asyncio.run(work)))
 
 
 if __name__ == "__main__":

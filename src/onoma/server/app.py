@@ -7,6 +7,7 @@ from importlib import import_module
 
 from starlette.routing import BaseRoute, Route, Router
 
+from onoma.ontology.workspace import CORE
 from onoma.server.declare import OPERATIONS, Operation
 from onoma.server.endpoint import Cache, Endpoint
 from onoma.server.gate import Gate, Receive, Scope, Send
@@ -17,6 +18,7 @@ from onoma.server.pages import Pages
 from onoma.server.problems import WrongMethod
 from onoma.server.service import Service
 from onoma.server.settings import ServerSettings
+from onoma.types import Document
 
 ROUTES = (
     "onoma.server.routes.annotate",
@@ -52,9 +54,11 @@ class Application:
         self.metrics = metrics
         self.lanes = {
             "annotating": Lane(
-                "annotating", threads=1, most=limits.annotating, size=limits.waiting
+                "annotating", threads=1, burst=limits.annotating, patience=limits.annotating_wait
             ),
-            "reading": Lane("reading", threads=4, most=limits.reading),
+            "reading": Lane(
+                "reading", threads=4, burst=limits.reading, patience=limits.reading_wait
+            ),
         }
         cache = Cache(limits.cache)
         methods: dict[str, dict[str, Endpoint]] = {}
@@ -90,7 +94,9 @@ class Application:
             if message["type"] == "lifespan.startup":
                 for lane in self.lanes.values():
                     lane.open()
-                self._warming = asyncio.ensure_future(self.lanes["annotating"].run(self._warm))
+                self._warming = asyncio.ensure_future(
+                    self.lanes["annotating"].run(self._warm, kind="opening")
+                )
                 await send({"type": "lifespan.startup.complete"})
             else:
                 for lane in self.lanes.values():
@@ -100,10 +106,14 @@ class Application:
                 return
 
     def _warm(self) -> None:
-        """Open what the first requests will ask for, while others are answered."""
-        for mode in self.service.settings.preload:
-            nlp = self.service.pipeline("core", mode=mode)
-            nlp.annotate("Fever.")
+        warm(self.service)
+
+
+def warm(service: Service) -> None:
+    """Open what the first requests will ask for."""
+    for mode in service.settings.preload:
+        nlp = service.pipeline(CORE, mode=mode)
+        list(nlp.to_jsonl([Document("", "Fever.")]))
 
 
 class _ByMethod:

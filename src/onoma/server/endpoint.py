@@ -20,7 +20,14 @@ from onoma.server.declare import Call, Decoder, Operation, Reply, Struct, decode
 from onoma.server.gate import Exchange, Receive, Scope, Send, check_scope
 from onoma.server.lanes import Lane
 from onoma.server.limits import ServerLimits
-from onoma.server.problems import NotAcceptable, OutOfTime, TooLarge, TooSlow, WrongMedia
+from onoma.server.problems import (
+    NotAcceptable,
+    OutOfTime,
+    Overloaded,
+    TooLarge,
+    TooSlow,
+    WrongMedia,
+)
 from onoma.server.service import Service
 
 _SALT = secrets.token_bytes(16)
@@ -132,14 +139,43 @@ class Endpoint:
         self, call: Call, request: Request, asked: Struct | None, exchange: Exchange
     ) -> Reply:
         given: dict[str, object] = {} if asked is None else {"asked": asked}
+        raw = None
         if self._body is not None:
             self._check_media(call.media)
+            await self._admit(request, exchange)
             raw = await read_body(request, self._limits, exchange)
-            given["body"] = raw if self._body is bytes else decode_body(raw, self._body)
-        work = partial(_work, self._operation, call, given)
+        work = partial(self._work, call, given, raw, exchange)
         if self._lane is None:
             return work()
         return await self._watched(work, call, request, exchange)
+
+    async def _admit(self, request: Request, exchange: Exchange) -> None:
+        """Refuse what would be refused anyway before its body is looked at.
+
+        Raises: Overloaded: there is too much to do; the body has been let go by.
+        """
+        if self._lane is None:
+            return
+        told = request.headers.get("content-length", "0")  # the gate has looked at it
+        try:
+            self._lane.check(self._operation.name, int(told))
+        except Overloaded:
+            async for _ in iter_body(request, self._limits, exchange):
+                pass  # who still sends does not read the answer
+            raise
+
+    def _work(
+        self, call: Call, given: dict[str, object], raw: bytes | None, exchange: Exchange
+    ) -> Reply:
+        """Read the body and run the operation, in a thread, and make its answer bytes."""
+        call.check()
+        if raw is not None:
+            exchange.digest = hashlib.blake2b(raw, key=_SALT, digest_size=8).hexdigest()
+            given["body"] = raw if self._body is bytes else decode_body(raw, self._body)
+        found = self._operation.function(call, **given)
+        if isinstance(found, Reply):
+            return found
+        return Reply(encode(found), status=self._operation.status)
 
     async def _watched(
         self, work: partial[Reply], call: Call, request: Request, exchange: Exchange
@@ -147,7 +183,9 @@ class Endpoint:
         """Run the work; end it when its client is gone or its time is up."""
         assert self._lane is not None  # noqa: S101 - the caller looked
         is_empty = self._body is None
-        task = asyncio.ensure_future(self._lane.run(work, size=exchange.received))
+        task = asyncio.ensure_future(
+            self._lane.run(work, kind=self._operation.name, size=exchange.received)
+        )
         task.add_done_callback(_seen)
         gone = asyncio.ensure_future(_gone(request, is_empty=is_empty))
         try:
@@ -197,24 +235,12 @@ class Streaming:
         await send({"type": "http.response.body", "body": b""})
 
 
-def _work(operation: Operation, call: Call, given: dict[str, object]) -> Reply:
-    """Run the operation, in a thread, and make its answer bytes."""
-    call.check()
-    found = operation.function(call, **given)
-    if isinstance(found, Reply):
-        return found
-    return Reply(encode(found), status=operation.status)
-
-
 async def read_body(request: Request, limits: ServerLimits, exchange: Exchange) -> bytes:
     """Return a request's body.
 
     Raises: TooLarge, TooSlow.
     """
-    parts = [part async for part in iter_body(request, limits, exchange)]
-    raw = b"".join(parts)
-    exchange.digest = hashlib.blake2b(raw, key=_SALT, digest_size=8).hexdigest()
-    return raw
+    return b"".join([part async for part in iter_body(request, limits, exchange)])
 
 
 async def iter_body(

@@ -26,12 +26,14 @@ class ServerLimits:
     """From a request's head to the end of its body."""
     time: float = 60.0
     """From there to the answer; longer work is a job."""
-    annotating: int = 64
-    """Requests that wait to annotate, a worker."""
-    waiting: int = 300_000
-    """Bytes of bodies that wait to be annotated or are, a worker; one request alone may be more."""
+    annotating: int = 8
+    """Requests that wait to annotate in a burst, a worker."""
+    annotating_wait: float = 0.03
+    """How long one waits under a load that lasts, or as long as its own work takes."""
     reading: int = 128
-    """Requests that wait to look up or search, a worker."""
+    """Requests that wait to look up or search in a burst, a worker."""
+    reading_wait: float = 0.25
+    """How long one waits under a load that lasts, or as long as its own work takes."""
     jobs: int = 32
     """Jobs that wait or run."""
     cache: int = 64_000_000

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import logging
+import multiprocessing
 import os
 from pathlib import Path
 
 from onoma.errors import ExtraMissing, InputError
-from onoma.server.app import operations
+from onoma.server.app import operations, warm
+from onoma.server.service import Service
 from onoma.server.settings import LOOPBACK, ServerSettings
 
 try:
@@ -55,8 +58,8 @@ def serve(
     """Listen until told to stop (SIGINT, SIGTERM)."""
     settings.place.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings.to_environment()
-    operations()  # read here once: worker processes that are forked have it all
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    _prepare(settings)
     level = "INFO" if is_logged else "WARNING"
     words = LOGGING | {
         "loggers": {
@@ -85,6 +88,18 @@ def serve(
         ssl_key=private_key,
     )
     server.serve()
+
+
+def _prepare(settings: ServerSettings) -> None:
+    """Read and open once what worker processes, which are forked, then share."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return
+    multiprocessing.set_start_method("fork", force=True)
+    gc.disable()  # what is made here stays: looking for rubbish takes a tenth of the start
+    operations()
+    warm(Service(settings))
+    gc.freeze()
+    gc.enable()
 
 
 logging.getLogger("onoma.server").addHandler(logging.NullHandler())

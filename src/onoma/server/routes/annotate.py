@@ -194,7 +194,7 @@ async def annotate_stream(call: Call, request: Request, asked: Options) -> Strea
     chosen(call.accept, (NDJSON,))
     application = request.scope["state"]["application"]
     lane = application.lanes["annotating"]
-    nlp = await lane.run(lambda: pipeline_of(call, asked))
+    nlp = await lane.run(lambda: pipeline_of(call, asked), kind="opening")
     exchange = request.scope["state"]["exchange"]
 
     async def lines() -> AsyncIterator[bytes]:
@@ -230,7 +230,7 @@ async def _in_turn(
 
     while True:
         try:
-            return bytes(await lane.run(work, size=len(raw)))
+            return bytes(await lane.run(work, kind="annotate_stream", size=len(raw)))
         except Overloaded:
             await asyncio.sleep(0.05)
 
