@@ -169,6 +169,7 @@ def _nearest(cues: Cues, start: I64, end: I64) -> I64:
             place = np.searchsorted(cues.start[rows], end, side="left")
             row = rows[np.minimum(place, len(rows) - 1)]
             holds = (place < len(rows)) & (end > cues.scope_start[row])
+            holds &= start < cues.scope_end[row]
             distance = cues.start[row] - end
         else:
             place = np.searchsorted(cues.end[rows], start, side="right") - 1

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from onoma.errors import BadLine
 from onoma.recognize.scan import leftmost_longest
-from onoma.text.tokens import TextBatch, tokenise
+from onoma.text.tokens import TextBatch, tokenise, word_hash
 
 I32 = npt.NDArray[np.int32]
 U8 = npt.NDArray[np.uint8]
@@ -34,6 +34,8 @@ _DENIALS = ("no ", "without ")
 UNLIMITED = 1 << 20  # the reach, in tokens, of a cue that only the sentence limits
 PHRASE = UNLIMITED + 1  # that of a preposition's phrase, which ends at its clause's verb as well
 VERB = 16  # the bit of ``Lexicon.stops`` for such a verb
+AHEAD = 32  # and for a stop of polarity that only cues before it heed
+FINITE = 64  # and for a verb that has a subject of its own
 
 _EFFECTS: dict[str, tuple[int, int]] = {
     "absent": (POLARITY, 1),
@@ -51,7 +53,7 @@ _DIRECTIONS = {
     "-": NOWHERE,
     "opening": OPENING,
 }
-_STOPS = {"P": 1, "T": 2, "E": 4, "C": 8, "*": 15, "N": VERB, "-": 0}
+_STOPS = {"P": 1, "T": 2, "E": 4, "C": 8, "*": 15, "N": VERB, "A": AHEAD, "V": FINITE, "-": 0}
 
 _REACHES = {"-": UNLIMITED, "np": PHRASE}
 
@@ -94,7 +96,7 @@ class Lexicon:
     the next free place, -1 where free. ``opens`` and ``seen`` (2**18,) bool: whether the first
     word of a phrase, any node, has these low bits.
     Roles of phrase p are rows ``role_start[p]:role_start[p + 1]`` of ``value`` (k, 4) int8,
-    ``direction``, ``reach`` and ``stops`` (k,).
+    ``direction``, ``reach`` and ``stops`` (k,). ``verbs`` (m,) uint64: hashes of finite verbs.
     """
 
     nodes: U64
@@ -108,6 +110,7 @@ class Lexicon:
     direction: npt.NDArray[np.int8]
     reach: I32
     stops: U8
+    verbs: U64
 
     def find(self, hashes: U64) -> Found:
         """Return the phrases in a sequence of token hashes: leftmost, then longest.
@@ -254,6 +257,11 @@ def _compile(roles: dict[str, list[Role]]) -> Lexicon:
     sizes = [len(merged.get(phrase, ())) for phrase in range(len(roles))]
     flat = [role for phrase in range(len(roles)) for role in merged.get(phrase, ())]
     keys = np.array(order, np.uint64)
+    finite = [
+        word_hash(phrase)
+        for phrase, held in roles.items()
+        if any(role.stops & FINITE for role in held)
+    ]
     seen, opens = np.zeros((2, int(_SLOTS) + 1), bool)
     seen[(keys & _SLOTS).astype(np.intp)] = True
     opens[(tokens.hash[begin] & _SLOTS).astype(np.intp)] = True
@@ -269,4 +277,5 @@ def _compile(roles: dict[str, list[Role]]) -> Lexicon:
         direction=np.array([role.direction for role in flat], np.int8),
         reach=np.array([role.reach for role in flat], np.int32),
         stops=np.array([role.stops for role in flat], np.uint8),
+        verbs=np.array(finite, np.uint64),
     )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onoma.assertion.clauses import BackCues, subjects
 from onoma.assertion.lexicon import (
+    AHEAD,
     BACK,
     FORWARD,
     INSIDE,
@@ -15,6 +17,7 @@ from onoma.assertion.lexicon import (
     PHRASE,
     POLARITY,
     SECTION,
+    UNLIMITED,
     VERB,
     Found,
     Lexicon,
@@ -24,10 +27,12 @@ from onoma.text.tokens import Tokens, word_hash
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
+U64 = npt.NDArray[np.uint64]
 U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 AXES = 4
+EVERY = 15  # the bits of a stop for every axis
 DASHES = (0x2014, 0x2015)  # em dashes; an en dash parts clauses only between spaces
 EN_DASH = 0x2013
 SPACE = 0x20
@@ -61,6 +66,14 @@ class _Batch:
     codes: U32
     starts: I32  # of sentences
     ends: I32
+
+
+@dataclass(frozen=True, slots=True)
+class _Stops:
+    """What ends the reach of cues of an axis that look ahead, and of those that look back."""
+
+    ahead: Found
+    behind: Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +111,18 @@ def find_cues(
             mine = np.flatnonzero((axis == number) & ((reach == PHRASE) == is_phrase))
             if not len(mine):
                 continue
-            closing = phrase[(stops & bits) != 0]
+            closing = found.rows(phrase[(stops & bits) != 0])
+            ahead = found.rows(phrase[(stops & (bits | _ahead(number))) != 0])
             cue = found.rows(place[mine])
             scope = _Scope(sentence[place[mine]], direction[mine], reach[mine])
-            low[mine], high[mine] = _sentence_scope(batch, cue, scope, found=found, closing=closing)
+            low[mine], high[mine] = _sentence_scope(batch, cue, scope, _Stops(ahead, closing))
+    backs = np.flatnonzero((axis == POLARITY) & (direction == BACK) & (reach == UNLIMITED))
+    if len(backs):
+        closed = found.last[phrase[(stops & EVERY) == EVERY]]
+        cue = found.rows(place[backs])
+        low[backs], high[backs] = _subject_scope(
+            batch, cue, low[backs], verbs=lexicon.verbs, closed=closed
+        )
     denies = np.flatnonzero((axis == POLARITY) & (direction == FORWARD))
     high[denies] = np.minimum(
         high[denies], _next_dash(batch, tokens.end[found.last[place[denies]]])
@@ -127,6 +148,10 @@ def find_cues(
         scope_end=high[keep],
     )
     return cues, found
+
+
+def _ahead(axis: int) -> int:
+    return AHEAD if axis == POLARITY else 0
 
 
 def _within_sentences(batch: _Batch, found: Found) -> tuple[Found, npt.NDArray[np.intp]]:
@@ -161,15 +186,13 @@ def _next_dash(batch: _Batch, positions: I32) -> I32:
     return between.astype(np.int32)
 
 
-def _sentence_scope(
-    batch: _Batch, cue: Found, scope: _Scope, *, found: Found, closing: npt.NDArray[np.intp]
-) -> tuple[I32, I32]:
+def _sentence_scope(batch: _Batch, cue: Found, scope: _Scope, closing: _Stops) -> tuple[I32, I32]:
     """Return the scope of each cue within its sentence; ``closing`` are the stops of its axis."""
     tokens = batch.tokens
     sentence, reach = scope.sentence, scope.reach
     start, end = tokens.start[cue.first], tokens.end[cue.last]
-    stop_first = np.append(found.first[closing], len(tokens))
-    stop_last = np.append(-1, found.last[closing])
+    stop_first = np.append(closing.ahead.first, len(tokens))
+    stop_last = np.append(-1, closing.behind.last)
     next_stop = stop_first[np.searchsorted(stop_first[:-1], cue.last, side="right")]
     last_stop = stop_last[np.searchsorted(stop_last[1:], cue.first, side="left")]
     until = np.minimum(next_stop, cue.last.astype(np.int64) + 1 + reach)
@@ -182,6 +205,17 @@ def _sentence_scope(
     low = np.where(forward, end, np.where(back, back_start, start))
     high = np.where(forward, np.maximum(forward_end, end), start)
     return low.astype(np.int32), high.astype(np.int32)
+
+
+def _subject_scope(
+    batch: _Batch, cue: Found, low: I32, *, verbs: U64, closed: I32
+) -> tuple[I32, I32]:
+    """Return what cues say something of that stand behind their subject (``X was ruled out``)."""
+    tokens = batch.tokens
+    opening = np.searchsorted(tokens.start, batch.starts[_sentence_of(batch, cue.first)])
+    back = BackCues(cue.first.astype(np.intp), opening, np.searchsorted(tokens.start, low))
+    since, until = subjects(tokens, back, verbs=verbs, closed=closed.astype(np.intp))
+    return tokens.start[since], tokens.start[until]
 
 
 def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
