@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ from onoma.formats import (
     Output,
     make_writer,
     plain_output,
+    read_annotated,
     read_documents,
     readers,
     resumable_output,
@@ -39,7 +40,7 @@ from onoma.formats import (
 )
 from onoma.formats.resume import partial_path
 from onoma.formats.signs import OUTPUT_EXTENSIONS, output_format
-from onoma.types import Document, FailedDocument
+from onoma.types import AnnotatedDocument, Document, FailedDocument
 
 SAID_FAILURES = 20  # failed documents named on standard error; --errors has them all
 
@@ -62,7 +63,9 @@ class _Options:
     examples: tuple[str, ...]
     relations: bool
     relater: str
+    task: str
     min_confidence: float
+    gold: bool
     nested: bool
     explain: bool
     processes: int
@@ -106,6 +109,11 @@ class _Options:
     help="Annotated documents that show what --describe means.",
 )
 @relation_options
+@click.option(
+    "--gold",
+    is_flag=True,
+    help="Keep the mentions of files that have some, rather than find them anew.",
+)
 @click.option("--nested", is_flag=True, help="Keep mentions inside other mentions.")
 @click.option("--explain", is_flag=True, help="Show the candidates and the parts of their scores.")
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
@@ -128,6 +136,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     onoma annotate gold.pubtator --to pubtator --ids MESH,OMIM
     onoma annotate notes.txt --describe "adverse event; surgical procedure"
     onoma annotate abstracts.txt --relations --to relations-tsv
+    onoma annotate gold.pubtator --gold --relations -o related.jsonl
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     return _annotate(paths, _Options(**options))
 
@@ -158,11 +167,13 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
     if options.describe:
         nlp = nlp.describing(options.describe, examples=options.examples)
     if options.relations or target.startswith("relations"):
-        nlp = nlp.relating(options.relater, min_confidence=options.min_confidence)
-    elif options.relater or options.min_confidence:
-        raise click.UsageError("--relater and --min-confidence need --relations")
+        nlp = nlp.relating(
+            options.relater, min_confidence=options.min_confidence, task=options.task
+        )
+    elif options.relater or options.task or options.min_confidence:
+        raise click.UsageError("--relater, --task and --min-confidence need --relations")
     meter = Meter()
-    documents = read_documents(paths, format=options.source_format, meter=meter)
+    documents = _documents(paths, options, meter)
     is_shown = options.output is None and sys.stdout.isatty()
     failures = _Failures()
     with (
@@ -174,6 +185,16 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
             _run(nlp, documents, options, target=target, output=output, watch=(progress, failures))
     failures.conclude()
     return EXIT_FAILED if failures.count else 0
+
+
+def _documents(
+    paths: tuple[str, ...], options: _Options, meter: Meter
+) -> Iterator[Document | FailedDocument | AnnotatedDocument]:
+    """Return what is to be annotated, with the files' own mentions where they are kept."""
+    if options.gold:
+        marked = read_annotated(paths, format=options.source_format, meter=meter)
+        return (one if one.error is None else one.error for one in marked)
+    return read_documents(paths, format=options.source_format, meter=meter)
 
 
 def _target_format(named: str | None, output: Path | None) -> str:
@@ -207,6 +228,8 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
         "examples": options.examples,
         "relations": options.relations,
         "relater": options.relater,
+        "task": options.task,
+        "gold": options.gold,
         "min_confidence": options.min_confidence,
         "vocabulary": options.vocab,
         "project": None if options.project is None else str(options.project),
@@ -220,7 +243,7 @@ def _output(nlp: onoma.Pipeline, options: _Options, target: str) -> AbstractCont
 
 def _run(
     nlp: onoma.Pipeline,
-    documents: Iterable[Document | FailedDocument],
+    documents: Iterable[Document | FailedDocument | AnnotatedDocument],
     options: _Options,
     *,
     target: str,

@@ -115,11 +115,13 @@ def names_option(flag: str, name: str, default: str, words: str) -> Callable[[Co
 
 
 def relation_options(function: Command) -> Command:
-    """Add ``--relations``, ``--relater`` and ``--min-confidence``."""
+    """Add ``--relations``, ``--relater``, ``--task`` and ``--min-confidence``."""
     least = "Leave out relations that are less sure."
     function = click.option(
         "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="X", help=least
     )(function)
+    only = "Only the relations of this task: cid, biored, chemprot, ade ..."
+    function = click.option("--task", default="", metavar="NAME", help=only)(function)
     who = "Who reads relations: reader (usual), rules (quick), reader:DIR (yours)."
     function = click.option("--relater", default="", metavar="NAME", help=who)(function)
     words = "Also say what ties the concepts, with the sentence that states it."

@@ -13,8 +13,8 @@ import io
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
@@ -25,7 +25,8 @@ from onoma.formats.brat import read_brat_gold
 from onoma.formats.concept_fields import split_ids
 from onoma.formats.opening import open_stream
 from onoma.formats.safe_xml import make_parser, parse_xml
-from onoma.types import AnnotatedDocument, Document, Mention, Passage
+from onoma.relate.stating import find_kind
+from onoma.types import AnnotatedDocument, Document, Mention, Passage, Relation
 
 _STANDOFF = (  # the three layouts that the HPO corpora use
     re.compile(r"\[(?P<start>\d+)::(?P<end>\d+)\]\t(?P<id>HP_\d+)\s*\|\s?(?P<text>.*)"),
@@ -48,11 +49,15 @@ class GoldMention:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Triple:
-    """A statement of a document: two concepts and what ties them."""
+    """A statement of a document: two concepts and what ties them.
+
+    ``novelty`` (``novel``, ``background``) is beside the statement: it tells no two apart.
+    """
 
     subject: str
     predicate: str
     object: str
+    novelty: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +78,10 @@ def read_any_gold(path: Path) -> Iterator[GoldDocument]:
     return map(gold_of, read_annotated([path]))
 
 
-def gold_of(found: AnnotatedDocument) -> GoldDocument:
+def gold_of(found: AnnotatedDocument, *, words: Container[str] = ()) -> GoldDocument:
     """Return a document as read from a file in the form that is scored.
 
+    ``words``: a relation whose predicate is none of these, but whose kind is, is called by that.
     Raises: BadFile: it could not be read.
     """
     if found.error is not None:
@@ -90,8 +96,18 @@ def gold_of(found: AnnotatedDocument) -> GoldDocument:
     for relation in found.relations:
         ends = [by_id.get(a.target) or a.target for a in relation.arguments]
         if len(ends) == 2:
-            relations.append(Triple(_entity(ends[0]), relation.predicate, _entity(ends[1])))
+            predicate, ends = _in_words(relation, ends, words)
+            first, second = map(_entity, ends)
+            relations.append(Triple(first, predicate, second, relation.novelty))
     return GoldDocument(found.document, mentions, tuple(dict.fromkeys(relations)))
+
+
+def _in_words(relation: Relation, ends: list[str], words: Container[str]) -> tuple[str, list[str]]:
+    """Return a relation's predicate and ends, in a corpus's words where it has none of ours."""
+    kind = find_kind(relation.kind) if relation.kind and relation.predicate not in words else None
+    if kind is None or kind[1].name not in words:
+        return relation.predicate, ends
+    return kind[1].name, ends[::-1] if kind[1].is_turned else ends
 
 
 def _concept_of(mention: Mention) -> str | None:

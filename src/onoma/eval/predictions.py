@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from onoma.errors import DataMissing, InputError, OnomaError
-from onoma.eval.gold_documents import GoldDocument, GoldMention, read_any_gold
+from onoma.eval.gold_documents import GoldDocument, GoldMention, Triple, gold_of
 from onoma.eval.parts import Data, Item, System, Task, View
 from onoma.eval.records import read_records
 from onoma.eval.tasks.linking import Ranked
 from onoma.eval.tasks.relations import ordered
+from onoma.formats import read_annotated
 
 FIELD = "prediction"
 
@@ -37,13 +38,20 @@ def read_predictions(path: Path, task: Task, data: Data) -> System:
             f"{path.name} is no file of predictions for the task {task.name!r}",
             hint=f'write JSON lines with "id" and "{FIELD}"',
         )
-    documents = {one.document.id: one for one in read_any_gold(path)}
+    words = frozenset(triple.predicate for triples in _triples(task, data) for triple in triples)
+    found = (gold_of(one, words=words) for one in read_annotated([path]))
+    documents = {one.document.id: one for one in found}
     answers = make(data, documents)
     lost = {item.id.partition("#")[0] for item in data.items} - documents.keys()
     about = {"predictions": path.name}
     if lost:
         about["documents without any"] = str(len(lost))
     return System(lambda given: answers, about)
+
+
+def _triples(task: Task, data: Data) -> list[frozenset[Triple]]:
+    """Return the statements that are right, where the task is about statements."""
+    return [item.gold for item in data.items] if task.name == "relation" else []
 
 
 def _by_id(path: Path, task: Task) -> dict[str, Any] | None:

@@ -131,6 +131,7 @@ def read_annotated(
     format: str | None = None,
     limits: Limits | None = None,
     stdin: BinaryIO | None = None,
+    meter: Meter | None = None,
 ) -> Iterator[AnnotatedDocument]:
     """Yield the documents of these paths with what the files themselves annotate.
 
@@ -140,8 +141,10 @@ def read_annotated(
     if format is not None:
         readers.get(format)
     for item in find_inputs(paths, format=format):
-        for found in read_input(item, format=format, limits=limits, stdin=stdin, is_annotated=True):
-            yield _annotated(found)
+        found = read_input(
+            item, format=format, limits=limits, stdin=stdin, meter=meter, is_annotated=True
+        )
+        yield from map(_annotated, found)
 
 
 def _annotated(found: _Item) -> AnnotatedDocument:

@@ -30,12 +30,13 @@ import orjson
 from onoma.errors import BadLine, Inconsistent
 from onoma.formats.jsonl import encode_record
 from onoma.formats.output import make_folder, open_output
-from onoma.types import Document, FailedDocument, failed_record
+from onoma.types import AnnotatedDocument, Document, FailedDocument, failed_record
 
 RESUMABLE = frozenset(
     {"conll", "conll-bioes", "jsonl", "jsonl-text", "nbib", "pubtator", "relations-tsv", "ris"}
     | {"tsv"}
 )
+Given = Document | FailedDocument | AnnotatedDocument
 INTERVAL = 0.5  # seconds between two lines of the journal, and what a power cut can cost
 _HINT = "write to another file, or without --resume"
 
@@ -55,7 +56,7 @@ class Mark:
     size: int = 0
     errors: int = 0
 
-    def after(self, document: Document | FailedDocument) -> Mark:
+    def after(self, document: Given) -> Mark:
         """Return the mark behind one more document; the sizes stay."""
         is_failed = isinstance(document, FailedDocument)
         length = 0 if isinstance(document, FailedDocument) else len(document.text)
@@ -82,16 +83,14 @@ class Output:
     start: Mark = field(default_factory=Mark)  # where an earlier run stopped
     is_done: bool = False  # whether the earlier run had come to its end
     done: Mark = field(init=False)
-    _pending: deque[Document | FailedDocument] = field(default_factory=deque)
+    _pending: deque[Given] = field(default_factory=deque)
     _time: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
         """Begin where the earlier run stopped."""
         self.done = self.start
 
-    def rest(
-        self, documents: Iterable[Document | FailedDocument]
-    ) -> Iterator[Document | FailedDocument]:
+    def rest(self, documents: Iterable[Given]) -> Iterator[Given]:
         """Yield the documents that the earlier run did not do.
 
         Raises: Inconsistent: those before them are not the ones that it did.

@@ -47,6 +47,7 @@ class Settings:
     examples: tuple[str, ...] = ()  # files of annotated documents that sharpen them
     relations: str = ""  # who reads relations (relate.relaters); empty: nobody
     least: float = 0.0  # confidence of the relations that are kept
+    task: str = ""  # the only task whose relations are read; empty: all that answer
 
 
 STAGES = (

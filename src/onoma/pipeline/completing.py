@@ -66,6 +66,24 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """What is done with documents: their mentions completed, then their relations read."""
+
+    mentions: Completing | None
+    relations: Completing | None
+
+    def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return documents with the dictionary's mentions as the last step leaves them."""
+        done = list(documents)
+        return self.relate(done if self.mentions is None else self.mentions.complete(done))
+
+    def relate(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+        """Return documents whose mentions stay as they are with their relations."""
+        done = list(documents)
+        return done if self.relations is None else self.relations.complete(done)
+
+
+@dataclass(frozen=True, slots=True)
 class Alone:
     """Passes documents on without the dictionary's mentions."""
 
@@ -76,7 +94,7 @@ class Alone:
         return self.step.complete([replace(document, mentions=()) for document in documents])
 
 
-def make_steps(settings: Settings) -> Completing | None:
+def make_steps(settings: Settings) -> Steps | None:
     """Return what is done with documents in all: by the mode, described types, relations.
 
     Raises: ModelMissing, BadFile, Inconsistent, InputError: as ``make_completer``,
@@ -85,12 +103,14 @@ def make_steps(settings: Settings) -> Completing | None:
     steps = [make_completer(settings)]
     if settings.described:
         steps.append(make_describing(settings, settings.described, settings.examples))
+    made = tuple(step for step in steps if step is not None)
+    mentions = Chain(made) if len(made) > 1 else next(iter(made), None)
+    relations = None
     if settings.relations:
         floors = FLOORS.get(settings.relations, {})
-        reader = make_relater(settings.relations)
-        steps.append(Relating(reader, least=settings.least, floors=floors))
-    made = tuple(step for step in steps if step is not None)
-    return Chain(made) if len(made) > 1 else next(iter(made), None)
+        reader = make_relater(settings.relations, settings.task)
+        relations = Relating(reader, least=settings.least, floors=floors)
+    return None if mentions is None and relations is None else Steps(mentions, relations)
 
 
 def make_completer(settings: Settings) -> Completing | None:

@@ -19,7 +19,7 @@ from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.pipeline.completing import MODES, Completing, make_steps, usual_mode
+from onoma.pipeline.completing import MODES, Steps, make_steps, usual_mode
 from onoma.pipeline.found import Found, finding, found_each
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
@@ -27,6 +27,7 @@ from onoma.pipeline.span_judge import LEANINGS
 from onoma.pipeline.tables import mention_table
 from onoma.recognize.tagger.described import parse_descriptions
 from onoma.relate.relaters import NOBODY, checked_name, usual_reader
+from onoma.relate.tasks import relation_task
 from onoma.types import (
     AnnotatedDocument,
     Document,
@@ -36,7 +37,7 @@ from onoma.types import (
 
 BATCH_CHARACTERS = 1 << 20  # half of it is 6 % slower and 15 MiB smaller
 BATCH_OF_MODELS = 1 << 17  # some seconds' work where models have a say
-Input = str | Document | FailedDocument
+Input = str | Document | FailedDocument | AnnotatedDocument
 Given = TypeVar("Given", bound=Input)
 
 
@@ -53,7 +54,7 @@ class Pipeline:
         self.store: ConceptStore = annotator.store
 
     @cached_property
-    def _completer(self) -> Completing | None:
+    def _completer(self) -> Steps | None:
         """What completes documents, by mode; made when it is first needed."""
         return make_steps(self._settings)
 
@@ -69,19 +70,22 @@ class Pipeline:
         given = tuple(str(path) for path in examples)
         return Pipeline(self._annotator, replace(self._settings, described=types, examples=given))
 
-    def relating(self, by: str = "", *, min_confidence: float = 0.0) -> Pipeline:
+    def relating(self, by: str = "", *, min_confidence: float = 0.0, task: str = "") -> Pipeline:
         """Return a pipeline that also reads relations, as ``annotate --relations`` does.
 
         ``by``: ``reader`` (usual; ``reader:DIR`` with one of yours), ``rules`` (quick), ``none``.
-        ``min_confidence``: relations less sure than this are left out.
+        ``min_confidence``: relations less sure than this are left out. ``task``: only those of one
+        task (``cid``, ``biored``, ``chemprot`` ...), asked of all the pairs that it knows.
 
-        Raises: UnknownName: no such reader. InputError: a confidence is in 0 to 1.
+        Raises: UnknownName: no such reader or task. InputError: a confidence is in 0 to 1.
         """
         wanted = checked_name(by) if by not in ("", NOBODY) else by
         reader = {"": usual_reader(), NOBODY: ""}.get(wanted, wanted)
         if not 0.0 <= min_confidence <= 1.0:
             raise InputError(f"a confidence is in 0 to 1, not {min_confidence}")
-        changed = replace(self._settings, relations=reader, least=min_confidence)
+        if task:
+            relation_task(task)
+        changed = replace(self._settings, relations=reader, least=min_confidence, task=task)
         return Pipeline(self._annotator, changed)
 
     @cached_property
@@ -103,8 +107,13 @@ class Pipeline:
         """CPU seconds that this process has spent in each stage so far."""
         return dict(self._annotator.seconds)
 
-    def annotate(self, document: str | Document, *, relations: bool = False) -> AnnotatedDocument:
-        """Return a text or document annotated; with ``relations``, also what ties its concepts."""
+    def annotate(
+        self, document: str | Document | AnnotatedDocument, *, relations: bool = False
+    ) -> AnnotatedDocument:
+        """Return a text or document annotated; with ``relations``, also what ties its concepts.
+
+        A document with mentions (``read_annotated``) keeps them, as with ``annotate --gold``.
+        """
         if relations and not self._settings.relations:
             return self._related.annotate(document)
         return annotate_batch(self._annotator, [document], self._completer)[0]
@@ -112,7 +121,10 @@ class Pipeline:
     def pipe(
         self, documents: Iterable[Input], *, processes: int = 1
     ) -> Iterator[AnnotatedDocument]:
-        """Yield each document annotated, in order, lazily; a failed one keeps its place."""
+        """Yield each document annotated, in order, lazily; a failed one keeps its place.
+
+        Documents with mentions (``read_annotated``) keep them, as with ``annotate --gold``.
+        """
         batches = in_batches(documents, self._most)
         if processes > 1:
             task = partial(_annotating, self._settings)
@@ -177,18 +189,25 @@ def documents_of(table: pa.Table) -> list[Document]:
 
 
 def annotate_batch(
-    annotator: Annotator, batch: Sequence[Input], completer: Completing | None = None
+    annotator: Annotator, batch: Sequence[Input], completer: Steps | None = None
 ) -> list[AnnotatedDocument]:
-    """Return the documents of a batch annotated; one that failed keeps its place."""
-    whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
+    """Return the documents of a batch annotated; what is ``kept`` keeps its place."""
+    ready = [kept(one) for one in batch]
+    whole = [as_document(one) for one, own in zip(batch, ready, strict=True) if own is None]
     done = list(annotator.annotate(whole).documents_annotated())
-    annotated = iter(done if completer is None else completer.complete(done))
-    return [
-        AnnotatedDocument(document=Document(one.id, ""), error=one)
-        if isinstance(one, FailedDocument)
-        else next(annotated)
-        for one in batch
-    ]
+    given = [one for one in ready if one is not None]
+    if completer is not None:
+        done, given = completer.complete(done), completer.relate(given)
+    found, brought = iter(done), iter(given)
+    return [next(found if one is None else brought) for one in ready]
+
+
+def kept(given: Input) -> AnnotatedDocument | None:
+    """Return what is not annotated: a document that failed, one with mentions of its own."""
+    if isinstance(given, FailedDocument):
+        return AnnotatedDocument(document=Document(given.id, ""), error=given)
+    is_kept = isinstance(given, AnnotatedDocument) and (given.error or given.mentions)
+    return given if is_kept and isinstance(given, AnnotatedDocument) else None
 
 
 def _annotating(
@@ -207,17 +226,17 @@ def write_batch(
     annotator: Annotator,
     writer: RecordWriter,
     batch: Sequence[Input],
-    completer: Completing | None = None,
+    completer: Steps | None = None,
 ) -> list[bytes]:
     """Return the JSON line of each document of a batch."""
-    if completer is not None:
+    if completer is not None or any(isinstance(one, AnnotatedDocument) for one in batch):
         return [encode_record(one.to_dict()) for one in annotate_batch(annotator, batch, completer)]
     whole = [as_document(one) for one in batch if not isinstance(one, FailedDocument)]
     lines = writer.lines(annotator.annotate(whole))
     return [failed_line(one) if isinstance(one, FailedDocument) else next(lines) for one in batch]
 
 
-def as_document(given: str | Document) -> Document:
+def as_document(given: Input) -> Document:
     """Return a text as a document.
 
     Raises: InputError: neither.
@@ -226,6 +245,8 @@ def as_document(given: str | Document) -> Document:
         return Document(id="", text=given)
     if isinstance(given, Document):
         return given
+    if isinstance(given, AnnotatedDocument):
+        return given.document
     kind = type(given).__name__
     raise InputError(f"a document is a str or a Document, not {kind}", hint="decode or wrap it")
 

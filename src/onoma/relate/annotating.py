@@ -3,7 +3,8 @@
 An entity is a concept with all its mentions; a mention without a concept is one of its own, known
 by its id (``T3``), so that every mention of a document with relations has an id. Mentions that the
 text denies or doubts count too: the relation's factuality says so. A long text is read in windows
-of whole sentences, and what they say of one pair is joined.
+of whole sentences, and what they say of one pair is joined. Mentions that a file brought
+(``found_by`` is ``gold``) may have several concepts, and types in the file's words.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from types import MappingProxyType
 
+from onoma.formats.concept_fields import split_ids
+from onoma.formats.type_words import semantic_type
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.saying import Said, Sayer
 from onoma.relate.stating import Reading, relations_of
+from onoma.text.sentences import sentences
 from onoma.types import (
+    SEMANTIC_TYPES,
     AnnotatedDocument,
     Assertion,
     Mention,
@@ -30,6 +35,7 @@ RELATIONS = "relations"
 """What ``AnnotatedDocument.models`` calls the reader of relations."""
 WINDOW = 4096  # characters read together; an abstract has some 1,600
 NO_FLOORS: Mapping[str, float] = MappingProxyType({})
+GOLD = "gold"
 DOUBTED = ("conditional", "hypothetical")
 
 
@@ -49,7 +55,8 @@ class Relating:
     ) -> None:
         """Take the reader, and the least confidence of a relation that is kept.
 
-        ``floors``: the least confidence of single kinds (``cid/CID``), where that is more.
+        ``floors``: the least confidence of single kinds (``cid/CID``), where that is more; they
+        are for mentions that were found, not for those that a file brought.
         """
         self.relater = relater
         self.least = least
@@ -59,7 +66,7 @@ class Relating:
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with their relations; one that failed stays as it is."""
-        ready = [one if one.error is not None else with_ids(one) for one in documents]
+        ready = [one if one.error is not None else with_ids(prepared(one)) for one in documents]
         parts = [[] if one.error is not None else list(windows(one)) for one in ready]
         found = iter(self.relater.relate([part.text for own in parts for part in own]))
         done = []
@@ -68,8 +75,11 @@ class Relating:
                 done.append(document)
                 continue
             said = said_of(document.mentions)
+            floors = NO_FLOORS if is_given(document) else self.floors
             readings = [
-                reading for part in own for reading in self._readings(part, next(found), said)
+                reading
+                for part in own
+                for reading in self._readings(part, next(found), (said, floors))
             ]
             relations = relations_of(readings, found_by=self.relater.name)
             models = (*document.models, (RELATIONS, self._model))
@@ -77,17 +87,46 @@ class Relating:
         return done
 
     def _readings(
-        self, part: Window, found: Sequence[Tie], said: dict[Span, Assertion]
+        self,
+        part: Window,
+        found: Sequence[Tie],
+        beside: tuple[dict[Span, Assertion], Mapping[str, float]],
     ) -> Iterator[Reading]:
-        """Yield what ties say, with what the text says of them."""
+        """Yield what ties say, with what the text says of their ends; kinds have least scores."""
+        said, floors = beside
         ties = [
             tie if tie.evidence else replace(tie, evidence=(nearest(part.text, tie),))
             for tie in found
-            if tie.score >= max(self.least, self.floors.get(tie.kind, 0.0))
+            if tie.score >= max(self.least, floors.get(tie.kind, 0.0))
         ]
         sayings = self._sayer.say_all(part.text, ties) if ties else []
         for tie, one in zip(ties, sayings, strict=True):
             yield _reading(part, tie, one, said)
+
+
+def is_given(document: AnnotatedDocument) -> bool:
+    """Say whether a file brought the mentions of a document."""
+    return all(mention.found_by == GOLD for mention in document.mentions)
+
+
+def prepared(document: AnnotatedDocument) -> AnnotatedDocument:
+    """Return a document with its sentences, and CURIEs for single ids that a file brought."""
+    cut = document.sentences or tuple(
+        Sentence(one.start, one.end) for one in sentences(document.text)
+    )
+    mentions = []
+    for mention in document.mentions:
+        keys = concepts_of(mention)
+        is_one = len(keys) == 1 and mention.curie is not None
+        mentions.append(replace(mention, curie=keys[0]) if is_one else mention)
+    return replace(document, sentences=cut, mentions=tuple(mentions))
+
+
+def concepts_of(mention: Mention) -> tuple[str, ...]:
+    """Return the concepts of a mention: of one that a file brought there may be several."""
+    if mention.found_by == GOLD:
+        return split_ids(mention.curie, mention.type)
+    return (mention.curie,) if mention.curie else ()
 
 
 def with_ids(document: AnnotatedDocument) -> AnnotatedDocument:
@@ -125,20 +164,39 @@ def relation_text(
     document: AnnotatedDocument, sentences: Sequence[Sentence], start: int, end: int
 ) -> RelationText:
     """Return a part of a document with its entities, in the order of their first mentions."""
-    inside = [one for one in document.mentions if start <= one.start and one.end <= end]
+    inside = [one for one in ends_of(document) if start <= one.start and one.end <= end]
     spans: dict[str, list[Span]] = {}
     first: dict[str, Mention] = {}
     for mention in inside:
-        key = mention.curie or mention.id
-        first.setdefault(key, mention)
-        spans.setdefault(key, []).append((mention.start - start, mention.end - start))
+        for key in concepts_of(mention) or (mention.id,):
+            first.setdefault(key, mention)
+            spans.setdefault(key, []).append((mention.start - start, mention.end - start))
     entities = tuple(
-        Entity(key, one.type, tuple(sorted(set(spans[key]))), one.label or one.text)
-        for key, one in first.items()
+        _entity(key, one, tuple(sorted(set(spans[key])))) for key, one in first.items()
     )
     bounds = tuple((one.start - start, one.end - start) for one in sentences)
     text = document.text[start:end]
     return RelationText(document.id, text, bounds, entities, document.document.date or "")
+
+
+def ends_of(document: AnnotatedDocument) -> Sequence[Mention]:
+    """Return the mentions that can be tied.
+
+    Where a file gives concepts to what it marks, its mentions without one are left aside, as curated
+    corpora count; where it gives none at all, each mention is an entity.
+    """
+    if not is_given(document) or not any(map(concepts_of, document.mentions)):
+        return document.mentions
+    return [one for one in document.mentions if concepts_of(one)]
+
+
+def _entity(key: str, mention: Mention, spans: tuple[Span, ...]) -> Entity:
+    """Return an entity by its first mention; a type that is none of ours is the corpus's word."""
+    own = mention.type if mention.type in SEMANTIC_TYPES else ""
+    label = mention.label or mention.text
+    return Entity(
+        key, own or semantic_type(mention.type), spans, label, "" if own else mention.type
+    )
 
 
 def said_of(mentions: Sequence[Mention]) -> dict[Span, Assertion]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 from onoma.registry import Registry
-from onoma.relate.instances import Relater
+from onoma.relate.instances import Relater, RelationText, Tie
 from onoma.relate.reader.folder import CARD, shipped_reader
+from onoma.relate.tasks import relation_task
 
 RelaterFactory = Callable[..., Relater]
 """Makes a reader; of a folder, where one is named behind a colon (``reader:DIR``)."""
@@ -52,11 +54,42 @@ def checked_name(name: str) -> str:
 
 
 @cache
-def make_relater(name: str) -> Relater:
+def make_relater(name: str, task: str = "") -> Relater:
     """Return the reader of relations of this name, one for all who ask in a process.
 
+    ``task``: it is asked for this task alone, and for all pairs that the task asks about.
     Raises: UnknownName: there is none; ModelMissing: its weights are not there.
     """
     plain, _, place = name.partition(":")
     make = relation_readers.get(plain)
-    return make(place) if place else make()
+    made = make(place) if place else make()
+    return OneTask(made, relation_task(task).name) if task else made
+
+
+class OneTask:
+    """A reader of many tasks' relations, asked for those of one; kinds are named with the task.
+
+    A reader may have ``for_task``, which makes its part for a task (``TaskReader``); of another one
+    what belongs to the task is kept.
+    """
+
+    def __init__(self, relater: Relater, task: str) -> None:
+        """Take the reader and the task's name.
+
+        Raises: UnknownName: the reader does not know the task.
+        """
+        part = getattr(relater, "for_task", None)
+        self._relater: Relater = relater if part is None else part(task)
+        self._before = f"{task}/"
+        self.name = relater.name
+
+    def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
+        """Return the task's relations of each text."""
+        found = self._relater.relate(texts)
+        return [tuple(tie for tie in map(self._named, ties) if self._is_own(tie)) for ties in found]
+
+    def _named(self, tie: Tie) -> Tie:
+        return tie if "/" in tie.kind else replace(tie, kind=self._before + tie.kind)
+
+    def _is_own(self, tie: Tie) -> bool:
+        return tie.kind.startswith(self._before)

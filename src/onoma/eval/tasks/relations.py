@@ -19,7 +19,7 @@ from onoma.metrics.counts import f1, score, set_counts
 from onoma.metrics.resampling import f1_of, macro_f1_of, precision_of, recall_of
 
 RelationItem = Item[GoldDocument, frozenset[Triple]]
-DIRECTED = frozenset({"CID", "causes", "Cause", "Conversion"})
+DIRECTED = frozenset({"CID", "causes", "Cause"})
 """Predicates whose subject and object are not to be exchanged."""
 
 
@@ -41,11 +41,14 @@ def ordered(one: Triple) -> Triple:
     """Return a triple with its ends sorted unless its predicate has a direction."""
     if one.predicate in DIRECTED or one.subject <= one.object:
         return one
-    return Triple(one.object, one.predicate, one.subject)
+    return Triple(one.object, one.predicate, one.subject, one.novelty)
 
 
 def score_relations(data: Data, guesses: Sequence[frozenset[Triple]]) -> Scored:
-    """Return the scores of triples, and of their pairs whatever the predicate."""
+    """Return the scores of triples, of their pairs whatever the predicate, and with novelty.
+
+    Novelty is scored where the gold says it (BioRED).
+    """
     gold = [item.gold for item in data.items]
     named = [frozenset(map(ordered, guess)) for guess in guesses]
     predicates = sorted({t.predicate for one in [*gold, *named] for t in one})
@@ -65,19 +68,31 @@ def score_relations(data: Data, guesses: Sequence[frozenset[Triple]]) -> Scored:
                 answer = f"{t.predicate} {t.subject} {t.object}"
                 answers = (answer, "") if kind == "missed" else ("", answer)
                 faults.add(f"{kind}: {t.predicate}", shown, *answers, whole(item.id, item.text))
-    measures = (
+    measures: tuple[Measure, ...] = (
         Measure("F1", f1_of(total)),
         Measure("precision", precision_of(total)),
         Measure("recall", recall_of(total)),
         Measure("macro F1 over predicates", macro_f1_of(counts)),
         Measure("F1 of pairs, predicate aside", f1_of(pairs)),
     )
+    if any(triple.novelty for one in gold for triple in one):
+        whole_ones = np.stack(
+            [
+                set_counts(_with_novelty(g), _with_novelty(p))
+                for g, p in zip(gold, named, strict=True)
+            ]
+        )
+        measures = (*measures, Measure("F1 with novelty", f1_of(whole_ones)))
     rows = tuple(Row(n, score(counts[:, i].sum(axis=0))) for i, n in enumerate(predicates))
     return Scored(len(gold), measures, f1(total), rows, faults.sorted(), notes=data.notes)
 
 
 def _pairs(triples: frozenset[Triple]) -> frozenset[frozenset[str]]:
     return frozenset(frozenset((t.subject, t.object)) for t in triples)
+
+
+def _with_novelty(triples: frozenset[Triple]) -> frozenset[tuple[Triple, str]]:
+    return frozenset((one, one.novelty) for one in triples)
 
 
 def read_guess(value: Any) -> frozenset[Triple]:

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from onoma.errors import UnknownName
 from onoma.relate.candidates import Pair, candidate_pairs
 from onoma.relate.features import pair_rows
 from onoma.relate.instances import RelationText, Tie
@@ -89,7 +90,12 @@ class Reader:
         return Reader(self._trunk, self._upper, card, wordings=self._wordings, above=self._above)
 
     def for_task(self, name: str) -> TaskReader:
-        """Return the reader of one task."""
+        """Return the reader of one task.
+
+        Raises: UnknownName: it did not learn such a task.
+        """
+        if name not in self.card.heads.tasks:
+            raise UnknownName("task of this reader", name, self.card.heads.tasks)
         return TaskReader(self, relation_task(name))
 
     def read(self, texts: Sequence[RelationText], task: RelationTask) -> list[Reading]:

@@ -118,7 +118,8 @@ def out_of_fold(learner: Any, table: Table, labels: I64, folds: I64, classes: in
 def spread(chances: F64, known: npt.NDArray[Any], classes: int) -> F64:
     """Return chances with a column for each class, those never seen included."""
     out = np.zeros((len(chances), classes))
-    out[:, np.asarray(known, np.int64)] = chances
+    columns = np.asarray(known, np.int64)
+    out[:, columns] = chances if len(columns) > 1 else 1.0  # some give two columns for one class
     return out
 
 
