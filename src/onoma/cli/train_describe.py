@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,20 +10,17 @@ from typing import Any
 import click
 
 from onoma.cli.app import say
-from onoma.cli.train_ner import NONE, Line
+from onoma.cli.train_ner import NONE, Line, plain_texts
 from onoma.encode.encoder import load_encoder
 from onoma.errors import InputError, UnknownName
 from onoma.eval.tagger_corpora import read_corpora
-from onoma.formats import read_documents
 from onoma.ontology.loading import open_vocabulary, vocabulary_names
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer
-from onoma.recognize.tagger.training.corpora import MarkedText
 from onoma.recognize.tagger.training.describe_session import Course, DescribeSession
 from onoma.recognize.tagger.training.descriptions import read_meanings
 from onoma.recognize.tagger.training.recipe import Recipe, read_recipe
 from onoma.recognize.tagger.training.session import with_changes
-from onoma.types import Document
 
 WHOLE = Recipe(head_rate=5e-4, unmarked=0.3, measures=2)
 FROZEN = Recipe(passes=3.0, head_rate=5e-4, unmarked=0.3, measures=2)
@@ -185,11 +181,3 @@ def _course(options: _Options) -> Course:
         without=options.without,
         passes=options.silver,
     )
-
-
-def plain_texts(paths: Sequence[str], most: int) -> tuple[MarkedText, ...]:
-    """Return as many texts of some files, taken evenly from all over them."""
-    documents = [one for one in read_documents(paths) if isinstance(one, Document)]
-    step = max(len(documents) / most, 1.0)
-    chosen = [documents[int(place * step)] for place in range(min(most, len(documents)))]
-    return tuple(MarkedText(one.id, one.text) for one in chosen)

@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,20 @@ import click
 from onoma.cli.app import say
 from onoma.errors import InputError
 from onoma.eval.tagger_corpora import read_corpora
-from onoma.formats import read_annotated
+from onoma.formats import read_annotated, read_documents
 from onoma.formats.tables import readers
 from onoma.ontology.loading import open_vocabulary, vocabulary_names
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer
-from onoma.recognize.tagger.training.corpora import Corpus
+from onoma.recognize.tagger.training.corpora import Corpus, MarkedText
 from onoma.recognize.tagger.training.parting import corpus_of
+from onoma.recognize.tagger.training.pretraining import pretrained
 from onoma.recognize.tagger.training.recipe import Recipe, read_recipe
 from onoma.recognize.tagger.training.session import Session, with_changes
+from onoma.types import Document
 
 NONE = "none"
+READ_A_MINUTE = 1000  # abstracts, more than a core reads
 INTERVAL = 10.0  # seconds between two lines where no terminal shows them
 
 
@@ -56,6 +60,24 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the starting weights (config.json, model.safetensors, vocab).",
+)
+@click.option(
+    "--weights",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="An earlier run's folder (-o) or a tagger's: the new run begins with its weights.",
+)
+@click.option(
+    "--pretrain",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Plain texts that the model reads first, guessing hidden words.",
+)
+@click.option(
+    "--pretrain-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How long it reads them.",
 )
 @click.option(
     "-o",
@@ -93,17 +115,7 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
     show_default=True,
     help="The vocabulary whose names the model is shown (core, yours, a file), or none.",
 )
-def ner(
-    *,
-    start: Path,
-    out: Path,
-    recipe: Path | None,
-    passes: float | None,
-    minutes: float | None,
-    seeds: tuple[int, ...],
-    vocab: str,
-    **given: Any,
-) -> None:
+def ner(**options: Any) -> None:
     """Train a tagger: a small model that finds the types of your annotated documents.
 
     Each corpus teaches the types that are marked in it and says nothing of the others, so several
@@ -112,22 +124,79 @@ def ner(
     \b
     onoma train ner --start minilm/ --data train.pubtator --dev dev.pubtator -o run/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    corpora = _corpora(**given)
-    settings = read_recipe(recipe) if recipe is not None else Recipe()
+    _train(_Options(**options))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Options:
+    """What the command line asks for; a field per option, in the order of the help text."""
+
+    data: tuple[str, ...]
+    dev: tuple[str, ...]
+    corpora: Path | None
+    root: Path | None
+    start: Path
+    weights: Path | None
+    pretrain: tuple[str, ...]
+    pretrain_minutes: float
+    out: Path
+    source: str | None
+    recipe: Path | None
+    passes: float | None
+    minutes: float | None
+    seeds: tuple[int, ...]
+    vocab: str
+
+
+def _train(options: _Options) -> None:
+    """Train a tagger for each seed, and say how they differ."""
+    corpora = _corpora(
+        options.data, options.dev, options.corpora, root=options.root, source=options.source
+    )
+    settings = read_recipe(options.recipe) if options.recipe is not None else Recipe()
     gazetteer = None
-    if vocab != NONE:
-        store = open_vocabulary(vocabulary_names(vocab))
+    if options.vocab != NONE:
+        store = open_vocabulary(vocabulary_names(options.vocab))
         gazetteer = Gazetteer(DictionaryRecognizer(store))
+    start = _pretrained(options, settings, corpora) if options.pretrain else options.start
     means = []
-    for seed in seeds or (settings.seed,):
-        place = out / f"seed-{seed}" if len(seeds) > 1 else out
+    for seed in options.seeds or (settings.seed,):
+        place = options.out / f"seed-{seed}" if len(options.seeds) > 1 else options.out
         say("reading the corpora")
-        changed = with_changes(settings, seed=seed, passes=passes, minutes=minutes)
-        session = Session(corpora, start, place, changed, gazetteer=gazetteer)
-        means.append(_run(session, said={"vocabulary": vocab}))
+        changed = with_changes(settings, seed=seed, passes=options.passes, minutes=options.minutes)
+        session = Session(
+            corpora, start, place, changed, gazetteer=gazetteer, weights=options.weights
+        )
+        means.append(_run(session, said={"vocabulary": options.vocab}))
     if len(means) > 1:
         say(f"mean of {len(means)} runs {statistics.mean(means):.1%}, "
             f"standard deviation {statistics.stdev(means):.1%}")  # fmt: skip
+
+
+def _pretrained(options: _Options, recipe: Recipe, corpora: Sequence[Corpus]) -> Path:
+    """Return starting weights that have read plain texts for some minutes.
+
+    Raises: InputError: earlier weights are given as well.
+    """
+    if options.weights is not None:
+        raise InputError(
+            "--pretrain and --weights do not go together",
+            hint="weights of an earlier run would take the place of what was read",
+        )
+    minutes = options.pretrain_minutes
+    say("reading plain texts")
+    texts = plain_texts(options.pretrain, int(minutes * READ_A_MINUTE) + 1)
+    changed = with_changes(recipe, seed=None, passes=None, minutes=minutes)
+    place = options.out / "pretrained"
+    return pretrained(options.start, texts, place, changed, held=corpora, watch=Line(0))
+
+
+def plain_texts(paths: Sequence[str], most: int) -> tuple[MarkedText, ...]:
+    """Return as many texts of some files, taken evenly from all over them."""
+    documents = [one for one in read_documents(paths) if isinstance(one, Document)]
+    step = max(len(documents) / most, 1.0)
+    chosen = [documents[int(place * step)] for place in range(min(most, len(documents)))]
+    return tuple(MarkedText(one.id, one.text) for one in chosen)
 
 
 def _corpora(

@@ -19,7 +19,7 @@ import numpy as np
 
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.tagger.examples import Example
-from onoma.types import SCOPES
+from onoma.types import SCOPES, Span
 
 SIBLINGS = 2000  # a parent of more children groups nothing
 CANDIDATES = 2  # concepts of an ambiguous name that are believed
@@ -140,31 +140,42 @@ def outermost(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def replaced(example: Example, swaps: Sequence[tuple[int, int, str]]) -> Example:
-    """Return a text with spans replaced, and where its marks lie then.
+    """Return a text with spans replaced, and where its marks lie then (see ``with_swaps``)."""
+    text, spans = with_swaps(example.text, example.spans, swaps)
+    return Example(text, tuple(span for span in spans if span is not None))
 
-    A mark that reaches into a replaced span without holding it is dropped; ``swaps`` are in order
-    and do not overlap.
+
+def with_swaps(
+    text: str, spans: Sequence[Span], swaps: Sequence[tuple[int, int, str]]
+) -> tuple[str, list[Span | None]]:
+    """Return a text with parts replaced, and where each span lies then.
+
+    A span that reaches into a replaced part without holding it lies nowhere; ``swaps`` are in
+    order and do not overlap.
+
+    >>> with_swaps("gout and asthma", [(0, 4), (9, 15), (2, 9)], [(0, 4, "fever")])
+    ('fever and asthma', [(0, 5), (10, 16), None])
     """
     parts: list[str] = []
     moves: list[tuple[int, int]] = [(0, 0)]  # from this offset on, so many characters further
     done = shift = 0
     for start, end, name in swaps:
-        parts += [example.text[done:start], name]
+        parts += [text[done:start], name]
         shift += len(name) - (end - start)
         moves.append((end, shift))
         done = end
-    parts.append(example.text[done:])
+    parts.append(text[done:])
 
     def moved(offset: int) -> int:
         return offset + next(by for at, by in reversed(moves) if at <= offset)
 
-    spans = [
-        (moved(start), moved(end))
-        for start, end in example.spans
-        if not any(low < end and start < high and not (start <= low and high <= end)
-                   for low, high, _ in swaps)
+    return "".join(parts), [
+        None
+        if any(low < end and start < high and not (start <= low and high <= end)
+               for low, high, _ in swaps)
+        else (moved(start), moved(end))
+        for start, end in spans
     ]  # fmt: skip
-    return Example("".join(parts), tuple(spans))
 
 
 def written(

@@ -32,6 +32,7 @@ from onoma.recognize.tagger.training.descriptions import (
     column_names,
     without_kinds,
 )
+from onoma.recognize.tagger.training.earlier import weights_of_run
 from onoma.recognize.tagger.training.hyper import (
     AskedLesson,
     DescribedModel,
@@ -50,7 +51,6 @@ from onoma.recognize.tagger.training.trainer import (
     Trainer,
     Watch,
     plain_lessons,
-    weights_of_run,
 )
 
 TO_READ = 150_000  # characters of each corpus that a frozen trunk reads

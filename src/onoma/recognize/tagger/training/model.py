@@ -15,12 +15,11 @@ from onoma.encode.folder import ModelFolder
 from onoma.encode.training.student import has_fast_half
 from onoma.recognize.tagger.folder import Heads
 from onoma.recognize.tagger.gazetteer import FEATURES
+from onoma.recognize.tagger.training.earlier import BITS, PARTS, take_over
 from onoma.recognize.tagger.training.recipe import Recipe
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
-BITS = "bits.weight"
-PARTS = ("first", "last", "direct", "bias")
 MULTIPLE = 16  # lengths are filled up to it: every new shape costs a compiled kernel
 
 
@@ -75,6 +74,18 @@ class Model:
         with self._torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(self._torch.from_numpy(np.ascontiguousarray(arrays[name])))
+
+    def go_on_from(self, earlier: Mapping[str, F32], heads: tuple[str, ...]) -> None:
+        """Begin with the weights of an earlier run that had these heads.
+
+        Where layers are frozen, the vectors of the bits then are too: what the frozen layers say
+        stays as it was, to the last digit, and a step need not go back through them.
+        """
+        own = self.arrays()
+        take_over(own, self.names, earlier, heads)
+        self.take(own)
+        if self.recipe.frozen:
+            self.weights[BITS].requires_grad_(False)
 
     def groups(self) -> list[dict[str, Any]]:
         """Return the weights that learn, with the rate of each group as a share of 1."""

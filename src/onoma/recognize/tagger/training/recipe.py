@@ -25,6 +25,7 @@ class Recipe:
     is how much of the averaged weights stays every ``average_every`` steps, from the share
     ``average_from`` of the run on (0: no averaging). ``unmarked`` is the share of (window, group
     of types) whose dictionary marks are hidden, ``unread`` that of words whose pieces are.
+    ``swapped`` is the share of texts in which other names stand (``training.swapped``).
     ``patience`` stops after so many measures without a better one (0: never). ``minutes`` bounds
     the time of a run (0: not): the rates then fall so as to end on time, every corpus having been
     seen less often in the same measure.
@@ -42,6 +43,7 @@ class Recipe:
     dropout: float = 0.1
     unmarked: float = 0.15
     unread: float = 0.04
+    swapped: float = 0.0
     average: float = 0.98
     average_every: int = 5
     average_from: float = 0.3
@@ -61,7 +63,7 @@ class Recipe:
         for name, value in above.items():
             if value <= 0:
                 raise InputError(f"{name} is too small", hint="see onoma train ner --help")
-        shares = ("warm", "dropout", "unmarked", "unread", "average", "average_from")
+        shares = ("warm", "dropout", "unmarked", "unread", "swapped", "average", "average_from")
         for name in shares:
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(f"{name} is {getattr(self, name)}", hint="it lies in 0 to 1")

@@ -19,8 +19,9 @@ from onoma.encode.training.export import write_onnx
 from onoma.errors import ExtraMissing
 from onoma.recognize.tagger.folder import CARD, HEADS, TRUNK
 from onoma.recognize.tagger.gazetteer import FEATURES
+from onoma.recognize.tagger.training.earlier import BITS, PARTS
 from onoma.recognize.tagger.training.measures import LabelScore
-from onoma.recognize.tagger.training.model import BITS, F32, PARTS
+from onoma.recognize.tagger.training.model import F32
 
 PLACES = "embeddings.position_embeddings.weight"
 

@@ -15,12 +15,14 @@ from onoma.errors import InputError
 from onoma.recognize.tagger.gazetteer import Gazetteer
 from onoma.recognize.tagger.tagger import Tagger, load_tagger
 from onoma.recognize.tagger.training.corpora import Corpus, head_names
+from onoma.recognize.tagger.training.earlier import earlier_weights
 from onoma.recognize.tagger.training.measures import LabelScore, mean_of, measure_corpus
 from onoma.recognize.tagger.training.model import Model, TorchTrunk
 from onoma.recognize.tagger.training.overlaps import without_dev
 from onoma.recognize.tagger.training.recipe import Recipe
 from onoma.recognize.tagger.training.results import rows_of, write_card, write_tagger
 from onoma.recognize.tagger.training.shelf import fill_shelf
+from onoma.recognize.tagger.training.swapped import with_swapped
 from onoma.recognize.tagger.training.trainer import Trainer, Watch
 
 ON_THE_WAY = 60_000  # characters of each dev part that are measured while a run goes on
@@ -40,8 +42,12 @@ class Session:
         recipe: Recipe,
         *,
         gazetteer: Gazetteer | None = None,
+        weights: Path | None = None,
     ) -> None:
         """Open a new run, or the one that the folder ``out`` holds.
+
+        A new run begins with the weights of the run or the tagger in the folder ``weights``, if
+        one is given; ``start`` then says the shape and how words are cut.
 
         Raises: ExtraMissing: torch is not installed; ModelMissing, BadFile: the starting weights
         cannot be used; InputError: nothing to learn from; Inconsistent: ``out`` has another run.
@@ -59,12 +65,19 @@ class Session:
                 hint="set longest in the recipe",
             )
         self.model = Model(self.start, names, recipe)
+        if weights is not None:
+            heads, arrays = earlier_weights(weights, self.model.shape)
+            self.model.go_on_from(arrays, heads)
         reading = Tagger(
             TorchTrunk(self.model), self.model.heads(), pieces,
             gazetteer=gazetteer, longest=recipe.longest,
         )  # fmt: skip
         self._reading = reading
-        shelf = fill_shelf(self.corpora, names, reading)
+        learnt: Sequence[Corpus] = self.corpora
+        if recipe.swapped:
+            store = None if gazetteer is None else gazetteer.recognizer.store
+            learnt = with_swapped(learnt, recipe.swapped, store=store, seed=recipe.seed)
+        shelf = fill_shelf(learnt, names, reading)
         self.trainer = Trainer(self.model, shelf, pieces, folder=out)
         recipe.save(out / "recipe.json")
 

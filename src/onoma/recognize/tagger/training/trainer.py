@@ -19,7 +19,7 @@ import numpy as np
 from onoma.encode.bert import need_torch
 from onoma.encode.training.checkpoints import find_checkpoint, load_checkpoint, save_checkpoint
 from onoma.encode.wordpiece import WordPiece
-from onoma.errors import Inconsistent, ModelMissing
+from onoma.errors import Inconsistent
 from onoma.recognize.tagger.training.lessons import make_lesson
 from onoma.recognize.tagger.training.model import F32, I64
 from onoma.recognize.tagger.training.recipe import Recipe
@@ -61,19 +61,6 @@ def plain_lessons(shelf: Shelf, recipe: Recipe, pieces: WordPiece) -> Lessons:
     hidden = pieces.pieces.get("[MASK]", pieces.pieces[pieces.unknown])
     unread = head, tail, pieces.pad, hidden
     return lambda windows, step: make_lesson(shelf, windows, recipe, unread=unread, seed=step)
-
-
-def weights_of_run(folder: Path) -> Mapping[str, Any]:
-    """Return the best weights of the run in a folder, else its averaged ones, else the last.
-
-    Raises: ModelMissing: there is no run; BadFile: a file is damaged.
-    """
-    place = find_checkpoint(folder / "checkpoint")
-    if place is None:
-        raise ModelMissing(f"{folder} holds no run", hint="give the folder of a run (-o)")
-    groups = load_checkpoint(place, ())[1]["groups"]
-    name = next(one for one in ("best", "average", "weights") if one in groups)
-    return load_checkpoint(place, (name,))[0][name]
 
 
 class Trainer:
