@@ -13,6 +13,7 @@ import click
 from onoma.cli.options import vocab_option
 from onoma.cli.train_describe import describe
 from onoma.cli.train_kge import kge
+from onoma.cli.train_linear import linear
 from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
 from onoma.cli.train_ranking import ranking
@@ -38,6 +39,7 @@ def command() -> None:
 
 command.add_command(describe)
 command.add_command(kge)
+command.add_command(linear)
 command.add_command(linker)
 command.add_command(ner)
 command.add_command(ranking)

@@ -3,8 +3,9 @@
 ``dictionary``: nothing. ``hybrid``: signs take in the words before them where the linker is sure
 (``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``). ``neural``:
 the tagger finds and the linker names; the dictionary is only what the tagger reads beside the text.
-``vote`` and ``stack``: several recognisers together (``ensembles``). Relations are read last, where
-they are asked for (``relate``).
+``vote`` and ``stack``: several recognisers together (``ensembles``). The name of a registered
+recogniser: what it finds, with codes where its folder has a ranker (``coded``). Relations are read
+last, where they are asked for (``relate``).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from onoma.errors import Missing
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.chosen_concepts import read_chosen
+from onoma.pipeline.coded import make_coded
 from onoma.pipeline.describing import make_describing
 from onoma.pipeline.ensembles import make_ensemble
 from onoma.pipeline.hybrid import OPEN_TYPES, Completer
@@ -25,6 +27,7 @@ from onoma.pipeline.joining import Joiner, groups_of
 from onoma.pipeline.mark_lexicon import read_marks
 from onoma.pipeline.span_judge import Judge, read_judge, types_for
 from onoma.recognize import DictionaryRecognizer
+from onoma.recognize.recognizers import recognizers
 from onoma.recognize.tagger import Gazetteer, load_tagger
 from onoma.recognize.tagger.folder import TRUNK, shipped_tagger
 from onoma.relate.annotating import Relating
@@ -33,6 +36,11 @@ from onoma.types import AnnotatedDocument
 
 CORE = "core"
 MODES = ("dictionary", "hybrid", "neural", "vote", "stack")
+
+
+def known_modes() -> tuple[str, ...]:
+    """Return every mode, the names of registered recognisers last."""
+    return (*MODES, *recognizers.names())
 
 
 def usual_mode(vocabulary: Sequence[str]) -> str:
@@ -122,6 +130,8 @@ def make_completer(settings: Settings) -> Completing | None:
         return None
     if settings.mode in ("vote", "stack"):
         return make_ensemble(settings, make_completer)
+    if settings.mode not in MODES:
+        return make_coded(recognizers.get(settings.mode)(settings.tagger), settings.tagger)
     joiner = _make_joiner(settings)
     if settings.mode == "neural":
         if joiner is None:

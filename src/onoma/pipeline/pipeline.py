@@ -19,7 +19,7 @@ from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.pipeline.completing import MODES, Steps, make_steps, usual_mode
+from onoma.pipeline.completing import MODES, Steps, known_modes, make_steps, usual_mode
 from onoma.pipeline.found import Found, finding, found_each
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
@@ -293,8 +293,8 @@ def load(
     """
     names = vocabulary_names(vocabulary)
     wanted, _, tagger = (mode or usual_mode(names)).partition(":")
-    if wanted not in MODES:
-        raise InputError(f"no mode {wanted!r}", hint=f"known: {', '.join(MODES)}")
+    if wanted not in MODES and wanted not in known_modes():
+        raise InputError(f"no mode {wanted!r}", hint=f"known: {', '.join(known_modes())}")
     if leaning not in LEANINGS:
         raise InputError(f"no leaning {leaning!r}", hint=f"known: {', '.join(LEANINGS)}")
     settings = Settings(

@@ -28,5 +28,6 @@ recognizers: Registry[RecognizerMaker] = Registry(
     builtin={
         "heads": "onoma.recognize.tagger_heads:make_heads",
         "lexicon": "onoma.recognize.marked_names:make_lexicon",
+        "linear": "onoma.recognize.linear.model:make_linear",
     },
 )
