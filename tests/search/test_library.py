@@ -11,6 +11,7 @@ import onoma
 from onoma.corpus import Corpus
 from onoma.errors import InputError, UnknownName, UnparsableQuery
 from onoma.search.library import Library
+from onoma.types import Document
 from tests.search.conftest import article
 
 
@@ -64,6 +65,30 @@ def test_a_strict_query_finds_what_it_says_and_nothing_else(found: Library) -> N
     assert ids(found, "parkinson NOT levodopa") == ["p2"]
     assert set(ids(found, "year:2015-2016")) == {"p1", "p2"}
     assert found.count("title:falls") == 1
+
+
+@pytest.mark.usefixtures("small_core")
+def test_words_are_asked_for_in_sentences_of_a_role(tmp_path: Path) -> None:
+    corpus = Corpus.create(tmp_path / "roles")
+    told = "METHODS: Ninety adults drank green tea. RESULTS: They slept no longer with tea."
+    corpus.add([article("a", "Tea and sleep", told), Document("b", "Tea. RESULTS: None slept.")])
+    library = Library(corpus)
+    for query, found in {
+        "role:result:slept": ["a", "b"],
+        "role:result:tea": ["a"],
+        "role:method:slept": [],
+        "role:method:tea": ["a"],
+        'role:method:"green tea"': ["a"],
+        'role:result:"green tea"': [],
+        'abstract:"tea results they"': ["a"],
+        'role:method:"tea results"': [],
+        "role:method:(ninety NEAR/4 tea)": ["a"],
+        "role:result:(no NEXT/1 longer)": ["a"],
+        "role:result:sle*": ["a", "b"],
+        "role:method:sle*": [],
+        "has:role:method": ["a"],
+    }.items():
+        assert sorted(ids(library, query)) == found, query
 
 
 def test_words_alone_are_counted_by_most_of_them(found: Library) -> None:

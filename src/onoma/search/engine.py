@@ -1,10 +1,12 @@
-"""The search engine, from the extra ``library``: imported here and nowhere else."""
+"""The search engine and the compressor, from the extra ``library``: imported here alone."""
 
 from __future__ import annotations
 
 from types import ModuleType
 
 from onoma.errors import ExtraMissing
+
+PURPOSE = "a library that is searched"
 
 
 def need_tantivy() -> ModuleType:
@@ -15,5 +17,17 @@ def need_tantivy() -> ModuleType:
     try:
         import tantivy
     except ImportError as error:
-        raise ExtraMissing("library", "a library that is searched") from error
+        raise ExtraMissing("library", PURPOSE) from error
     return tantivy
+
+
+def need_zstandard() -> ModuleType:
+    """Return zstandard.
+
+    Raises: ExtraMissing: it is not installed.
+    """
+    try:
+        import zstandard
+    except ImportError as error:
+        raise ExtraMissing("library", PURPOSE) from error
+    return zstandard

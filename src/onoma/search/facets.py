@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from onoma.errors import UnknownName
-from onoma.search.fields import ROLES, plain_tokens, schema
+from onoma.search.fields import ROLES, plain_tokens
 from onoma.search.matching import Matcher
-from onoma.search.query.words import all_of, any_of, asked
+from onoma.search.query.words import ROLE_FIELDS, Piece, all_of, any_of, block_queries
 
 if TYPE_CHECKING:
     import tantivy
@@ -100,8 +100,12 @@ class Counter:
         """Return in sentences of which role the words stand, by documents."""
         rows = []
         for role in ROLES:
-            name = f"role_{role}"
-            parts = [asked().term_query(schema(), name, word, "freq") for word in words]
+            parts = [
+                one
+                for name in ROLE_FIELDS
+                for word in words
+                for one in block_queries(name, ((0, Piece(frozenset({word}))),), role)
+            ]
             count = self._matcher.number(all_of([query, any_of(parts)])) if parts else 0
             if count:
                 rows.append((role, role, count))

@@ -8,6 +8,11 @@ folded as names are (``text.characters``): case, accents and compatibility forms
 becomes its name, so that "TNF-α" and "TNF alpha" are the same two tokens.
 
 ``title``, ``abstract`` and ``body`` share no words: together they are the text (``TEXT_FIELDS``).
+The latter two are ``marked``: plain words at even places, and at odd ones signs (``ROLE_SIGNS``)
+that say what a sentence does in the document. A sign stands behind every second word of a run of
+sentences of one role and behind its last one, so that each word of the run has it one or three
+places on; "a word of a result" is the phrase of the word and the sign. A copy of the texts by roles
+would take four times as much.
 ``raw`` fields are one token a value, compared whole and, unless they say "as it stands", folded by
 ``raw_token``; ``tokens`` fields are cut at blanks. A concept comes with its exact equivalents, so
 that ``MESH:D006973`` finds what is annotated as ``HP:0000822``, and with all above any of them.
@@ -27,10 +32,10 @@ from onoma.text import characters as ch
 if TYPE_CHECKING:
     import tantivy
 
-FORMAT = 1
+FORMAT = 2
 """Counts up when what stands in the fields changes: an index of before is then built anew."""
 
-Kind = Literal["plain", "stem", "raw", "tokens", "number"]
+Kind = Literal["plain", "marked", "stem", "raw", "tokens", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,20 @@ TEXT_FIELDS = ("title", "abstract", "body")
 """What ``text`` stands for: a word of the text stands in one of them."""
 
 ROLES = ("background", "objective", "method", "result", "conclusion")
-"""What a sentence does in its document; ``role_result`` holds the sentences that tell results."""
+"""What a sentence does in its document; ``has`` names those that are there (``role_result``)."""
+
+ROLE_SIGNS = dict(zip(ROLES, "!#$%&", strict=True))
+"""The signs of ``marked`` fields: no letters, so that no word or pattern of words is one."""
+
+UNSAID = "/"
+"""Stands where there is no sign; keeps the place and is not indexed."""
 
 FIELDS: tuple[Field, ...] = (
     Field("key", "number", "the record's number in the log", is_fast=True),
     Field("id", "raw", "the document's own id, as it stands"),
     Field("title", "plain", "the title", has_places=True),
-    Field("abstract", "plain", "the abstract", has_places=True),
-    Field("body", "plain", "all text that is neither title nor abstract", has_places=True),
+    Field("abstract", "marked", "the abstract", has_places=True),
+    Field("body", "marked", "all text that is neither title nor abstract", has_places=True),
     Field("words", "stem", "all words of text, keywords and headings, for ranking"),
     Field("mesh", "raw", "assigned headings: heading, heading/qualifier, /qualifier, CURIE"),
     Field("mesh_major", "raw", "those of them that are the document's main topics"),
@@ -82,7 +93,6 @@ FIELDS: tuple[Field, ...] = (
     Field("concept_own", "raw", "concepts found, none above them", is_fast=True),
     Field("denied", "tokens", "those of ``concept`` that no mention says are present"),
     Field("relation", "tokens", "relations, as ``relation_tokens`` writes them"),
-    *(Field(f"role_{role}", "plain", f"sentences that give the {role}", True) for role in ROLES),
 )
 """Every field, in the order of the schema."""
 
@@ -127,10 +137,14 @@ def raw_token(text: str) -> str:
 def _analyser(kind: str) -> tantivy.TextAnalyzer:
     """Return the engine's analyser of a kind."""
     engine = need_tantivy()
-    cut = engine.Tokenizer.whitespace() if kind == "tokens" else engine.Tokenizer.simple()
+    is_cut = kind in ("tokens", "marked")
+    cut = engine.Tokenizer.whitespace() if is_cut else engine.Tokenizer.simple()
     builder = engine.TextAnalyzerBuilder(cut)
     if kind != "tokens":
         builder = builder.filter(engine.Filter.remove_long(LONGEST_WORD))
+    if kind == "marked":
+        builder = builder.filter(engine.Filter.custom_stopword([UNSAID]))
+    elif not is_cut:
         builder = builder.filter(engine.Filter.lowercase())
     if kind == "stem":
         builder = builder.filter(engine.Filter.stemmer("english"))
@@ -148,6 +162,25 @@ def plain_tokens(text: str) -> list[str]:
     ['tnf', 'alpha', 'in', 'sjogren', 's']
     """
     return _analyser("plain").analyze(folded(text))
+
+
+_SMALL = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
+
+
+def marked_words(text: str, role: str | None) -> str:
+    """Return the words of a run of one role as ``marked`` fields hold them, with its signs.
+
+    >>> marked_words("They slept. Then they ate.", "result")
+    'they / slept % then / they % ate %'
+    """
+    words = text.translate(_SMALL).split() if text.isascii() else plain_tokens(text)
+    tokens = [UNSAID] * (2 * len(words))
+    tokens[::2] = words
+    if role in ROLE_SIGNS and words:
+        sign = ROLE_SIGNS[role]
+        tokens[3::4] = [sign] * (len(words) // 2)
+        tokens[-1] = sign
+    return " ".join(tokens)
 
 
 def stem_tokens(text: str) -> list[str]:
@@ -178,14 +211,17 @@ def schema() -> tantivy.Schema:
     return cast("tantivy.Schema", builder.build())
 
 
-_TOKENIZER = {"plain": "onoma_plain", "stem": "onoma_stem", "tokens": "onoma_tokens", "raw": "raw"}
+_TOKENIZER = {"raw": "raw"} | {
+    kind: f"onoma_{kind}" for kind in ("plain", "marked", "stem", "tokens")
+}
 
 
 def open_index(path: Path) -> tantivy.Index:
     """Return the index in a folder, made there if it is empty; analysers are registered."""
     index = need_tantivy().Index(schema(), path=str(path))
-    for kind in ("plain", "stem", "tokens"):
-        index.register_tokenizer(_TOKENIZER[kind], _analyser(kind))
+    for kind, name in _TOKENIZER.items():
+        if kind != "raw":
+            index.register_tokenizer(name, _analyser(kind))
     return cast("tantivy.Index", index)
 
 

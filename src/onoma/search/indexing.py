@@ -23,8 +23,9 @@ from onoma.ontology.loading import open_vocabulary
 from onoma.search.ancestry import Ancestry
 from onoma.search.engine import need_tantivy
 from onoma.search.fields import index_format, open_index, schema
+from onoma.search.packing import KINDS, Packer, packed_rows, smallest
 from onoma.search.rows import index_rows
-from onoma.search.texts import KINDS, MOST_PACKS, Packer, Texts, packed_rows
+from onoma.search.texts import MOST_PACKS, Texts
 
 if TYPE_CHECKING:
     import tantivy
@@ -165,7 +166,7 @@ class _Indexer:
     def _commit(self, keys: U64, watermark: int, packs: list[str]) -> IndexState:
         folder = self._derived.folder
         name = f"keys-{watermark:012d}-{len(keys)}.npy"
-        np.save(folder / name, keys, allow_pickle=False)
+        np.save(folder / name, smallest(keys), allow_pickle=False)
         engine = {f"{ENGINE}/{path.name}" for path in (folder / ENGINE).iterdir()} - set(LOCKS)
         files = [f"{pack}.{kind}" for pack in packs for kind in KINDS]
         settings = self._settings | {"packs": packs, "keys": name}

@@ -18,16 +18,16 @@ import pyarrow.compute as pc
 
 from onoma.relate.predicates import predicates
 from onoma.search.ancestry import Ancestry
-from onoma.search.fields import folded, relation_tokens
+from onoma.search.fields import FIELD, folded, relation_tokens
 from onoma.search.records import date_number, record_values
-from onoma.search.role_rows import role_rows
+from onoma.search.role_rows import Run, marked_text, role_runs
+from onoma.types import Span
 
 I64 = npt.NDArray[np.int64]
 MOST_TIMES = 8  # a concept named more often than this is not more of a topic
 DENYING = ("absent", "family", "other")
 ABSTRACTS = frozenset({"abstract", "other_abstract"})
 TITLES = frozenset({"title", "other_title"})
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,17 @@ def index_rows(
         for name in ("id", "text", "date", "year", "language", "source")
     }
     passages, metadata = list(passage_rows(documents)), list(metadata_rows(documents))
-    roles = role_rows([text or "" for text in columns["text"]], passages)
+    roles = role_runs([text or "" for text in columns["text"]], passages)
     for place, key in enumerate(keys.tolist()):
         text = columns["text"][place] or ""
         row: dict[str, Any] = {
             "key": key,
             "id": columns["id"][place],
-            **_texts(text, passages[place]),
-            **roles[place],
+            **_texts(text, passages[place], roles[place]),
         }
         row |= record_values(metadata[place], columns["language"][place] or "")
         row["words"] = [
-            *(row[name] for name in ("title", "abstract", "body") if name in row),
+            folded(text),
             *row.get("keyword_words", ()),
             *row.get("mesh_words", ()),
         ]
@@ -81,22 +80,30 @@ def index_rows(
         if place in related:
             row["relation"] = related[place]
         row["has"] = [name for name, value in row.items() if value]
+        row["has"] += {f"role_{role}" for _, _, role in roles[place] if role is not None}
         yield row
 
 
-def _texts(text: str, passages: Sequence[tuple[int, int, str]]) -> dict[str, str]:
+def _texts(
+    text: str, passages: Sequence[tuple[int, int, str]], roles: Sequence[Run]
+) -> dict[str, str]:
     """Return a document's text by field; what no passage covers is body."""
-    parts: dict[str, list[str]] = {}
+    parts: dict[str, list[Span]] = {}
     place = 0
     for start, end, kind in passages:
         if text[place:start].strip():
-            parts.setdefault("body", []).append(text[place:start])
+            parts.setdefault("body", []).append((place, start))
         name = "title" if kind in TITLES else "abstract" if kind in ABSTRACTS else "body"
-        parts.setdefault(name, []).append(text[max(start, place) : end])
+        parts.setdefault(name, []).append((max(start, place), end))
         place = max(place, end)
     if text[place:].strip():
-        parts.setdefault("body", []).append(text[place:])
-    return {name: folded("\n".join(pieces)) for name, pieces in parts.items()}
+        parts.setdefault("body", []).append((place, len(text)))
+    return {
+        name: folded("\n".join(text[a:b] for a, b in spans))
+        if FIELD[name].kind == "plain"
+        else marked_text(text, spans, roles)
+        for name, spans in parts.items()
+    }
 
 
 def passage_rows(documents: pa.Table) -> Iterator[list[tuple[int, int, str]]]:

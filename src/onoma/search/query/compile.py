@@ -201,6 +201,8 @@ def _fits(token: str, subjects: frozenset[str], objects: frozenset[str]) -> bool
 def _filled(name: str) -> list[str]:
     """Return the names in ``has`` that say that a field is filled."""
     fields = {"heading": ["mesh"], "keyword": ["keyword"]}
+    if name.startswith("role:"):
+        return [name.replace(":", "_")]
     return fields.get(name) or index_fields((name,))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from onoma.errors import UnparsableQuery
 from onoma.search.engine import need_tantivy
-from onoma.search.fields import FIELD, folded, plain_tokens, raw_token, schema
+from onoma.search.fields import FIELD, ROLE_SIGNS, folded, plain_tokens, raw_token, schema
 from onoma.search.query.tree import Near, Node, Or, Phrase, Prefix, Term, Wildcard, Word
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ INDEX_FIELDS: dict[str, tuple[str, ...]] = {
     "heading": ("mesh_words",),
     "keyword": ("keyword_words",),
 }
-"""Where the words of a query's field stand in the index; other fields have the same name there."""
+"""Where the words of a query's field stand in the index; other fields have the same name there,
+and those of a role (``role:result``) are the words of ``ROLE_FIELDS`` that have its sign."""
+
+ROLE_FIELDS = ("abstract", "body")
 
 Complain = Callable[[Node, str, str], UnparsableQuery]
 """(node at fault, problem, hint) -> the error to raise"""
@@ -67,12 +70,15 @@ def all_of(queries: Sequence[tantivy.Query], *, but: Sequence[tantivy.Query] = (
 
 def index_fields(fields: Sequence[str]) -> list[str]:
     """Return the fields of the index that a query's fields stand for."""
-    found = [
-        name
-        for field in fields or ("",)
-        for name in INDEX_FIELDS.get(field, (field.replace("role:", "role_"),))
-    ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(name for field in fields or ("",) for name in _names_of(field)))
+
+
+def _names_of(field: str) -> tuple[str, ...]:
+    return ROLE_FIELDS if field.startswith("role:") else INDEX_FIELDS.get(field, (field,))
+
+
+def _role_of(field: str) -> str:
+    return field.removeprefix("role:") if field.startswith("role:") else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +219,17 @@ def _laid_out(blocks: Sequence[Block], gaps: Sequence[int]) -> Block:
     return tuple(out)
 
 
-def block_query(field: str, block: Block) -> tantivy.Query:
-    """Return the query of a block's words at their places in one field."""
+def block_queries(field: str, block: Block, role: str = "") -> list[tantivy.Query]:
+    """Return queries, any of which finds a block's words at their places in one field.
+
+    With a role, the first and the last of the words stand in a sentence of it.
+    """
+    if FIELD[field].kind == "marked":
+        return [_block_query(field, one) for one in _marked(block, role)]
+    return [_block_query(field, block)]
+
+
+def _block_query(field: str, block: Block) -> tantivy.Query:
     query = asked()
     if len(block) == 1:
         piece = block[0][1]
@@ -232,6 +247,22 @@ def block_query(field: str, block: Block) -> tantivy.Query:
     return query.regex_phrase_query(schema(), field, patterns)
 
 
+def _marked(block: Block, role: str) -> Iterator[Block]:
+    """Yield a block as ``marked`` fields have it, with the signs of a role where they may stand."""
+    words = tuple((2 * place, piece) for place, piece in block)
+    if not role:
+        yield words
+        return
+    sign = Piece(frozenset({ROLE_SIGNS[role]}))
+    first, last = words[0][0], words[-1][0]
+    behind = itertools.product((first + 1, first + 3), (last + 1, last + 3))
+    for places in dict.fromkeys(frozenset(pair) for pair in behind):
+        if len(words) == 1 and len(places) > 1:
+            continue
+        signs = tuple((place, sign) for place in places)
+        yield tuple(sorted((*words, *signs), key=lambda one: one[0]))
+
+
 def worded_query(
     node: Term | Prefix | Wildcard | Phrase | Near, problem: Complain
 ) -> tantivy.Query:
@@ -240,12 +271,13 @@ def worded_query(
     Raises: UnparsableQuery: a proximity of too many arrangements, or in a field of whole values.
     """
     queries: list[tantivy.Query] = []
-    for field in index_fields(node.fields):
+    wanted = [(name, _role_of(one)) for one in node.fields or ("",) for name in _names_of(one)]
+    for field, role in dict.fromkeys(wanted):
         if FIELD[field].kind == "raw":
             queries.append(_value_query(field, node, problem))
         else:
             blocks = blocks_of(node, problem)
-            queries.extend(block_query(field, block) for block in blocks)
+            queries.extend(one for block in blocks for one in block_queries(field, block, role))
     return any_of(queries)
 
 
