@@ -165,43 +165,52 @@ def by_names(corpus: Corpus) -> Outcome:
     return Outcome.of(corpus.dev, [{(m.start, m.end, m.type) for m in d.mentions} for d in done], 0)
 
 
-def add(table: Table, name: str, system: str, corpus: Corpus, outcome: Outcome) -> None:
-    """Add a row."""
+def add(table: Table, name: str, system: str, learnt: int, outcome: Outcome) -> None:
+    """Add a row; ``learnt`` is the number of documents that were learnt from."""
     shown = f"{1000 * outcome.seconds:.0f}" if outcome.seconds else ""
-    counts = [str(len(corpus.train)), str(len(outcome.counts)), str(outcome.counts[:, 2].sum())]
+    counts = [str(learnt), str(len(outcome.counts)), str(outcome.counts[:, 2].sum())]
     table.add([name, system, *counts, *outcome.cells(), shown], show=True)
 
 
 def curve(table: Table, corpus: Corpus, words: KnownWords, shares: Sequence[int]) -> LinearModel:
     """Add the rows of a corpus: the names alone, then the recogniser by share of the documents."""
-    add(table, corpus.name, "names of the train part", corpus, by_names(corpus))
+    add(table, corpus.name, "names of the train part", len(corpus.train), by_names(corpus))
     for share in shares:
         kept = [one for one in corpus.train if zlib.crc32(b"share" + one.id.encode()) % 100 < share]
         some = replace(corpus, train=kept)
         model = train_linear(some, words)
-        add(table, corpus.name, "linear", some, found_by(model, corpus.dev))
+        add(table, corpus.name, "linear", len(kept), found_by(model, corpus.dev))
     return model
 
 
 def folds(table: Table, words: KnownWords) -> None:
-    """Add the rows of E3C, each language alone and with the three others."""
+    """Add the rows of E3C, each language alone and the four together."""
     texts = {language: e3c(language) for language in LANGUAGES}
-    for language, own in texts.items():
-        parts: dict[str, list[Outcome]] = {}
-        for fold in range(FOLDS):
-            dev = [one for k, one in enumerate(own) if k % FOLDS == fold]
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    learnt: dict[tuple[str, str], int] = {}
+    for fold in range(FOLDS):
+        every = []
+        for language, own in texts.items():
             train = [one for k, one in enumerate(own) if k % FOLDS != fold]
+            dev = [one for k, one in enumerate(own) if k % FOLDS == fold]
             corpus = Corpus("e3c", {"CLINENTITY": "disease"}, train, dev)
-            parts.setdefault("names of the train part", []).append(by_names(corpus))
-            parts.setdefault("linear", []).append(found_by(train_linear(corpus, words), dev))
-            others = [one for name, some in texts.items() if name != language for one in some]
-            whole = replace(corpus, train=[*train, *others])
-            model = train_linear(whole, words)
-            parts.setdefault("linear, four languages", []).append(found_by(model, dev))
-        for system, some in parts.items():
-            seconds = float(np.mean([one.seconds for one in some]))
-            joined = Outcome(np.concatenate([one.counts for one in some]), seconds)
-            add(table, f"e3c {language}", system, replace(corpus, train=train), joined)
+            every.append((language, corpus))
+            found.setdefault((language, "names of the train part"), []).append(by_names(corpus))
+            alone = found_by(train_linear(corpus, words), dev)
+            found.setdefault((language, "linear"), []).append(alone)
+            learnt[language, "names of the train part"] = learnt[language, "linear"] = len(train)
+        whole = replace(corpus, train=[text for _, one in every for text in one.train])
+        model = train_linear(whole, words)
+        for language, one in every:
+            found.setdefault((language, "linear, four languages"), []).append(
+                found_by(model, one.dev)
+            )
+            learnt[language, "linear, four languages"] = len(whole.train)
+    for (language, system), some in sorted(found.items(), key=lambda one: one[0][0]):
+        seconds = float(np.mean([one.seconds for one in some]))
+        joined = Outcome(np.concatenate([one.counts for one in some]), seconds)
+        size = learnt[language, system]
+        add(table, f"e3c {language}", system, size, joined)
 
 
 def codes(model: LinearModel, corpus: Corpus, ranker: Ranker) -> Table:

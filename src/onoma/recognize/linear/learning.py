@@ -1,7 +1,8 @@
 """Training: the chance of the annotators' labels is raised by AdaGrad, a few sentences at a time.
 
-Signs are hidden by chance while it learns, so that no single one is relied on (Sutton et al. 2006,
-feature bagging), and the weights are averaged over the later passes. Duchi et al. 2011.
+Half of the kinds of signs are hidden from each batch, by chance, so that no single one is relied on
+(Sutton et al. 2006, feature bagging), and the weights are averaged over the later passes. Duchi et
+al. 2011.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ class Pace:
 
     ``passes`` over the texts, of which the later half are averaged; ``rate`` is AdaGrad's, and
     ``begin`` the square that it begins with, so that rare signs do not leap; ``hidden`` the share
-    of signs that a word goes without; ``least`` how often a sign is met to count; ``words`` of a
-    batch; ``decay`` draws the weights of a batch's signs to nothing.
+    of kinds of signs that a batch goes without; ``least`` how often a sign is met to count;
+    ``words`` of a batch; ``decay`` draws the weights of a batch's signs to nothing.
     """
 
     passes: int = 8
     rate: float = 0.1
     begin: float = 0.1
-    hidden: float = 0.4
+    hidden: float = 0.5
     least: int = 2
     words: int = 1500
     decay: float = 0.02
@@ -132,8 +133,8 @@ class _Learner:
         )
         inside = np.arange(int(sizes.max()))[None] < sizes[:, None]
         words = (begins[:, None] + np.arange(inside.shape[1]))[inside]
-        own = signs[words]
-        own = np.where(rng.random(own.shape, np.float32) < self.pace.hidden, 0, own)
+        kept = rng.random(signs.shape[1]) >= self.pace.hidden
+        own = signs[np.ix_(words, np.flatnonzero(kept))]
         scores = np.zeros((*inside.shape, self.rows.shape[1]))
         scores[inside] = self.rows[own].sum(1)
         follow = np.where(self.allowed, self.follow, NEVER)
