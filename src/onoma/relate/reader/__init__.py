@@ -7,6 +7,7 @@ pair of mentions has two markers (``sheets``). Sources: Zhong & Chen 2021 (PURE)
 """
 
 from onoma.relate.reader.folder import shipped_reader
-from onoma.relate.reader.reader import Reader, Reading, TaskReader, load_reader
+from onoma.relate.reader.reader import Reader, TaskReader, load_reader
+from onoma.relate.reader.readings import Reading
 
 __all__ = ["Reader", "Reading", "TaskReader", "load_reader", "shipped_reader"]

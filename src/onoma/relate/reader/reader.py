@@ -15,9 +15,11 @@ from onoma.relate.candidates import Pair, candidate_pairs
 from onoma.relate.features import pair_rows
 from onoma.relate.instances import RelationText, Tie
 from onoma.relate.reader.answers import asked
+from onoma.relate.reader.effects import ARBITER, blended, effect_pairs, settled, weigh
 from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, Card, read_card, shipped_reader
 from onoma.relate.reader.hierarchy import Above, Hierarchy, nothing_above
 from onoma.relate.reader.kinds import TYPES
+from onoma.relate.reader.readings import Answer, Reading
 from onoma.relate.reader.sheets import Sheet, evidence_span, make_sheets
 from onoma.relate.reader.trunk import Pieces, Trunk, load_trunk
 from onoma.relate.reader.upper import Upper, gathered
@@ -30,24 +32,6 @@ I64 = npt.NDArray[np.int64]
 AT_ONCE = 16  # texts that the trunk's pieces are held of
 LEAST = 0.1  # calibrated chance of a pair of mentions that is called evidence
 MOST_EVIDENCE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a reader thinks of a text's candidates for a task.
-
-    ``chances`` are (candidates, 1 + kinds): no relation, and each kind, calibrated; ``novel``
-    (candidates,), the chance of a novel finding. ``mentions`` are the pairs of mentions that were
-    read: offsets of both (rows, 4), the ``owner`` candidate of each, and its own chances
-    ``shares`` (rows, 1 + kinds).
-    """
-
-    pairs: tuple[Pair, ...]
-    chances: F32
-    novel: F32
-    mentions: I64
-    owner: I64
-    shares: F32
 
 
 class Reader:
@@ -72,6 +56,7 @@ class Reader:
         self._wordings, self._above = wordings or {}, above
         self.name = card.name
         self.tasks = tuple(relation_task(name) for name in card.heads.tasks)
+        self._least = min(scale.border for scale in card.scales.values())
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
         """Return the relations of each text; a kind is named with its task, ``cid/CID``."""
@@ -79,10 +64,13 @@ class Reader:
         for begin in range(0, len(texts), AT_ONCE):
             part = texts[begin : begin + AT_ONCE]
             for text, pieces in zip(part, self._trunk.read(part), strict=True):
+                answers = blended(self._answers(text, pieces))
+                odds = weigh(text, answers, self._least)
                 ties: list[Tie] = []
-                for task, reading in self._answers(text, pieces):
-                    ties += self._ties(text, task, reading, f"{task.name}/")
-                found.append(tuple(ties))
+                for task, reading, wanted in answers:
+                    own = self._ties(text, task, reading, f"{task.name}/")
+                    ties += [tie for tie in own if (tie.first, tie.second) in wanted]
+                found.append(tuple(settled(ties, odds)))
         return found
 
     def with_card(self, card: Card) -> Reader:
@@ -114,9 +102,13 @@ class Reader:
         """Return what is said of a reading: the likeliest kind where it is above the border."""
         return self._ties(text, task, reading, "")
 
-    def _answers(self, text: RelationText, pieces: Pieces) -> list[tuple[RelationTask, Reading]]:
-        """Return the readings of the tasks that answer for a text's pairs; each level read once."""
-        found = []
+    def _answers(self, text: RelationText, pieces: Pieces) -> list[Answer]:
+        """Return the readings of the tasks that answer for a text's pairs; each level read once.
+
+        The task that tells effects apart (``effects.ARBITER``) also reads pairs that it does not
+        answer for.
+        """
+        found: list[Answer] = []
         levels: tuple[Literal["document", "sentence"], ...] = ("document", "sentence")
         for level in levels:
             own: dict[str, list[Pair]] = {}
@@ -127,12 +119,20 @@ class Reader:
                     if pairs:
                         own[task.name] = pairs
             every = sorted({pair for pairs in own.values() for pair in pairs})
+            told = effect_pairs(text, every) if self._has_arbiter(level) else set()
+            if told:
+                own.setdefault(ARBITER, [])
             sheets = self._sheets(text, pieces, every, level)
             scores = [self._upper.run(sheet) for sheet in sheets]
             for name, pairs in own.items():
                 task, kept = relation_task(name), set(pairs)
-                found.append((task, self._reading(text, task, every, (sheets, scores), kept)))
+                read = kept | told if name == ARBITER else kept
+                reading = self._reading(text, task, every, (sheets, scores), read)
+                found.append(Answer(task, reading, kept))
         return found
+
+    def _has_arbiter(self, level: str) -> bool:
+        return any(task.name == ARBITER and task.level == level for task in self.tasks)
 
     def _sheets(
         self, text: RelationText, pieces: Pieces, pairs: Sequence[Pair], level: str
