@@ -170,16 +170,7 @@ def main() -> None:
     told = [f"{one[:-1]}: told {other}" for one in EFFECTS for other in EFFECTS]
     table = Table(
         "Treats or causes",
-        [
-            "relations",
-            "told by",
-            "n",
-            "treats: treats",
-            "causes",
-            "causes: treats",
-            "causes",
-            "right",
-        ],
+        ["relations", "told by", "n", *told, "right"],
         left=2,
     )
     sets = {f"{one.task.name} dev": gold_effects(one.dev) for one in corpora}
