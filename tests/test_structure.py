@@ -41,7 +41,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
     ("search",),
     ("answer",),
     ("patients", "imaging", "molecules"),
-    ("report",),
+    ("report", "curate"),
     ("eval",),
     ("scale",),
     ("server",),

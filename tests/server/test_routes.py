@@ -28,6 +28,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("ancestors", "GET", f"/v1/concepts/{ILL}/ancestors", None),
     ("descendants", "GET", "/v1/concepts/MONDO:0004992/descendants?k=2", None),
     ("equivalents", "GET", f"/v1/concepts/{ILL}/equivalents", None),
+    ("concept_annotations", "GET", f"/v1/concepts/{ILL}/annotations", None),
     ("similar", "GET", "/v1/similar?term=feverr&k=3", None),
     ("similarity", "GET", "/v1/similarity?a=fever&b=pyrexia", None),
     ("similarity_many", "POST", "/v1/similarity", {"pairs": [["fever", "gout"]]}),
@@ -56,6 +57,7 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
     ("mesh_draft", "POST", "/v1/mesh/draft", {"text": "Breast cancer", "suggestions": False}),
     ("mesh_translate", "GET", "/v1/mesh/translate?q=title:levodopa&to=pubmed", None),
     ("jobs", "GET", "/v1/jobs", None),
+    ("curations", "GET", "/v1/curations", None),
     ("health", "GET", "/v1/health", None),
     ("about", "GET", "/v1/about", None),
     ("models", "GET", "/v1/models", None),
@@ -76,7 +78,9 @@ CALLS: tuple[tuple[str, str, str, Any], ...] = (
 ELSEWHERE = {
     "annotate_stream", "begin_annotate", "begin_add", "job", "job_result", "cancel_job", "sign_in",
     "sign_out", "pubtator_submit", "pubtator_retrieve", "pubtator_request", "pubtator_fetch",
-    "mcp_stream", "convert", "corpus_map",
+    "mcp_stream", "convert", "corpus_map", "start_curating", "curation_info", "curation_queue",
+    "curation_document", "decide", "add_missed", "undo_decision", "curation_agreement",
+    "export_curated",
 }  # fmt: skip
 """Operations that tests of their own call."""
 

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "concept": "Show what is known of a concept.",
     "convert": "Convert documents from one format to another.",
     "corpus": "Keep documents with what was found in them.",
+    "curate": "Look annotations through, by one or two readers.",
     "doctor": "Check that everything needed is here and works.",
     "embed": "Write vectors of texts.",
     "eval": "Measure a system against gold.",

@@ -309,14 +309,14 @@ class JsonlFullWriter:
     def write(self, document: AnnotatedDocument) -> None:
         """Write the document's record, or the error's."""
         failed = document.error
-        record = _full_record(document) if failed is None else failed_record(failed)
+        record = full_record(document) if failed is None else failed_record(failed)
         self._stream.write(encode_record(record))
 
     def end(self) -> None:
         """Write nothing: the format has no foot."""
 
 
-def _full_record(document: AnnotatedDocument) -> dict[str, Any]:
+def full_record(document: AnnotatedDocument) -> dict[str, Any]:
     """Return the record of ``AnnotatedDocument.to_dict`` with all that it leaves out."""
     head = document.document
     return document.to_dict() | {

@@ -28,6 +28,7 @@ ROUTES = (
     "onoma.server.routes.library",
     "onoma.server.routes.graphs",
     "onoma.server.routes.mesh",
+    "onoma.server.routes.curations",
     "onoma.server.routes.jobs",
     "onoma.server.routes.about",
     "onoma.server.compat.pubtator3",

@@ -17,6 +17,8 @@ from typing import Any, Generic, TypeVar
 import onoma
 from onoma.corpus import Corpus, find_corpus, list_corpora
 from onoma.corpus.manifest import MANIFEST
+from onoma.curate import Curation, list_curations
+from onoma.curate.places import SHEET
 from onoma.errors import InputError, OnomaError, UnknownName
 from onoma.graph import Graph
 from onoma.ontology.loading import open_vocabulary, vocabulary_names
@@ -67,6 +69,7 @@ class Service:
         self._pipelines: Shelf[onoma.Pipeline] = Shelf(8)
         self._libraries: Shelf[Library] = Shelf(8)
         self._graphs: Shelf[Graph] = Shelf(8)
+        self._curations: Shelf[Curation] = Shelf(8)
 
     @cached_property
     def store(self) -> ConceptStore:
@@ -160,6 +163,19 @@ class Service:
         """Return a graph; it is opened anew after it has changed."""
         folder = self.graph_folder(name, who)
         return self._graphs.get(folder, stamp(folder / "graph.json"), lambda: Graph.open(folder))
+
+    def curation(self, name: str, who: Who) -> Curation:
+        """Return a curation; decisions of other workers are seen at the next look.
+
+        Raises: UnknownName.
+        """
+        known = {one.name: one for one in list_curations()}
+        who.need(name)
+        if name not in known:
+            raise UnknownName("curation", name, [one for one in known if who.may_read(one)])
+        folder = known[name]
+        version = stamp(folder / SHEET)
+        return self._curations.get(folder, version, lambda: Curation.open(folder))
 
     def version(self, of: str, asked: Any = None, who: Who | None = None) -> str:
         """Return what an answer depends on, in a few signs; empty where it is not to be told."""

@@ -16,6 +16,7 @@ const PLACES = [
   ["/graph", "Graph"],
   ["/mesh", "Queries"],
   ["/corpora", "Corpora"],
+  ["/curations", "Curate"],
   ["/map", "Map"],
   ["/models", "Models"],
 ];

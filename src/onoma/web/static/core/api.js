@@ -173,4 +173,14 @@ export const cancelJob = (id) => ask(address(`/jobs/${part(id)}`), { method: "DE
 export const addDocuments = async (corpus, file) => (await post(`/corpora/${part(corpus)}/documents`, file, {
   parameters: { name: file.name }, headers: { "Content-Type": "application/octet-stream" } })).json();
 export const jobs = async (options) => (await get("/jobs", {}, options)).jobs;
+export const curations = async (options) => (await get("/curations", {}, options)).curations;
+export const curationInfo = (name, options) => get(`/curations/${part(name)}`, {}, options);
+export const startCurating = async (given) => (await post("/curations", given)).json();
+export const curationQueue = (name, parameters, options) => get(`/curations/${part(name)}/queue`, parameters, options);
+export const curationDocument = (name, id, seat, options) => get(`/curations/${part(name)}/documents/${part(id)}`, seat, options);
+export const decideItem = async (name, seat, given) => (await post(`/curations/${part(name)}/decisions`, given, { parameters: seat })).json();
+export const addMissed = async (name, seat, given) => (await post(`/curations/${part(name)}/missed`, given, { parameters: seat })).json();
+export const undoDecision = async (name, seat) => (await post(`/curations/${part(name)}/undo`, {}, { parameters: seat })).json();
+export const curationAgreement = (name, options) => get(`/curations/${part(name)}/agreement`, {}, options);
+export const curatedAddress = (name, parameters) => address(`/curations/${part(name)}/export`, parameters);
 export const mapOf = (corpus, options) => get(`/corpora/${part(corpus)}/map`, {}, options);

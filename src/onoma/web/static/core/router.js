@@ -12,6 +12,7 @@ const views = [
   [/^\/mesh$/, "Queries", () => import("../views/mesh.js")],
   [/^\/corpora(?:\/(?<corpus>[^/]+))?$/, "Corpora", () => import("../views/corpora.js")],
   [/^\/map(?:\/(?<corpus>[^/]+))?$/, "Map", () => import("../views/map.js")],
+  [/^\/curations(?:\/(?<curation>[^/]+))?$/, "Curate", () => import("../views/curate.js")],
   [/^\/models$/, "Models", () => import("../views/models.js")],
 ];
 

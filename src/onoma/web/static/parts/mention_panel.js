@@ -19,10 +19,11 @@ function reasons(candidate) {
     candidate.via ? h("span", `through ${candidate.via}${candidate.lossy ? ", not an exact match" : ""}`) : null);
 }
 
-function candidateLine(candidate, isChosen, choose) {
+/** Return a candidate as a list item; `key`: what takes it from the keyboard. */
+export function candidateLine(candidate, isChosen, choose, key = "") {
   const meter = h("meter", { min: 0, max: 1, value: candidate.score, "aria-label": `score of ${candidate.label}` });
   const taking = isChosen ? h("span.badge", "taken")
-    : choose ? h("button.small", { type: "button", "aria-label": `Take ${candidate.label} (${candidate.curie})`, on: { click: () => choose(candidate) } }, "Take") : null;
+    : choose ? h("button.small", { type: "button", "aria-label": `Take ${candidate.label} (${candidate.curie})`, "data-key": key || null, "aria-keyshortcuts": key || null, on: { click: () => choose(candidate) } }, "Take", key ? [" ", h("kbd", { "aria-hidden": "true" }, key)] : null) : null;
   return h("li.candidate", h("div.row", h("span.grow", candidate.label || candidate.curie), taking, h("span.number", candidate.score.toFixed(3))), meter, reasons(candidate));
 }
 
