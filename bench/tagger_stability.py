@@ -1,22 +1,25 @@
-"""How steady fine-tuning a tagger is with few labels: settings of the recipe, several seeds each.
+"""How steady fine-tuning a tagger is with few labels: what each means adds, several seeds each.
 
-A twentieth of the training texts of NCBI Disease and BC5CDR is learnt from (the same one for all),
-their dev parts are scored as a whole; mean and standard deviation over the seeds.
+A twentieth of the training abstracts of NCBI Disease is learnt from (the same ones for all), in
+small batches; the first abstracts of its dev part are scored. Mean and standard deviation over the
+seeds of: none of the means, each of them alone, all together. Runs are kept, so that a bench that
+was stopped goes on.
 
-    python bench/tagger_stability.py --start minilm/ [--seeds 5] [--out bench/results/NAME.md]
+    python bench/tagger_stability.py --start minilm/ --keep runs.json --out bench/results/NAME.md
 
-Settings: Zhang et al. 2021 (warm-up, fresh top layers, longer training), Howard and Ruder 2018
-(rates by layer), Tinn et al. 2023 (frozen layers). Corpora: Dogan et al. 2014, Li et al. 2016.
+Means: Zhang et al. 2021 (warm-up, fresh top layers), Howard and Ruder 2018 (rates by layer), Tinn
+et al. 2023 (frozen layers), Polyak and Juditsky 1992 (averaging). Corpus: Dogan et al. 2014.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import sys
 import tempfile
+import time
 import zlib
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,44 +33,64 @@ from onoma.recognize.tagger.training.corpora import Corpus
 from onoma.recognize.tagger.training.measures import mean_of, measure_corpus
 from onoma.recognize.tagger.training.recipe import Recipe
 from onoma.recognize.tagger.training.session import Session
-from report import Table
+from report import Table, write_tables
 
-LABELS = {
-    "ncbi-disease": {"Disease": "disease"},
-    "bc5cdr": {"Disease": "disease", "Chemical": "chemical"},
-}
+SET, LABELS = "ncbi-disease", {"Disease": "disease"}
 ONE_IN = 20
-PLAIN = Recipe(passes=2.0, average_from=0.5, measures=1)
+MOST_DEV = 50  # abstracts
+NOTHING = Recipe(
+    passes=1.0, pieces=600, warm=0.0, layer_decay=1.0, average=0.0, average_from=0.5, measures=1
+)
 SETTINGS: dict[str, Recipe] = {
-    "recipe": PLAIN,
-    "no warm-up": replace(PLAIN, warm=0.0),
-    "one rate for all layers": replace(PLAIN, layer_decay=1.0),
-    "rates halved every two layers": replace(PLAIN, layer_decay=0.7),
-    "top layer begins anew": replace(PLAIN, fresh=1),
-    "lower half frozen": replace(PLAIN, frozen=3),
-    "no average of weights": replace(PLAIN, average=0.0),
-    "nothing hidden": replace(PLAIN, unmarked=0.0, unread=0.0, dropout=0.0),
-    "no dictionary": PLAIN,
-    "twice as long": replace(PLAIN, passes=4.0),
+    "nothing": NOTHING,
+    "warm-up": replace(NOTHING, warm=0.1),
+    "rates by layer": replace(NOTHING, layer_decay=0.8),
+    "top layer begins anew": replace(NOTHING, fresh=1),
+    "lower half frozen": replace(NOTHING, frozen=3),
+    "average of the weights": replace(NOTHING, average=0.9),
+    "all but the fresh layer": replace(NOTHING, warm=0.1, layer_decay=0.8, frozen=3, average=0.9),
+    "all": replace(NOTHING, warm=0.1, layer_decay=0.8, fresh=1, frozen=3, average=0.9),
 }
+Runs = dict[str, dict[str, float]]
 
 
-def few(corpus: Corpus) -> Corpus:
-    """Return a corpus with one training text in twenty."""
+def few(passes: float) -> Corpus:
+    """Return the corpus with one training text in twenty, seen so often."""
+    row = next(row for row in data_sets() if row.name == SET)
+    corpus = read_corpus(row, shared.shared_file("data"), LABELS)
     kept = tuple(one for one in corpus.train if not zlib.crc32(one.id.encode()) % ONE_IN)
-    return replace(corpus, train=kept, passes=10.0)
+    return replace(corpus, train=kept, dev=corpus.dev[:MOST_DEV], passes=passes)
 
 
-def scores(
-    found: Sequence[Corpus], start: Path, recipe: Recipe, gazetteer: Gazetteer | None
-) -> float:
-    """Return the mean strict F1 over both corpora of a run."""
+def f1_of(corpus: Corpus, start: Path, recipe: Recipe, gazetteer: Gazetteer) -> float:
+    """Return the strict F1 of a run, in points."""
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(found, start, Path(folder), recipe, gazetteer=gazetteer)
+        session = Session([corpus], start, Path(folder), recipe, gazetteer=gazetteer)
         session.trainer.run(save_every=1e9)
         session.model.take(session.trainer.chosen())
         tagger = session.reading()
-        return mean_of(one for c in session.corpora for one in measure_corpus(tagger, c))
+        return 100 * mean_of(one for c in session.corpora for one in measure_corpus(tagger, c))
+
+
+def run_all(
+    corpus: Corpus, start: Path, seeds: int, keep: Path | None, only: set[str]
+) -> tuple[Runs, float]:
+    """Return the F1 of each setting by seed, and CPU seconds; seeds outermost, so none is ahead."""
+    kept = keep is not None and keep.is_file()
+    runs: Runs = json.loads(keep.read_text()) if keep is not None and kept else {}
+    gazetteer = Gazetteer(DictionaryRecognizer(open_vocabulary(("core",))))
+    started = time.process_time()
+    for seed in range(1, seeds + 1):
+        for name, recipe in SETTINGS.items():
+            own = runs.setdefault(name, {})
+            if str(seed) in own or (only and name not in only):
+                continue
+            own[str(seed)] = f1_of(corpus, start, replace(recipe, seed=seed), gazetteer)
+            spent = time.process_time() - started
+            print(f"{name}, seed {seed}: {own[str(seed)]:.1f} ({spent:.0f} CPU s)", flush=True)
+            if keep is not None:
+                keep.write_text(json.dumps(runs))
+    return runs, time.process_time() - started
 
 
 def main() -> None:
@@ -75,30 +98,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--passes", type=float, default=5.0)
+    parser.add_argument("--only", default="", help="settings, with commas between")
+    parser.add_argument("--keep", type=Path, help="a file of runs: those in it are not run again")
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
-    root = shared.shared_file("data")
-    rows = {row.name: row for row in data_sets() if row.name in LABELS}
-    found = [few(read_corpus(rows[name], root, labels)) for name, labels in LABELS.items()]
-    gazetteer = Gazetteer(DictionaryRecognizer(open_vocabulary(("core",))))
-    table = Table(
-        "Fine-tuning with a twentieth of the labels", ["setting", "mean F1", "sd", "worst", "best"]
-    )
-    for name, recipe in SETTINGS.items():
-        if chosen.only and name != chosen.only:
+    corpus = few(chosen.passes)
+    only = set(filter(None, chosen.only.split(",")))
+    runs, _ = run_all(corpus, chosen.start, chosen.seeds, chosen.keep, only)
+    head = ["means", "seeds", "mean F1", "sd", "worst", "best"]
+    table = Table("Fine-tuning with a twentieth of NCBI Disease", head)
+    for name, by_seed in runs.items():
+        own = list(by_seed.values())
+        if not own:
             continue
-        names = None if name == "no dictionary" else gazetteer
-        runs = [
-            100 * scores(found, chosen.start, replace(recipe, seed=seed), names)
-            for seed in range(1, chosen.seeds + 1)
-        ]
-        spread = statistics.stdev(runs) if len(runs) > 1 else 0.0
-        figures = (statistics.mean(runs), spread, min(runs), max(runs))
-        table.add([name, *(f"{figure:.1f}" for figure in figures)], show=True)
-    texts = sum(len(one.train) for one in found)
-    table.note(f"{texts} training texts, {chosen.seeds} seeds; mean over both corpora of their F1")
-    table.finish(chosen.out, sys.argv)
+        spread = statistics.stdev(own) if len(own) > 1 else 0.0
+        figures = (statistics.mean(own), spread, min(own), max(own))
+        table.add([name, str(len(own)), *(f"{one:.1f}" for one in figures)], show=True)
+    table.note(
+        f"{len(corpus.train)} abstracts, seen {chosen.passes:g} times in batches of some "
+        f"{NOTHING.pieces} pieces; the first {MOST_DEV} abstracts of the dev part; with the "
+        "dictionary's marks; a standard deviation of so few seeds is itself uncertain by half"
+    )
+    if chosen.out is not None:
+        write_tables([table], chosen.out, sys.argv)
 
 
 if __name__ == "__main__":
