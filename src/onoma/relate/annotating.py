@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from onoma.formats.concept_fields import split_ids
 from onoma.formats.type_words import semantic_type
+from onoma.relate.guarding import restated, tells_prevention
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.saying import Said, Sayer
 from onoma.relate.stating import Reading, relations_of
@@ -74,7 +75,7 @@ class Relating:
             if document.error is not None:
                 done.append(document)
                 continue
-            said = said_of(document.mentions)
+            said = said_of(document)
             floors = NO_FLOORS if is_given(document) else self.floors
             readings = [
                 reading
@@ -96,7 +97,7 @@ class Relating:
         said, floors = beside
         ties = [
             tie if tie.evidence else replace(tie, evidence=(nearest(part.text, tie),))
-            for tie in found
+            for tie in restated(part.text, found)
             if tie.score >= max(self.least, floors.get(tie.kind, 0.0))
         ]
         sayings = self._sayer.say_all(part.text, ties) if ties else []
@@ -182,8 +183,8 @@ def relation_text(
 def ends_of(document: AnnotatedDocument) -> Sequence[Mention]:
     """Return the mentions that can be tied.
 
-    Where a file gives concepts to what it marks, its mentions without one are left aside, as curated
-    corpora count; where it gives none at all, each mention is an entity.
+    Where a file gives concepts to what it marks, its mentions without one are left aside, as
+    curated corpora count; where it gives none at all, each mention is an entity.
     """
     if not is_given(document) or not any(map(concepts_of, document.mentions)):
         return document.mentions
@@ -199,12 +200,16 @@ def _entity(key: str, mention: Mention, spans: tuple[Span, ...]) -> Entity:
     )
 
 
-def said_of(mentions: Sequence[Mention]) -> dict[Span, Assertion]:
-    """Return what the text says of what stands at each span, where that is out of the ordinary."""
+def said_of(document: AnnotatedDocument) -> dict[Span, Assertion]:
+    """Return what the text says of what stands at each span, where that is out of the ordinary.
+
+    What is prevented may never have been there, but that it is prevented is told as a fact.
+    """
     return {
         (one.start, one.end): one.assertion_axes
-        for one in mentions
+        for one in document.mentions
         if one.assertion_axes.leading != "present"
+        and not tells_prevention(document.text, one.assertion_axes)
     }
 
 

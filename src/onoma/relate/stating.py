@@ -28,6 +28,12 @@ _BY_TYPES = {
 }
 """What a kind is called between entities of two types, where that says more than its own word."""
 
+_OF_WORDS = {
+    "saying/causes": "causes",
+    "saying/hinders": "treats",
+    "saying/prevents": "preventative_for_condition",
+}
+"""What is called of what words say anew (``guarding``)."""
 
 _SETTLED: dict[str, tuple[str, ...]] = {
     "ameliorates_condition": ("hinders", "prevents"),
@@ -112,11 +118,20 @@ def find_kind(name: str) -> tuple[str, Kind] | None:
     return None
 
 
+def predicate_of(kind: str, types: tuple[str, str]) -> str:
+    """Return what a kind is called between a subject and an object of these types."""
+    found = find_kind(kind)
+    if found is None:
+        return _OF_WORDS.get(kind) or canonical_predicate(kind.rpartition("/")[2])
+    first, second = (WIDER.get(name, name) for name in types)
+    return _BY_TYPES.get((found[0], first, second)) or found[1].predicate
+
+
 def _stated(reading: Reading) -> _Stated:
     """Return a reading in Biolink's words; a kind that no task has is its own predicate."""
     found = find_kind(reading.kind)
     if found is None:
-        predicate = canonical_predicate(reading.kind.rpartition("/")[2])
+        predicate = predicate_of(reading.kind, reading.types)
         known = predicates().get(predicate)
         return _Stated(predicate, known is None or not known.is_symmetric, reading)
     full, kind = found
