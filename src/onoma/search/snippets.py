@@ -17,7 +17,7 @@ from onoma.types import Span
 
 _WORD = re.compile(r"[^\W_]+")
 _FOREIGN = re.compile(r"(?<![^\W_])[^\W_]*[^\x00-\x7f][^\W_]*")
-_START = re.compile(r"(?<=[.!?;:])\s+(?=[A-Z0-9(\[])|\n+")
+_START = re.compile(r"[.!?;:]\s+(?=[A-Z0-9(\[])|\n+")
 HEAD = 3  # letters of a word that no ending reaches
 LENGTH = 320  # characters that a snippet has at most
 CONCEPT_WEIGHT = 1.5
@@ -67,17 +67,18 @@ def _start(text: str, begin: int, marks: Sequence[Highlight]) -> int:
     starts += [match.end() for match in _START.finditer(text, begin)]
     said = [one.curie or text[one.start : one.end].lower() for one in marks]
     worth = [CONCEPT_WEIGHT if one.curie else 1.0 for one in marks]
-    chosen, most, low = starts[0], 0.0, 0
+    chosen, most, low, high, before = starts[0], 0.0, 0, 0, (0, 0)
     for start in starts:
         while low < len(marks) and marks[low].start < start:
             low += 1
-        seen: dict[str, float] = {}
-        for place in range(low, len(marks)):
-            if marks[place].end > start + LENGTH:
-                break
-            seen[said[place]] = worth[place]
-        if sum(seen.values()) > most:
-            chosen, most = start, sum(seen.values())
+        while high < len(marks) and marks[high].end <= start + LENGTH:
+            high += 1
+        if (low, high) == before:  # the same marks as from the sentence before
+            continue
+        before = low, high
+        total = sum(dict(zip(said[low:high], worth[low:high], strict=True)).values())
+        if total > most:
+            chosen, most = start, total
     first = next((one.start for one in marks), chosen)
     if not most and first > chosen + LENGTH:  # one sentence without an end
         return text.find(" ", first - LENGTH // 3, first) + 1 or first
@@ -99,6 +100,7 @@ class Marker:
         self._words = frozenset(words)
         self._concepts = concepts
         self._heads = tuple(dict.fromkeys(word[:HEAD] for word in words))
+        self._known: dict[str, frozenset[str]] = {}
 
     def mark(self, shown: Shown) -> tuple[list[Highlight], dict[str, str]]:
         """Return what a document has of it, in text order, none inside another; and its words.
@@ -109,19 +111,21 @@ class Marker:
         there: dict[str, str] = {}
         asked = shown.marks if self._concepts else ()
         found = [Highlight(m.start, m.end, m.curie) for m in asked if m.curie in self._concepts]
-        for start, end in self._like(text):
-            own = words_of(text[start:end]) & self._words
-            if own:
-                there.update((word, text[start:end]) for word in own if word not in there)
-                found.append(Highlight(start, end))
+        for start, end, own in self._said(text):
+            for word in own:
+                there.setdefault(word, text[start:end])
+            found.append(Highlight(start, end))
         out: list[Highlight] = []
         for one in sorted(found, key=lambda one: (one.start, -one.end)):
             if not out or one.start >= out[-1].end:
                 out.append(one)
         return out, there
 
-    def _like(self, text: str) -> Iterator[Span]:
-        """Yield the words of a text that begin like one asked for, or are not plain letters."""
+    def _said(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Yield where a text has words that are asked for, and which they are.
+
+        Looked at are words that begin like one of those, and words of other than plain letters.
+        """
         small = text.lower()
         if len(small) != len(text):  # a few letters become two
             small = text
@@ -129,10 +133,22 @@ class Marker:
             at = small.find(head)
             while at >= 0:
                 if (at == 0 or not small[at - 1].isalnum()) and (word := _WORD.match(text, at)):
-                    yield at, word.end()
+                    own = self._own(word[0])
+                    if own:
+                        yield at, word.end(), own
                 at = small.find(head, at + 1)
         if self._heads and not text.isascii():
-            yield from (match.span() for match in _FOREIGN.finditer(text))
+            for match in _FOREIGN.finditer(text):
+                own = self._own(match[0])
+                if own:
+                    yield match.start(), match.end(), own
+
+    def _own(self, word: str) -> frozenset[str]:
+        """Return which of the words asked for a word of a text is."""
+        own = self._known.get(word)
+        if own is None:
+            own = self._known[word] = words_of(word) & self._words
+        return own
 
 
 @lru_cache(maxsize=1 << 16)

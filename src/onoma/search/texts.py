@@ -7,11 +7,11 @@ until then: nobody asks for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -43,21 +43,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A document as hits show it.
-
-    ``spans`` (n, 3): start, length and code of each mark; ``curies``: what the codes stand for.
-    """
+    """A document as hits show it; ``read_marks`` gives what it names, which not all need."""
 
     key: int
     document: Document
-    spans: U32
-    curies: Sequence[str]
+    read_marks: Callable[[], list[Mark]]
 
     @property
     def marks(self) -> list[Mark]:
         """What the document names, in text order."""
-        names = self.curies
-        return [Mark(a, a + size, names[code]) for a, size, code in self.spans.tolist()]
+        return self.read_marks()
 
     @property
     def title(self) -> str:
@@ -69,11 +64,27 @@ class Shown:
         return document.text.lstrip().partition("\n")[0][:200]
 
 
-@dataclass(frozen=True, slots=True)
 class _Block:
-    lines: list[bytes]
-    ends: U32
-    marks: U32
+    """Some documents: their lines, and their marks, which are unpacked when they are asked for."""
+
+    def __init__(self, text: bytes, documents: int, rest: bytes) -> None:
+        self.lines = text.split(b"\n")
+        self._documents = documents
+        self._rest = rest
+
+    def marks(self, place: int) -> U32:
+        """Return the marks of a document: start, length and code of each."""
+        ends, marks = self._found
+        begin = int(ends[place - 1]) if place else 0
+        own = marks[:, begin : int(ends[place])].copy()
+        np.cumsum(own[0], out=own[0])
+        return cast(U32, own.T)
+
+    @cached_property
+    def _found(self) -> tuple[U32, U32]:
+        raw = bytes(need_zstandard().ZstdDecompressor().decompress(self._rest))
+        ends = np.frombuffer(raw, np.uint32, self._documents)
+        return ends, numbers_of(raw[4 * self._documents :], 3)
 
 
 class _Names:
@@ -120,27 +131,22 @@ class _Pack:
             self._names = _Names(file_of(self._path, "names"))
         return self._names
 
-    def find(self, key: int) -> Packed | None:
+    def find(self, key: int) -> tuple[_Block, int] | None:
+        """Return the block of a document and its place there; None where it is not in the pack."""
         row = int(self.keys.searchsorted(self.keys.dtype.type(key)))
         if row == len(self.keys) or int(self.keys[row]) != key:
             return None
         number = int(self._blocks[0].searchsorted(np.uint64(row), side="right")) - 1
-        block, place = self._block(number), row - int(self._blocks[0, number])
-        begin = int(block.ends[place - 1]) if place else 0
-        marks = block.marks[begin : int(block.ends[place])].copy()
-        np.cumsum(marks[:, 0], out=marks[:, 0])
-        return Packed(key, block.lines[place], marks, self.names.names)
+        return self._block(number), row - int(self._blocks[0, number])
 
     def _read(self, number: int) -> _Block:
         offset = int(self._blocks[1, number])
         head = np.frombuffer(read_at(self._file, 16, offset), np.uint32)
-        size, rest, documents, count = head.tolist()
+        size, rest, documents, _ = head.tolist()
         data = read_at(self._file, size + rest, offset + 16)
-        library = need_zstandard()  # a decompressor is for one thread: each block has its own
-        text = library.ZstdDecompressor(dict_data=self._known()).decompress(data[:size])
-        raw = library.ZstdDecompressor().decompress(data[size:])
-        marks = numbers_of(raw[4 * documents :], 3) if count else np.zeros((3, 0), np.uint32)
-        return _Block(text.split(b"\n"), np.frombuffer(raw, np.uint32, documents), marks.T)
+        # a decompressor is for one thread: each block has its own
+        reader = need_zstandard().ZstdDecompressor(dict_data=self._known())
+        return _Block(reader.decompress(data[:size]), documents, data[size:])
 
     def _known(self) -> zstandard.ZstdCompressionDict:
         """Return the dictionary at the head of the file."""
@@ -170,17 +176,19 @@ class Texts:
 
         Raises: BadFile: a key is in no pack.
         """
-        return [_shown(self._find(int(key))) for key in keys]
+        return [_shown(int(key), *self._find(int(key))) for key in keys]
 
     def packed(self, keys: Iterable[int]) -> Iterator[Packed]:
         """Yield the documents of these keys as they are packed."""
-        return (self._find(int(key)) for key in keys)
+        for key in map(int, keys):
+            pack, block, place = self._find(key)
+            yield Packed(key, block.lines[place], block.marks(place), pack.names.names)
 
-    def _find(self, key: int) -> Packed:
+    def _find(self, key: int) -> tuple[_Pack, _Block, int]:
         for pack in self._packs:
             found = pack.find(key)
             if found is not None:
-                return found
+                return pack, *found
         where = self._folder if self._packs else "the index"
         raise BadFile(f"{where}: document {key} is missing", hint="onoma corpus repair")
 
@@ -198,11 +206,17 @@ def _seek_and_read(file: int, size: int, place: int) -> bytes:
 read_at = getattr(os, "pread", _seek_and_read)
 
 
-def _shown(one: Packed) -> Shown:
+def _shown(key: int, pack: _Pack, block: _Block, place: int) -> Shown:
     """Return a packed document as an object."""
-    id_, text, date, language, source, passages, metadata = orjson.loads(one.line)
+    id_, text, date, language, source, passages, metadata = orjson.loads(block.lines[place])
+
+    def marks() -> list[Mark]:
+        names = pack.names.names
+        rows = block.marks(place).tolist()
+        return [Mark(start, start + size, names[code]) for start, size, code in rows]
+
     return Shown(
-        one.key,
+        key,
         Document(
             id_,
             text,
@@ -212,6 +226,5 @@ def _shown(one: Packed) -> Shown:
             source,
             tuple((name, value) for name, value in metadata),
         ),
-        one.marks,
-        one.curies,
+        marks,
     )
