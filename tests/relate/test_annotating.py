@@ -96,10 +96,10 @@ def test_mentions_get_ids_that_relations_can_point_to() -> None:
 
 def test_the_best_kind_leads_and_a_contradicting_one_is_kept() -> None:
     found = related(
-        Tie(3, 1, "cid/CID", 0.7),
-        Tie(3, 1, "biored/Positive_Correlation", 0.6),
-        Tie(3, 1, "biored/Negative_Correlation", 0.4),
-        Tie(3, 1, "biored/Association", 0.9),
+        Tie(2, 1, "cid/CID", 0.7),
+        Tie(2, 1, "biored/Positive_Correlation", 0.6),
+        Tie(2, 1, "biored/Negative_Correlation", 0.4),
+        Tie(2, 1, "biored/Association", 0.9),
     )
     assert [(one.predicate, one.confidence) for one in found.relations] == [
         ("causes", 0.7),
