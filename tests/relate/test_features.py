@@ -6,7 +6,15 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onoma.relate.features import ALONE, pair_rows, rivals, stacked
+from onoma.relate.features import (
+    ALONE,
+    agreeing,
+    neighbours,
+    pair_ends,
+    pair_rows,
+    rivals,
+    stacked,
+)
 from onoma.relate.page import Page
 from onoma.relate.pair_numbers import NAMES
 from tests.relate.relation_texts import marked
@@ -58,3 +66,22 @@ def test_rivals_are_the_pairs_that_share_an_end() -> None:
     assert found[0].tolist() == [ALONE, 2 - ALONE, 0, 1, -1, 3, 0, 1]
     assert found[1, 4:].tolist() == [2, -3, 1, 1]
     assert found[2, 4] == ALONE
+
+
+def test_pairs_with_the_same_names_agree() -> None:
+    source = (
+        "[Iron|chemical|T1] binds [zinc|chemical|T2]. [Zinc|chemical|T3] and [iron|chemical|T4]."
+    )
+    ends = pair_ends(marked("a", source), [(0, 1), (2, 3), (0, 2)])
+    assert ends.tolist() == [[0, 0, 1, 0], [0, 2, 3, 0], [0, 0, 2, 0]]
+    ends = pair_ends(marked("a", source), [(0, 1), (2, 3), (0, 3)], 5)
+    found = agreeing(np.array([[1.0, -1.0], [0.5, 2.0], [0.0, 0.0]]), ends)
+    assert found.tolist() == [[0.5, 2, 1], [1, -1, 1], [ALONE, ALONE, 0]]
+
+
+def test_neighbours_are_pairs_with_the_entity_beside_an_end() -> None:
+    ends = np.array([[0, 0, 1, 0], [0, 0, 2, 1], [1, 0, 2, 0]])
+    found = neighbours(np.array([1.0, -2.0, 3.0]), ends)
+    assert found[0].tolist() == [ALONE, -2, ALONE, ALONE]
+    assert found[1].tolist() == [1, ALONE, ALONE, ALONE]
+    assert found[2].tolist() == [ALONE] * 4

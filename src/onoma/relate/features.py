@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.relate.instances import RelationText
+from onoma.relate.listed_words import listed_words
+from onoma.relate.listings import Listings
 from onoma.relate.page import Page
 from onoma.relate.pair_numbers import NAMES, Ancestors, pair_numbers, trigger_counts
 from onoma.relate.pair_words import pair_words
@@ -43,19 +45,27 @@ class PairRows:
 
 
 def pair_rows(
-    text: RelationText, pairs: Sequence[tuple[int, int]], above: Ancestors = NO_HIERARCHY
+    text: RelationText,
+    pairs: Sequence[tuple[int, int]],
+    above: Ancestors = NO_HIERARCHY,
+    *,
+    is_listed: bool = True,
 ) -> PairRows:
     """Return the rows of a text's pairs, in the order given.
 
     ``above`` gives the keys above an entity's key in a hierarchy: that a pair has a more specific
-    one beside it says much in CID, where general diseases are not annotated.
+    one beside it says much in CID, where general diseases are not annotated. ``is_listed`` also
+    gives the words of sentences whose lists are read as one; weights learnt without ask without.
     """
     page = Page(text)
+    listings = Listings(page)
     counts = trigger_counts(page) if pairs else {}
     words, numbers = [], []
     for pair in pairs:
         meetings = page.meetings(*pair)
         names = pair_words(page, *pair, meetings)
+        if is_listed:
+            names |= listed_words(page, listings, pair, meetings)
         hashes = {zlib.crc32(name.encode()) >> (32 - BITS) for name in names}
         words.append(np.fromiter(sorted(hashes), np.int64, len(hashes)))
         numbers.append(pair_numbers(page, pair, meetings, counts, above))
@@ -91,6 +101,61 @@ def rivals(scores: npt.NDArray[np.floating], ends: I64) -> F32:
             columns = best, own - best, rank, np.full(len(rows), (own > 0).sum())
             out[rows, 4 * (side - 1) : 4 * side] = np.stack(columns, axis=1)
     return out
+
+
+def agreeing(margins: npt.NDArray[np.floating], ends: I64) -> F32:
+    """Return what the other pairs of a text with the same two names say: texts repeat themselves.
+
+    ``margins`` are log odds of each kind; ``ends`` (pairs, 4), as ``pair_ends`` gives them. For
+    each kind the best log odds of another such pair, and how many there are.
+    Shape: (pairs, kinds + 1).
+    """
+    out = np.full((len(margins), margins.shape[1] + 1), ALONE, np.float32)
+    out[:, -1] = 0
+    groups: dict[tuple[int, int], list[int]] = {}
+    for row, (text, _, _, names) in enumerate(ends.tolist()):
+        groups.setdefault((text, names), []).append(row)
+    for rows in groups.values():
+        if len(rows) == 1:
+            continue
+        own = np.asarray(margins[rows], np.float32)
+        order = np.argsort(-own, axis=0, kind="stable")
+        best = np.repeat(np.take_along_axis(own, order[:1], 0), len(rows), 0)
+        np.put_along_axis(best, order[:1], np.take_along_axis(own, order[1:2], 0), 0)
+        out[rows, :-1], out[rows, -1] = best, len(rows) - 1
+    return out
+
+
+def neighbours(scores: npt.NDArray[np.floating], ends: I64) -> F32:
+    """Return the log odds of the pairs that have the entity before or after in place of an end.
+
+    In a list they are the members beside it. Shape: (pairs, 4).
+    """
+    place = {(text, *sorted(both)): row for row, (text, *both, _) in enumerate(ends.tolist())}
+    out = np.full((len(scores), 4), ALONE, np.float32)
+    for row, (text, first, second, _) in enumerate(ends.tolist()):
+        beside = (first, second - 1), (first, second + 1), (first - 1, second), (first + 1, second)
+        for column, both in enumerate(beside):
+            other = place.get((text, *sorted(both)))
+            if other is not None:
+                out[row, column] = scores[other]
+    return out
+
+
+def pair_ends(text: RelationText, pairs: Sequence[tuple[int, int]], number: int = 0) -> I64:
+    """Return for each pair the text's number, both ends, and a number of their two names.
+
+    Pairs of a text with the same names, in whatever order, have the same number. Shape: (pairs, 4).
+    """
+    known: dict[frozenset[str], int] = {}
+    rows = []
+    for first, second in pairs:
+        names = frozenset(
+            one.key if ":" in one.key else one.label.lower()
+            for one in (text.entities[first], text.entities[second])
+        )
+        rows.append((number, first, second, known.setdefault(names, len(known))))
+    return np.array(rows, np.int64).reshape(-1, 4)
 
 
 def stacked(parts: Sequence[PairRows]) -> PairRows:

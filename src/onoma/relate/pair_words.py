@@ -29,9 +29,9 @@ def pair_words(page: Page, first: int, second: int, meetings: list[Meeting]) -> 
         own = page.places[entity][0]
         name = page.words[own.first : own.last]
         out |= {f"n{side}:{word}" for word in name}
-        out.add(f"h{side}:{_stem(name[-1]) if name else ''}")
+        out.add(f"h{side}:{stem(name[-1]) if name else ''}")
     if len(page.first_words) > 1:
-        out |= {f"title:{_stem(page.masked[at])}" for at in page.sentence_words(0)}
+        out |= {f"title:{stem(page.masked[at])}" for at in page.sentence_words(0)}
     return out
 
 
@@ -43,7 +43,7 @@ def _meeting_words(page: Page, meeting: Meeting, types: str) -> set[str]:
         left, right = right, left
     between = [words[at] for at in page.between(meeting)]
     near = between if len(between) <= LONGEST else between[:12] + between[-12:]
-    stems = [_stem(word) for word in near]
+    stems = [stem(word) for word in near]
     out = {f"d:{order}{min(len(between), 20) // 2}", f"d:{types}{order}{min(len(between), 9)}"}
     out |= {f"b:{word}" for word in near}
     out |= {f"bs:{order}{stem}" for stem in stems}
@@ -58,19 +58,19 @@ def _meeting_words(page: Page, meeting: Meeting, types: str) -> set[str]:
     before = words[max(inside.start, left.first - AROUND) : left.first]
     after = words[right.last : min(inside.stop, right.last + AROUND)]
     for side, around in (("p", before[::-1]), ("f", after)):
-        found = [_stem(word) for word in around]
+        found = [stem(word) for word in around]
         out |= {f"{side}{i}:{order}{stem}" for i, stem in enumerate(found)}
         out |= {f"{side}:{order}{stem}" for stem in found}
         if len(found) > 1:
             out.add(f"{side}2:{order}{found[0]} {found[1]}")
     own = {*range(left.first, left.last), *range(right.first, right.last)}
-    out |= {f"s:{_stem(words[at])}" for at in inside if at not in own}
+    out |= {f"s:{stem(words[at])}" for at in inside if at not in own}
     out |= {
-        f"pre:{order}{_stem(words[at])}"
+        f"pre:{order}{stem(words[at])}"
         for at in range(max(inside.start, left.first - 12), left.first)
     }
     out |= {
-        f"fol:{order}{_stem(words[at])}"
+        f"fol:{order}{stem(words[at])}"
         for at in range(right.last, min(inside.stop, right.last + 12))
     }
     return out
@@ -79,9 +79,9 @@ def _meeting_words(page: Page, meeting: Meeting, types: str) -> set[str]:
 def _window(page: Page, place: Place, name: str) -> set[str]:
     around = page.masked[max(0, place.first - 4) : place.first]
     around += page.masked[place.last : place.last + 4]
-    return {f"{name}:{_stem(word)}" for word in around}
+    return {f"{name}:{stem(word)}" for word in around}
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """Return the beginning of a long word, so that forms of one verb are one feature."""
     return word if len(word) <= STEM + 1 or word[0] == "@" else word[:STEM]

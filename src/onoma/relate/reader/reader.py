@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from onoma.errors import UnknownName
 from onoma.relate.candidates import Pair, candidate_pairs
-from onoma.relate.features import pair_rows
+from onoma.relate.features import pair_ends, pair_rows
 from onoma.relate.instances import RelationText, Tie
 from onoma.relate.reader.answers import asked
 from onoma.relate.reader.effects import ARBITER, blended, effect_pairs, settled, weigh
@@ -182,8 +182,8 @@ class Reader:
         if wording is None or not pairs:
             return odds, novel
         keys = [entity.key for entity in text.entities]
-        rows = pair_rows(text, pairs, self._above(keys))
-        ends = np.array([(0, *pair) for pair in pairs], np.int64)
+        rows = pair_rows(text, pairs, self._above(keys), is_listed=wording.is_listed)
+        ends = pair_ends(text, pairs)
         if task.name == self.card.whole.get(NOVEL) and NOVEL in self._wordings:
             novel = self._wordings[NOVEL].margins(rows, ends)[:, 0]
         return wording.margins(wording.beside_counts(rows, text, pairs), ends), novel

@@ -1,9 +1,10 @@
 """What words and numbers say of a pair beside the network: linear weights of words, then trees.
 
 A task's words weigh for each of its kinds; boosted trees take these margins with the numbers of the
-pair (``pair_numbers``), how it stands among the pairs that share an end with it
-(``features.rivals``), and how often it and its ends were tied in the texts learnt from; they give
-the log odds of each kind. The network's scores are joined to them by a scale (``folder``).
+pair (``pair_numbers``), what the words say of the other pairs of its text (``features.rivals``,
+``features.agreeing``, ``features.neighbours``), and how often it and its ends were tied in the
+texts learnt from; they give the log odds of each kind. The network's scores are joined to them by a
+scale (``folder``).
 Words are kept by their hashes: no string of a corpus ships.
 """
 
@@ -22,7 +23,7 @@ import numpy.typing as npt
 
 from onoma.errors import BadFile
 from onoma.link.candidates.trees import Forest
-from onoma.relate.features import PairRows, rivals
+from onoma.relate.features import PairRows, agreeing, neighbours, rivals
 from onoma.relate.instances import RelationText
 from onoma.relate.systems.priors import Key, prior_keys
 
@@ -30,6 +31,8 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 FAR = -6.0
 """The log odds of a kind that there was no example of."""
+NEAR_RIVAL = (0, 1, 4, 5)
+"""The columns of ``rivals`` that are told of each kind: the best rival's, and how far above it."""
 FOREST = ("feature", "threshold", "values", "base")
 
 
@@ -104,11 +107,15 @@ def _hash(key: Key) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words and the trees of a task; one forest a kind; ``counts`` where pairs are known."""
+    """The words and the trees of a task; one forest a kind; ``counts`` where pairs are known.
+
+    ``is_listed`` says whether the words are those of sentences whose lists are read as one, too.
+    """
 
     words: WordWeights
     forests: tuple[Forest, ...]
     counts: PairCounts | None = None
+    is_listed: bool = True
 
     def beside_counts(
         self, rows: PairRows, text: RelationText, pairs: Sequence[tuple[int, int]]
@@ -119,8 +126,8 @@ class Wording:
         return with_numbers(rows, self.counts.columns(text, pairs))
 
     def margins(self, rows: PairRows, ends: I64) -> F32:
-        """Return the log odds of each kind, (pairs, kinds); ``ends`` are (text, first, second)."""
-        table = beside_rivals(rows, self.words.margins(rows), ends)
+        """Return the log odds of each kind, (pairs, kinds); ``ends`` are of ``pair_ends``."""
+        table = beside_others(rows, self.words.margins(rows), ends)
         return np.stack([forest.margins(table) for forest in self.forests], 1)
 
 
@@ -129,9 +136,12 @@ def with_numbers(rows: PairRows, columns: F32) -> PairRows:
     return replace(rows, numbers=np.concatenate([rows.numbers, columns], 1))
 
 
-def beside_rivals(rows: PairRows, margins: npt.NDArray[Any], ends: I64) -> F32:
-    """Return what the trees look at: numbers, the words' margins, and the pair's rivals."""
-    table = [rows.numbers, margins, rivals(margins.max(1, initial=FAR), ends)]
+def beside_others(rows: PairRows, margins: npt.NDArray[Any], ends: I64) -> F32:
+    """Return what the trees look at: numbers, the words' margins, and those of other pairs."""
+    best = margins.max(1, initial=FAR)
+    table = [rows.numbers, margins, rivals(best, ends), agreeing(margins, ends)]
+    table += [rivals(column, ends)[:, NEAR_RIVAL] for column in margins.T]
+    table.append(neighbours(best, ends))
     return np.concatenate(table, 1).astype(np.float32)
 
 
@@ -144,6 +154,7 @@ def write_wordings(path: Path, wordings: Mapping[str, Wording]) -> None:
             "codes": one.words.codes,
             "scale": one.words.scale,
             "bias": one.words.bias,
+            "listed": np.array(one.is_listed),
         }
         own |= {key: np.stack([forest.arrays()[key] for forest in one.forests]) for key in FOREST}
         if one.counts is not None:
@@ -184,7 +195,8 @@ def _wording(arrays: Mapping[str, npt.NDArray[Any]], task: str) -> Wording:
     forests = tuple(
         Forest.of_arrays({key: own[key][number] for key in FOREST}) for number in range(count)
     )
+    is_listed = bool(arrays.get(f"{task}/listed", False))  # a file without it is an older one
     if f"{task}/keys" not in arrays:
-        return Wording(words, forests)
+        return Wording(words, forests, None, is_listed)
     keys, counts, share = (arrays[f"{task}/{name}"] for name in ("keys", "counts", "share"))
-    return Wording(words, forests, PairCounts(keys, counts, float(share)))
+    return Wording(words, forests, PairCounts(keys, counts, float(share)), is_listed)

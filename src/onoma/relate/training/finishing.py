@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onoma.relate.features import PairRows, pair_rows, stacked
+from onoma.relate.features import PairRows, pair_ends, pair_rows, stacked
 from onoma.relate.instances import RelationText
 from onoma.relate.reader.folder import NOVEL, WORDING, Scale
 from onoma.relate.reader.hierarchy import Above
@@ -56,10 +56,10 @@ def rows_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText], above:
     return stacked(rows)
 
 
-def ends_of(lessons: Sequence[Lesson]) -> npt.NDArray[np.int64]:
-    """Return the text and the two entities of each candidate, as places, (candidates, 3)."""
-    rows = [(place, *pair) for place, lesson in enumerate(lessons) for pair in lesson.pairs]
-    return np.array(rows, np.int64).reshape(-1, 3)
+def ends_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText]) -> npt.NDArray[np.int64]:
+    """Return the ends of each candidate, the lessons numbered (``pair_ends``)."""
+    parts = [pair_ends(texts[one.id], one.pairs, place) for place, one in enumerate(lessons)]
+    return np.concatenate([np.empty((0, 4), np.int64), *parts])
 
 
 def learn_wordings(
@@ -70,7 +70,7 @@ def learn_wordings(
     for task in worded:
         lessons = taught[task].learnt
         rows = rows_of(lessons, taught[task].texts, above)
-        ends = ends_of(lessons)
+        ends = ends_of(lessons, taught[task].texts)
         gold = np.concatenate([lesson.wanted for lesson in lessons])[:, 1:] > 0
         priors = Priors()
         for lesson in lessons:
@@ -115,7 +115,7 @@ def held_back(
     novel_odds = np.zeros(len(scores), np.float32)
     if task in wordings:
         rows = rows_of(lessons, texts, above)
-        ends = ends_of(lessons)
+        ends = ends_of(lessons, texts)
         counts = wordings[task].counts
         told = rows
         if counts is not None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from onoma.errors import ExtraMissing
 from onoma.link.candidates.trees import Forest, Growth, grow
 from onoma.relate.features import BITS, PairRows
-from onoma.relate.reader.wording import FAR, PairCounts, Wording, WordWeights, beside_rivals
+from onoma.relate.reader.wording import FAR, PairCounts, Wording, WordWeights, beside_others
 
 F32 = npt.NDArray[np.float32]
 F64 = npt.NDArray[np.float64]
@@ -32,7 +32,7 @@ def learn_wording(
 ) -> Wording:
     """Return the wording of a task from pairs and their kinds, ``gold`` (pairs, kinds).
 
-    ``ends`` (pairs, 3) are the document, first and second entity of each. The trees see margins of
+    ``ends`` are those of ``pair_ends``, the texts numbered. The trees see margins of
     words that were learnt from other documents. ``most`` words are kept, those that weigh most in
     any kind. ``counts`` are those of the pairs, where ``rows`` have them among their numbers.
 
@@ -61,7 +61,7 @@ def learn_wording(
             model = fitted(np.ones(len(gold), bool), kind)
             weights[:, kind], bias[kind] = model.coef_[0], model.intercept_[0]
     kept = np.sort(np.argsort(-np.abs(weights).max(1), kind="stable")[:most])
-    table = beside_rivals(rows, margins, ends)
+    table = beside_others(rows, margins, ends)
     forests = tuple(_forest(table, gold[:, kind], seed) for kind in range(gold.shape[1]))
     words_kept = WordWeights.of(hashes[kept].astype(np.int64), weights[kept], bias)
     return Wording(words_kept, forests, counts)
