@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from onoma.encode.asking import embed, similarity
     from onoma.extract.medications import medications
-    from onoma.pipeline import Pipeline, code, concept, ground, load
+    from onoma.pipeline import Pipeline, code, concept, concept_annotations, ground, load
     from onoma.search.library import library
     from onoma.types import AnnotatedDocument, Concept, Document, Mention
 
@@ -26,6 +26,7 @@ __all__ = [
     "Pipeline",
     "code",
     "concept",
+    "concept_annotations",
     "embed",
     "ground",
     "library",
@@ -38,6 +39,7 @@ _HOME = {
     "Pipeline": "onoma.pipeline",
     "code": "onoma.pipeline",
     "concept": "onoma.pipeline",
+    "concept_annotations": "onoma.pipeline",
     "embed": "onoma.encode.asking",
     "ground": "onoma.pipeline",
     "library": "onoma.search.library",

@@ -118,6 +118,24 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
+class ConceptAnnotation:
+    """What a curated source says of two concepts: a disease's phenotype, a gene's disease.
+
+    ``frequency`` and ``onset`` are CURIEs of the HPO or words such as ``3/5``; ``evidence`` is the
+    source's code (``PCS``: published study, ``TAS``: author's statement, ``IEA``: by machine).
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    negated: bool = False
+    frequency: str = ""
+    onset: str = ""
+    evidence: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A part of a document with its kind (title, abstract, section); offsets index the document."""
 

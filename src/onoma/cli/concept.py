@@ -9,9 +9,18 @@ import click
 import onoma
 from onoma.cli.options import project_option, vocab_option
 from onoma.errors import InputError, UnknownName
-from onoma.ontology.loading import vocabulary_folder, vocabulary_names
+from onoma.ontology.annotations import open_annotations
+from onoma.ontology.loading import open_vocabulary, vocabulary_folder, vocabulary_names
 from onoma.ontology.sources import read_sources
+from onoma.ontology.store import ConceptStore
 from onoma.types import SCOPES, Concept, Name
+
+MOST = 8
+KINDS = {
+    "has_phenotype": ("phenotype", "seen in"),
+    "gene_associated_with_condition": ("disease", "gene"),
+}
+"""What the other concept is to one that is the subject, and to one that is the object."""
 
 
 @click.command()
@@ -33,13 +42,34 @@ def command(curie: str, *, vocab: str, project: str | None) -> None:
         folders = [vocabulary_folder(name) for name in vocabulary_names(vocab)]
         version = "+".join(read_sources(folder)[0] for folder in folders)
         raise InputError(f"no concept {error.name} in {version}", hint=error.hint) from error
-    for line in _lines(concept):
+    for line in _lines(concept, curie):
+        click.echo(line)
+    for line in _annotated(open_vocabulary(vocab), concept):
         click.echo(line)
 
 
-def _lines(concept: Concept) -> list[str]:
+def _annotated(store: ConceptStore, concept: Concept) -> list[str]:
+    """Return what curated sources say of the concept as lines to read, the first of each kind."""
+    kinds: dict[str, list[str]] = {}
+    for one in open_annotations(store).of(concept.curie):
+        is_subject = one.subject == concept.curie
+        other = one.object if is_subject else one.subject
+        words = KINDS[one.predicate][not is_subject] + (" not" if one.negated else "")
+        row = store.row_of(other)
+        kinds.setdefault(words, []).append(f"{other} {store.labels[row]}" if row >= 0 else other)
+    lines = []
+    for words, others in sorted(kinds.items()):
+        shown = list(dict.fromkeys(others))
+        more = f"; and {len(shown) - MOST:,} more" if len(shown) > MOST else ""
+        lines.append(f"{words}: {'; '.join(shown[:MOST])}{more}")
+    return lines
+
+
+def _lines(concept: Concept, asked: str) -> list[str]:
     """Return the concept as lines to read."""
     lines = [f"{concept.curie}  {concept.label}"]
+    if asked in concept.former:
+        lines.append(f"{asked} is obsolete: replaced by {concept.curie}")
     lines += [f"types: {', '.join(concept.types)}"] if concept.types else []
     lines += [f"source: {concept.source} {concept.version}".rstrip()] if concept.source else []
     lines += [f"replaced by: {concept.replaced_by}"] if concept.replaced_by else []
@@ -50,6 +80,7 @@ def _lines(concept: Concept) -> list[str]:
         lines += [f"{scope}: {'; '.join(texts)}"] if texts else []
     lines += [f"parent: {parent}" for parent in concept.parents]
     lines += [f"{e.predicate}: {e.curie} ({e.source})" for e in concept.equivalents]
+    lines += [f"former: {', '.join(concept.former)}"] if concept.former else []
     return lines
 
 

@@ -27,6 +27,15 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--name", "names", multiple=True, help="A name by which clients call the server.")
 @click.option("--origin", "origins", multiple=True, help="A page elsewhere that may use it.")
 @click.option("--keys/--no-keys", "is_keyed", default=None, help="Ask for keys (onoma key add).")
+@click.option("--issuer", default="", metavar="URL", help="An OpenID provider: take its tokens.")
+@click.option("--audience", default="", help="This service's name at the provider.")
+@click.option(
+    "--grant",
+    "grants",
+    multiple=True,
+    metavar="VALUE=SCOPES[@NAMES]",
+    help="What a group, role or scope in a token allows.",
+)
 @click.option("--rate", default=None, type=click.IntRange(0), help="Requests a minute (0: any).")
 @click.option("--certificate", type=_FILE, help="TLS: the certificate chain (PEM).")
 @click.option("--private-key", type=_FILE, help="TLS: its key (PEM).")
@@ -47,6 +56,11 @@ def command(**options: Any) -> None:
         raise click.UsageError("--certificate and --private-key go together")
     settings = _settings(options)
     check_place(settings, is_secure=settings.is_secure)
+    if settings.issuer:
+        from onoma.server.oidc import check_issuer, read_grants  # brings cryptography with it
+
+        check_issuer(settings.issuer, settings.audience)
+        read_grants(settings.grants)
     if settings.is_open and settings.host not in LOOPBACK:
         say("no key is asked for: whoever reaches this address may use it")
     scheme = "https" if options["certificate"] else "http"
@@ -62,7 +76,9 @@ def command(**options: Any) -> None:
 def _settings(options: dict[str, Any]) -> ServerSettings:
     """Return the settings that the options ask for; keys are asked for where others can reach."""
     is_local = options["host"] in LOOPBACK
-    is_keyed = not is_local if options["is_keyed"] is None else options["is_keyed"]
+    is_keyed = options["is_keyed"]
+    if is_keyed is None:
+        is_keyed = not is_local or bool(options["issuer"])
     rate = (0 if is_local else USUAL_RATE) if options["rate"] is None else options["rate"]
     return ServerSettings(
         folder=str(options["state"] or state_folder()),
@@ -71,8 +87,19 @@ def _settings(options: dict[str, Any]) -> ServerSettings:
         graphs=graphs_of(options["graphs"]), project=options["project"] or "",
         is_open=not is_keyed, is_audited=options["is_audited"], rate=rate,
         is_secure=bool(options["certificate"] or options["behind_proxy"]),
-        proxies=options["behind_proxy"],
+        proxies=options["behind_proxy"], issuer=options["issuer"], audience=options["audience"],
+        grants=_pairs(options["grants"]),
     )  # fmt: skip
+
+
+def _pairs(given: tuple[str, ...]) -> dict[str, str]:
+    """Return what each value of a token grants."""
+    for one in given:
+        if "=" not in one:
+            raise click.UsageError(
+                f"--grant {one}: write VALUE=SCOPES, such as staff=read,annotate"
+            )
+    return dict(one.split("=", 1) for one in given)
 
 
 def graphs_of(given: tuple[str, ...]) -> dict[str, str]:

@@ -119,7 +119,17 @@ class ConceptStore(MappedStore):
             source=sources[self.array("concept_source")[row]],
             version=self.version,
             definition=self.definition(row),
+            former=tuple(self._former.get(self.curies[row], ())),
         )
+
+    @cached_property
+    def _former(self) -> dict[str, list[str]]:
+        """Retired CURIEs by the one that took their place."""
+        old, new = self.texts("retired_old"), self.texts("retired_new")
+        found: dict[str, list[str]] = {}
+        for was, now in zip(old.take(range(len(old))), new.take(range(len(new))), strict=True):
+            found.setdefault(now, []).append(was)
+        return found
 
     def equivalents(self, row: int) -> Iterator[Equivalent]:
         """Yield the equivalents of a concept, exact ones first, stated from either side."""

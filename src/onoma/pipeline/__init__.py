@@ -13,11 +13,16 @@ from onoma.pipeline.pipeline import Pipeline, load
 
 if TYPE_CHECKING:
     from onoma.pipeline.coding import code
-    from onoma.pipeline.grounding import concept, ground
+    from onoma.pipeline.grounding import concept, concept_annotations, ground
 
-__all__ = ["Pipeline", "code", "concept", "ground", "load"]
+__all__ = ["Pipeline", "code", "concept", "concept_annotations", "ground", "load"]
 
-_LATER = {"code": "coding", "concept": "grounding", "ground": "grounding"}
+_LATER = {
+    "code": "coding",
+    "concept": "grounding",
+    "concept_annotations": "grounding",
+    "ground": "grounding",
+}
 
 
 def __getattr__(name: str) -> Any:

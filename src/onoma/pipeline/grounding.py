@@ -14,12 +14,13 @@ from onoma.link.candidates.linker import usual_weights
 from onoma.link.candidates.meanings import find_meanings
 from onoma.link.candidates.scoring import Weights
 from onoma.link.candidates.trained import read_trained
+from onoma.ontology.annotations import open_annotations
 from onoma.ontology.loading import Names, open_vocabulary, vocabulary_names
 from onoma.ontology.project import project_folder, read_project
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.grounder import NIL_BELOW, Grounder, Helpers, Pair
-from onoma.types import Candidate, Concept, type_mask
+from onoma.types import Candidate, Concept, ConceptAnnotation, type_mask
 
 MODES = ("dictionary", "full")
 
@@ -32,6 +33,14 @@ def concept(
     Raises: BadCurie: not a CURIE; UnknownName: no such concept.
     """
     return open_vocabulary(vocabulary, project=_lists(project)).concept(curie)
+
+
+def concept_annotations(curie: str, *, vocabulary: Names = "core") -> list[ConceptAnnotation]:
+    """Return what curated sources say of a concept: phenotypes and genes of a disease, and back.
+
+    Raises: BadCurie: not a CURIE; UnknownName: no such concept.
+    """
+    return open_annotations(open_vocabulary(vocabulary)).of(curie)
 
 
 def ground(

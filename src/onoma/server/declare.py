@@ -105,7 +105,8 @@ class Operation:
     its ETag; empty: it is not to be kept. ``lane``: which threads do it. ``scope``: what a key must
     be allowed. ``consumes``: media types of a body of bytes; ``produces`` of an answer that is no
     JSON. ``is_streamed``: the function takes the request itself and gives a response. ``gives``:
-    the type of an answer that the function gives as bytes.
+    the type of an answer that the function gives as bytes. ``also``: another status, of an answer
+    without a body.
     """
 
     method: str
@@ -120,6 +121,7 @@ class Operation:
     tag: str = ""
     is_streamed: bool = False
     gives: Any = None
+    also: int = 0
 
     @property
     def name(self) -> str:

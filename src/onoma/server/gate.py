@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from onoma.errors import OnomaError
@@ -41,6 +41,9 @@ from onoma.server.problems import (
 from onoma.server.rates import Rates
 from onoma.server.sessions import COOKIE, TOKEN, Sessions
 from onoma.server.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from onoma.server.oidc import Tokens
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -100,6 +103,7 @@ class Gate:
         self._sessions = Sessions(settings.place)
         self._rates = Rates(settings.place, settings.rate) if settings.rate else None
         self._audit = Audit(settings.place)
+        self._tokens = _tokens(settings)
         self._hosts = settings.known_hosts
         self._origins = frozenset(settings.origins)
 
@@ -186,9 +190,11 @@ class Gate:
         given = bearer(headers.get(b"authorization", b"").decode("latin-1"))
         given = given or headers.get(b"x-api-key", b"").decode("latin-1")
         if given:
+            tokens = self._tokens
+            book = tokens if tokens is not None and tokens.is_one(given) else self._keys
             loop = asyncio.get_running_loop()
-            who = self._keys.remembered(given)
-            return await loop.run_in_executor(None, self._keys.who, given) if who is None else who
+            who = book.remembered(given)
+            return await loop.run_in_executor(None, book.who, given) if who is None else who
         if self._settings.is_open:
             return EVERYONE
         session = cookie_of(headers.get(b"cookie", b"").decode("latin-1"), COOKIE)
@@ -248,6 +254,15 @@ class Gate:
 
 ANYONE = Who("anyone", frozenset())
 """Who shows no key to a server that wants one: sees the pages and whether the server is well."""
+
+
+def _tokens(settings: ServerSettings) -> Tokens | None:
+    """Return what checks tokens of an OpenID provider, None where none is asked for."""
+    if not settings.issuer:
+        return None
+    from onoma.server.oidc import Tokens  # brings cryptography with it
+
+    return Tokens(settings.issuer, settings.audience, settings.grants)
 
 
 def check_scope(who: Who | None, operation: Operation) -> None:

@@ -94,6 +94,10 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         record["x-scope"] = operation.scope
     if operation.of:
         record["responses"]["304"] = {"description": "Not changed since the ETag given."}
+    if operation.also:
+        record["responses"][str(operation.also)] = {
+            "description": HTTPStatus(operation.also).phrase
+        }
     if operation.body is not None or operation.consumes != ("application/json",):
         schema = _schema(operation.body) if operation.body not in (None, bytes) else {}
         content = {media: {"schema": schema} for media in operation.consumes}

@@ -126,6 +126,12 @@ class OutOfTime(Refused):
     code, status, retry = "out-of-time", 503, 5
 
 
+class Unreachable(Refused):
+    """A service that is needed for this does not answer as it should."""
+
+    code, status, retry = "unreachable", 503, 30
+
+
 _OPEN = frozenset({"concept", "node", "corpus", "graph", "document", "vocabulary", "job", "edge"})
 """Kinds of names that stand for things: an unknown one is not found, rather than a bad value."""
 

@@ -21,7 +21,9 @@ class ServerSettings:
     that may use it (usually none); ``graphs``: name to folder; ``is_open``: no key is asked for;
     ``rate``: requests a minute for each key or address (0: any number); ``proxies``: addresses
     whose ``X-Forwarded-For`` is believed; ``is_secure``: clients reach it by TLS; ``is_audited``:
-    every request goes to the audit trail, not those alone that change or are turned away.
+    every request goes to the audit trail, not those alone that change or are turned away;
+    ``issuer``: an OpenID provider whose tokens for ``audience`` are taken beside keys, ``grants``
+    what values of their claims allow (see ``oidc``).
     """
 
     folder: str
@@ -38,6 +40,9 @@ class ServerSettings:
     rate: int = 0
     proxies: tuple[str, ...] = ()
     preload: tuple[str, ...] = ("dictionary",)
+    issuer: str = ""
+    audience: str = ""
+    grants: dict[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> Path:

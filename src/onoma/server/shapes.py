@@ -55,11 +55,31 @@ class Labelled(Given, frozen=True, kw_only=True):
     label: str
 
 
+class AnnotationShape(Given, frozen=True, kw_only=True):
+    """What a curated source says of two concepts: a disease's phenotype, a gene's disease."""
+
+    subject: Labelled
+    predicate: str
+    object: Labelled
+    negated: bool
+    frequency: str
+    onset: str
+    evidence: str
+    reference: str
+
+
 class ConceptShape(Given, frozen=True, kw_only=True):
-    """A concept with what its vocabulary holds of it."""
+    """A concept with what its vocabulary holds of it.
+
+    ``is_obsolete``: the CURIE that was asked for is retired; ``replaced_by`` is then the concept
+    that took its place, which is the one shown. ``former``: retired CURIEs that now mean it.
+    """
 
     curie: str
     label: str
+    is_obsolete: bool
+    replaced_by: str | None
+    former: list[str]
     types: list[str]
     names: list[NameShape]
     parents: list[Labelled]

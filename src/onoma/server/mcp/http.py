@@ -8,7 +8,8 @@ from onoma.server.problems import WrongMethod
 from onoma.server.shapes import Record
 
 
-@operation("POST", "/mcp", consumes=("application/json",), tag="mcp", gives=Record)
+@operation("POST", "/mcp", consumes=("application/json",), tag="mcp", gives=Record,
+           also=202)  # fmt: skip
 def mcp(call: Call, body: bytes) -> Reply:
     """Take a message of the Model Context Protocol (JSON-RPC 2.0) and give its reply."""
     reply = Session(call).answer(body)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 import onoma
 from onoma.errors import UnknownName
+from onoma.ontology.annotations import open_annotations
 from onoma.ontology.beginnings import open_beginnings
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.clustering import similar as similar_to
@@ -13,6 +14,7 @@ from onoma.pipeline.grounding import GroundOptions, ground_terms
 from onoma.server.cursors import Page, page_of
 from onoma.server.declare import Asked, Call, Given, Meta, Struct, operation
 from onoma.server.shapes import (
+    AnnotationShape,
     CandidateShape,
     ConceptShape,
     Count,
@@ -27,6 +29,7 @@ from onoma.server.shapes import (
     candidate_shape,
     names_of,
 )
+from onoma.types import ConceptAnnotation
 
 Mode = Literal["full", "dictionary"]
 CHILDREN = 1000
@@ -125,6 +128,13 @@ class Equivalents(Given, frozen=True, kw_only=True):
     equivalents: list[EquivalentShape]
 
 
+class Annotations(Page, frozen=True, kw_only=True):
+    """What curated sources say of a concept; ``total`` counts all pages."""
+
+    total: int
+    annotations: list[AnnotationShape]
+
+
 class SuggestAsked(VocabularyAsked, frozen=True, kw_only=True):
     """The beginning of a name."""
 
@@ -157,7 +167,7 @@ class CuriesBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     vocabulary: Short = "core"
 
 
-class Found(Given, frozen=True, kw_only=True):
+class FoundConcept(Given, frozen=True, kw_only=True):
     """A CURIE that was asked for; ``concept`` is null where there is none."""
 
     curie: str
@@ -167,7 +177,7 @@ class Found(Given, frozen=True, kw_only=True):
 class FoundConcepts(Given, frozen=True, kw_only=True):
     """One row a CURIE, in the order given."""
 
-    results: list[Found]
+    results: list[FoundConcept]
 
 
 @operation("GET", "/v1/concepts", of="store", tag="concepts")
@@ -192,9 +202,9 @@ def concepts(call: Call, body: CuriesBody) -> FoundConcepts:
     rows = []
     for curie in body.curies:
         try:
-            rows.append(Found(curie=curie, concept=concept_shape(store, curie)))
+            rows.append(FoundConcept(curie=curie, concept=concept_shape(store, curie)))
         except UnknownName:
-            rows.append(Found(curie=curie, concept=None))
+            rows.append(FoundConcept(curie=curie, concept=None))
     return FoundConcepts(results=rows)
 
 
@@ -225,17 +235,42 @@ def equivalents(call: Call, asked: ConceptAsked) -> Equivalents:
     return Equivalents(curie=shape.curie, equivalents=shape.equivalents)
 
 
+@operation("GET", "/v1/concepts/{curie}/annotations", of="store", tag="concepts")
+def concept_annotations(call: Call, asked: RelativesAsked) -> Annotations:
+    """List what curated sources say of a concept: phenotypes and genes of a disease, and back."""
+    store = call.service.vocabulary(asked.vocabulary)
+    found = open_annotations(store).of(asked.curie)
+    part, following = page_of(found, asked.cursor, asked.k, version=store.version)
+    return Annotations(
+        total=len(found), annotations=[_annotation(store, one) for one in part], next=following
+    )
+
+
+def _annotation(store: ConceptStore, one: ConceptAnnotation) -> AnnotationShape:
+    return AnnotationShape(
+        subject=_labelled(store, one.subject), predicate=one.predicate,
+        object=_labelled(store, one.object), negated=one.negated, frequency=one.frequency,
+        onset=one.onset, evidence=one.evidence, reference=one.reference,
+    )  # fmt: skip
+
+
+def _labelled(store: ConceptStore, curie: str) -> Labelled:
+    row = store.row_of(curie)
+    return Labelled(curie=curie, label=store.labels[row] if row >= 0 else "")
+
+
 def concept_shape(store: ConceptStore, curie: str) -> ConceptShape:
     """Return a concept as it is given.
 
     Raises: BadCurie, UnknownName.
     """
-    row = store.row_of(store.canonical(curie))
-    if row < 0:
-        raise UnknownName("concept", store.canonical(curie), ())
-    found = store.concept_at(row)
+    found = store.concept(curie)
+    row = store.row_of(found.curie)
+    is_obsolete = store.canonical(curie) != found.curie
     return ConceptShape(
         curie=found.curie, label=found.label, types=list(found.types), names=names_of(found),
+        is_obsolete=is_obsolete, replaced_by=found.curie if is_obsolete else None,
+        former=list(found.former),
         parents=labelled(store, store.parents.of(row).tolist()),
         children=labelled(store, store.children.of(row)[:CHILDREN].tolist()),
         equivalents=[

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
 from onoma.errors import InputError, OnomaError
 from onoma.graph import Conditions, Edge, Graph
 from onoma.graph.checking import date_of
+from onoma.graph.nodes import Node
 from onoma.graph.records import belief_record, edge_record, evidence_records, way_record
 from onoma.server.declare import Asked, Call, Given, Meta, operation
 from onoma.server.shapes import Direction, Few, Names, Record, Share, Short
@@ -91,18 +93,31 @@ class EmergingAsked(GraphAsked, frozen=True, kw_only=True):
     k: Few = 20
 
 
+class NodeShape(Given, frozen=True, kw_only=True):
+    """A node; ``category`` is Biolink's."""
+
+    curie: str
+    label: str
+    category: str
+
+
 class Edges(Given, frozen=True, kw_only=True):
-    """Edges as ``onoma graph neighbors --json`` gives them, with evidence where asked for."""
+    """Edges as ``onoma graph neighbors --json`` gives them, with evidence where asked for.
+
+    ``nodes``: what stands at their ends, each once.
+    """
 
     graph: str
     edges: list[Record]
+    nodes: list[NodeShape]
 
 
 class Ways(Given, frozen=True, kw_only=True):
-    """The shortest ways, the surest first."""
+    """The shortest ways, the surest first; ``nodes``: all that they pass, each once."""
 
     graph: str
     paths: list[Record]
+    nodes: list[NodeShape]
 
 
 class Beliefs(Given, frozen=True, kw_only=True):
@@ -150,7 +165,8 @@ def paths(call: Call, asked: PathsAsked) -> Ways:
     found = graph.paths(
         asked.one, asked.other, longest=asked.longest, k=asked.k, conditions=_conditions(asked)
     )
-    return Ways(graph=asked.graph, paths=[way_record(one) for one in found])
+    nodes = _nodes(node for way in found for node in way.nodes)
+    return Ways(graph=asked.graph, paths=[way_record(one) for one in found], nodes=nodes)
 
 
 @operation("GET", "/v1/graphs/{graph}/subgraph", of="graph", tag="graphs")
@@ -206,7 +222,15 @@ def _edges(graph: Graph, found: list[Edge], asked: ConditionsAsked) -> Edges:
         if asked.evidence:
             record["evidence"] = evidence_records(graph.evidence(edge, k=asked.evidence))
         rows.append(record)
-    return Edges(graph=asked.graph, edges=rows)
+    ends = [node for edge in found for node in (edge.subject, edge.object)]
+    return Edges(graph=asked.graph, edges=rows, nodes=_nodes(ends))
+
+
+def _nodes(found: Iterable[Node]) -> list[NodeShape]:
+    return [
+        NodeShape(curie=one.curie, label=one.label, category=one.category)
+        for one in dict.fromkeys(found)
+    ]
 
 
 def _conditions(asked: ConditionsAsked) -> Conditions:
