@@ -16,6 +16,13 @@ from onoma.cli.train_kge import kge
 from onoma.cli.train_linear import linear
 from onoma.cli.train_linker import linker
 from onoma.cli.train_ner import ner
+from onoma.cli.train_options import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    recipe_option,
+    run_option,
+    seed_option,
+)
 from onoma.cli.train_ranking import ranking
 from onoma.cli.train_recognizer import recognizer
 from onoma.cli.train_relations import relations
@@ -69,31 +76,24 @@ class _Options:
 @command.command()
 @click.option(
     "--start",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder with the starting weights (config.json, model.safetensors, tokenizer); without"
     " it, the encoder that ships.",
 )
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the run; a run that was stopped goes on.",
-)
-@click.option("--recipe", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="A recipe as JSON, in place of the one built in.")  # fmt: skip
+@run_option
+@recipe_option
 @click.option("--pairs", type=click.IntRange(min=1), help="How many pairs of texts are seen.")
-@click.option("--seed", type=int, help="What chance begins with.")
+@seed_option
 @click.option(
     "--translations",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A table of names in another language (Babelon TSV; may be given several times).",
 )
 @click.option(
     "--sentences",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="Pairs of texts that belong together, a tab between (may be given several times).",
 )
 @click.option(
@@ -104,7 +104,7 @@ class _Options:
 )
 @click.option(
     "--weights",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder of a model to go on from; neighbours are still held near those of --start.",
 )
 @vocab_option

@@ -11,6 +11,15 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.train_ner import NONE, Line, plain_texts
+from onoma.cli.train_options import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    POSITIVE,
+    passes_option,
+    recipe_option,
+    run_option,
+    seed_option,
+)
 from onoma.encode.encoder import load_encoder
 from onoma.errors import InputError, UnknownName
 from onoma.eval.tagger_corpora import read_corpora
@@ -34,28 +43,28 @@ def shipped_descriptions() -> Path:
 @click.command()
 @click.option(
     "--tagger",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="A tagger's folder: its trunk stays as it is, and what is learnt is written beside it.",
 )
 @click.option(
     "--start",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder with starting weights, in place of --tagger: the trunk is trained as well.",
 )
 @click.option(
     "--weights",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="An earlier run's folder (-o): the new run begins with its weights.",
 )
 @click.option(
     "--corpora",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A file of corpora and descriptions, in place of the one that ships.",
 )
 @click.option(
     "--root",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Where the folders of the data sets lie.",
 )
 @click.option(
@@ -72,23 +81,12 @@ def shipped_descriptions() -> Path:
               help="A kind of type of which nothing is learnt.")  # fmt: skip
 @click.option("--silver", type=click.FloatRange(min=0), default=1.0, show_default=True,
               help="How often these texts are seen.")  # fmt: skip
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the run; a run that was stopped goes on.",
-)
-@click.option(
-    "--recipe",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A recipe as JSON, in place of the one built in.",
-)
-@click.option("--passes", type=click.FloatRange(min=0, min_open=True),
-              help="How often a corpus is seen, as a factor.")  # fmt: skip
-@click.option("--minutes", type=click.FloatRange(min=0, min_open=True),
+@run_option
+@recipe_option
+@passes_option
+@click.option("--minutes", type=POSITIVE,
               help="How long the run may take.")  # fmt: skip
-@click.option("--seed", type=int, help="What chance begins with.")
+@seed_option
 @click.option(
     "--vocab",
     default="core",

@@ -13,6 +13,14 @@ from typing import Any
 import click
 
 from onoma.cli.app import say
+from onoma.cli.train_options import (
+    EXISTING_FILE,
+    EXISTING_FOLDER,
+    POSITIVE,
+    passes_option,
+    recipe_option,
+    run_option,
+)
 from onoma.errors import InputError
 from onoma.eval.tagger_corpora import read_corpora
 from onoma.formats import read_annotated, read_documents
@@ -47,23 +55,23 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
 )
 @click.option(
     "--corpora",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="A file of corpora out of the table of data sets.",
 )
 @click.option(
     "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Where the folders of these data sets lie.",
 )
 @click.option(
     "--start",
     required=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Folder with the starting weights (config.json, model.safetensors, vocab).",
 )
 @click.option(
     "--weights",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="An earlier run's folder (-o) or a tagger's: the new run begins with its weights.",
 )
 @click.option(
@@ -74,32 +82,18 @@ INTERVAL = 10.0  # seconds between two lines where no terminal shows them
 )
 @click.option(
     "--pretrain-minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     default=30.0,
     show_default=True,
     help="How long it reads them.",
 )
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the run; a run that was stopped goes on.",
-)
+@run_option
 @click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-@click.option(
-    "--recipe",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A recipe as JSON, in place of the one built in.",
-)
-@click.option(
-    "--passes",
-    type=click.FloatRange(min=0, min_open=True),
-    help="How often a corpus is seen, as a factor.",
-)
+@recipe_option
+@passes_option
 @click.option(
     "--minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=POSITIVE,
     help="How long a run may take; it then sees less of every corpus.",
 )
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.train_ner import Line
+from onoma.cli.train_options import EXISTING_FILE, EXISTING_FOLDER, run_option, seed_option
 from onoma.errors import InputError
 from onoma.eval.relation_corpora import read_relation_corpora
 from onoma.eval.relation_own import own_corpus
@@ -24,7 +25,7 @@ from onoma.relate.training.trainer import Recipe
 @click.option("--task", "tasks", multiple=True, help="A task to learn (else those that ship).")
 @click.option(
     "--root",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="Where the folders of the tasks' data sets lie.",
 )
 @click.option(
@@ -35,23 +36,17 @@ from onoma.relate.training.trainer import Recipe
 )
 @click.option(
     "--tagger",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=EXISTING_FOLDER,
     help="The tagger to stand on (else the one that ships).",
 )
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of the run; a run that was stopped goes on.",
-)
+@run_option
 @click.option(
     "--recipe",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=EXISTING_FILE,
     help="Fields of a recipe as JSON, in place of those built in.",
 )
 @click.option("--passes", type=click.IntRange(min=1), help="How often the texts are seen.")
-@click.option("--seed", type=int, help="What chance begins with.")
+@seed_option
 def relations(
     *,
     tasks: tuple[str, ...],
