@@ -123,7 +123,9 @@ def asked_for(node: Node) -> Iterator[Leaf]:
 
 def _words(leaf: Node) -> str:
     """Return the words that a leaf asks for in the text."""
-    names = ("author", "journal", "language", "source", "id", "publication", "affiliation")
+    names = (
+        "author", "journal", "language", "source", "id", "publication", "affiliation", "study"
+    )  # fmt: skip
     if isinstance(leaf, Term | Prefix):
         return "" if set(leaf.fields) & set(names) else leaf.text
     if isinstance(leaf, Phrase | Near):

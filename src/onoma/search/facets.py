@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from onoma.errors import UnknownName
 from onoma.search.fields import ROLES, plain_tokens
@@ -21,13 +21,14 @@ FACETS: dict[str, str] = {
     "year": "year",
     "journal": "journal_shown",
     "publication": "publication",
+    "study": "study",
     "language": "language",
     "source": "source",
     "role": "",
 }
 """What can be counted, and the field of the index that it is counted in."""
 
-USUAL = ("type", "concept", "year", "journal", "publication")
+USUAL = ("type", "concept", "year", "journal", "publication", "study")
 MOST = 12
 CANDIDATES = 120  # concepts of which the telling ones are chosen
 
@@ -57,19 +58,23 @@ class Counter:
         for name in names:
             if name not in FACETS:
                 raise UnknownName("facet", name, tuple(FACETS))
-        wanted = {
+        wanted: dict[str, dict[str, Any]] = {
             name: {"terms": {"field": FACETS[name], "size": _size(name)}}
             for name in names
             if FACETS[name]
         }
+        if "study" in wanted:
+            wanted["study"]["aggs"] = {"by": {"terms": {"field": "study_by"}}}
         found = self._matcher.searcher.aggregate(query, wanted) if wanted else {}
         out = []
         for name in names:
             if name == "role":
                 out.append(self._roles(query, plain_tokens(text)))
                 continue
-            buckets = [(str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"]]
-            out.append(self._facet(name, buckets))
+            rows = found[name]["buckets"]
+            buckets = [(str(one["key"]), int(one["doc_count"])) for one in rows]
+            is_study = name == "study"
+            out.append(_studies(rows) if is_study else self._facet(name, buckets))
         return out
 
     def _facet(self, name: str, buckets: list[tuple[str, int]]) -> Facet:
@@ -110,6 +115,17 @@ class Counter:
             if count:
                 rows.append((role, role, count))
         return Facet("role", tuple(rows))
+
+
+def _studies(rows: list[dict[str, Any]]) -> Facet:
+    """Return kinds of study; of how many documents the text says so, not their source, is told."""
+    counts = []
+    for row in rows:
+        by = {one["key"]: int(one["doc_count"]) for one in row["by"]["buckets"]}
+        told = by.get("text", 0)
+        words = f"{row['key']} ({told:,} by the text)" if told else str(row["key"])
+        counts.append((str(row["key"]), words, int(row["doc_count"])))
+    return Facet("study", tuple(counts))
 
 
 def _size(name: str) -> int:

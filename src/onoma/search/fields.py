@@ -86,6 +86,8 @@ FIELDS: tuple[Field, ...] = (
     Field("date", "number", "the date as a number: 20210503; 20210500 without a day", is_fast=True),
     Field("language", "raw", "the language the document is written in", is_fast=True),
     Field("publication", "raw", "publication types (randomized controlled trial)", is_fast=True),
+    Field("study", "raw", "kinds of study (see ``study_types``)", is_fast=True),
+    Field("study_by", "raw", "whether the source says so or the text: source, text", is_fast=True),
     Field("source", "raw", "the file that the document came from, as it stands", is_fast=True),
     Field("has", "raw", "the names of those of these fields that the document fills"),
     Field("type", "raw", "semantic types that are found in the text", is_fast=True),

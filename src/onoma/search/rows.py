@@ -21,6 +21,7 @@ from onoma.search.ancestry import Ancestry
 from onoma.search.fields import FIELD, folded, relation_tokens
 from onoma.search.records import date_number, record_values
 from onoma.search.role_rows import Run, marked_text, role_runs
+from onoma.search.study_types import given_types, told_type
 from onoma.types import Span
 
 I64 = npt.NDArray[np.int64]
@@ -64,6 +65,7 @@ def index_rows(
             **_texts(text, passages[place], roles[place]),
         }
         row |= record_values(metadata[place], columns["language"][place] or "")
+        row |= _study(row, text)
         row["words"] = [
             folded(text),
             *row.get("keyword_words", ()),
@@ -104,6 +106,15 @@ def _texts(
         else marked_text(text, spans, roles)
         for name, spans in parts.items()
     }
+
+
+def _study(row: dict[str, Any], text: str) -> dict[str, list[str]]:
+    """Return the kinds of study that a record is, and by what that is known."""
+    given = given_types([*row.get("publication", ()), *row.get("mesh", ())])
+    if given:
+        return {"study": given, "study_by": ["source"]}
+    told = told_type(row.get("title", ""), text)
+    return {} if told is None else {"study": [told], "study_by": ["text"]}
 
 
 def passage_rows(documents: pa.Table) -> Iterator[list[tuple[int, int, str]]]:

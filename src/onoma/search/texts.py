@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +78,7 @@ class _Block:
         begin = int(ends[place - 1]) if place else 0
         own = marks[:, begin : int(ends[place])].copy()
         np.cumsum(own[0], out=own[0])
-        return cast(U32, own.T)
+        return own.T
 
     @cached_property
     def _found(self) -> tuple[U32, U32]:

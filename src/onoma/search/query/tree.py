@@ -32,6 +32,7 @@ FIELDS: dict[str, str] = {
     "source": "the file or database that the record came from",
     "id": "the record's identifier, such as a PMID",
     "publication": "the publication type, such as randomized controlled trial",
+    "study": "the kind of study, as the source or else the text says it",
 } | {f"role:{role}": f"words of sentences that give the {role}" for role in ROLES}
 """The fields that words are looked for in."""
 
