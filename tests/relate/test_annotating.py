@@ -201,3 +201,10 @@ def test_a_pipeline_reads_relations_where_it_is_asked(nlp: Pipeline) -> None:
         nlp.relating("rulez")
     with pytest.raises(InputError, match="0 to 1"):
         nlp.relating("rules", min_confidence=2)
+
+
+def test_the_agreement_of_an_ensemble_is_told() -> None:
+    (one,) = related(Tie(0, 1, "cid/CID", 0.8, agreement=0.5)).relations
+    assert ("agreement", "0.5") in one.metadata
+    (alone,) = related(Tie(0, 1, "cid/CID", 0.8)).relations
+    assert not alone.metadata

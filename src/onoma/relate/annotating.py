@@ -231,6 +231,7 @@ def _reading(part: Window, tie: Tie, saying: Said, said: dict[Span, Assertion]) 
         is_explicit=saying.is_explicit,
         trigger=trigger,
         evidence=moved,
+        agreement=tie.agreement,
     )
 
 

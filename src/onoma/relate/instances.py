@@ -44,7 +44,8 @@ class Tie:
     """A relation between two entities of a text, by their places: gold, or found.
 
     ``kind`` is the task's own word. ``first`` is the subject. A found one has its ``score`` (the
-    calibrated chance that it holds) and its ``evidence``, surest first.
+    calibrated chance that it holds) and its ``evidence``, surest first; ``agreement`` is the share
+    of an ensemble's members that say the same by themselves, None where the reader is none.
     """
 
     first: int
@@ -55,6 +56,7 @@ class Tie:
     factuality: str = ""
     trigger: Span | None = None
     evidence: tuple[RelationEvidence, ...] = ()
+    agreement: float | None = None
 
 
 class Relater(Protocol):

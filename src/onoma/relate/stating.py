@@ -20,6 +20,11 @@ from onoma.types import Argument, Fields, Relation, RelationEvidence, Span
 
 ALSO = "also"
 """The metadata name of readings of the same pair that say no more than the leading one."""
+AGREEMENT = "agreement"
+"""The metadata name of the share of an ensemble's members that say a relation by themselves.
+
+Confidence already knows it (``docs/relations.md``): it is told, not multiplied in.
+"""
 MOST_EVIDENCE = 5  # passages kept of a relation
 
 _BY_TYPES = {
@@ -61,6 +66,7 @@ class Reading:
     is_explicit: bool | None = None
     trigger: Span | None = None
     evidence: tuple[RelationEvidence, ...] = ()
+    agreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ def _relation(one: _Stated, own_id: str, found_by: str) -> Relation:
         one.predicate,
         (Argument("subject", said.subject), Argument("object", said.object)),
         own_id,
-        metadata=one.metadata,
+        metadata=(*one.metadata, *_agreement(said)),
         kind=said.kind,
         confidence=said.score,
         novelty=said.novelty,
@@ -236,3 +242,7 @@ def _relation(one: _Stated, own_id: str, found_by: str) -> Relation:
         evidence=said.evidence,
         found_by=found_by,
     )
+
+
+def _agreement(reading: Reading) -> Fields:
+    return () if reading.agreement is None else ((AGREEMENT, f"{reading.agreement:g}"),)

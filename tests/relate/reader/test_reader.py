@@ -12,7 +12,7 @@ import pytest
 
 from onoma.errors import BadFile, Inconsistent, ModelMissing
 from onoma.relate.instances import Entity, RelationText
-from onoma.relate.reader import Reader, load_reader, shipped_reader
+from onoma.relate.reader import Reader, Reading, load_reader, shipped_reader
 from onoma.relate.reader.folder import Scale
 from onoma.relate.reader.kinds import TYPES
 from onoma.relate.reader.sheets import ZONES, make_sheets
@@ -122,3 +122,21 @@ def test_damaged_and_foreign_folders_are_clear_errors(tmp_path: Path) -> None:
     (folder / "upper.onnx").write_bytes(b"no model")
     with pytest.raises(BadFile, match="cannot be run"):
         load_reader(folder)
+
+
+def test_agreement_is_the_share_of_members_that_say_the_same() -> None:
+    both = Scale(1.0, 0.5, (0.0,), 0.3)
+    scores, odds = np.array([[0.0, 2.0]], np.float32), np.array([[-2.0]], np.float32)
+    members = tuple(one.chances(scores, odds) for one in both.members())
+    none = np.empty((0, 4), np.int64)
+    empty = np.empty(0, np.int64)
+    chances = both.chances(scores, odds)
+    reading = Reading(((0, 1),), chances, chances[:, 0], none, empty, chances[:0], members)
+    assert members[0][0, 1] > 0.5 > members[1][0, 1]
+    assert (reading.agreement(0, 1), reading.agreement(0, 0)) == (0.5, 0.5)
+    assert Scale(1.0, 0.0, (0.0,), 0.3).members() == ()
+
+
+def test_a_relation_read_by_network_and_words_tells_their_agreement() -> None:
+    ties = _reader().for_task("cid").relate([_text()])[0]
+    assert {tie.agreement for tie in ties} <= {0.0, 0.5, 1.0}

@@ -91,4 +91,10 @@ def _settled(tie: Tie, odds: float) -> Tie:
         return tie
     share = 1 / (1 + float(np.exp(-abs(odds))))
     evidence = tuple(replace(one, score=one.score * share) for one in tie.evidence)
-    return replace(tie, kind=f"{ARBITER}/{kind}", score=tie.score * share, evidence=evidence)
+    return replace(
+        tie,
+        kind=f"{ARBITER}/{kind}",
+        score=tie.score * share,
+        evidence=evidence,
+        agreement=None,  # its members said another kind
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,16 @@ class Scale:
         logits = np.concatenate([np.zeros((len(scores), 1)), logits + np.array(self.shifts)], 1)
         wide = np.exp(logits - logits.max(1, keepdims=True))
         return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
+
+    def members(self) -> tuple[Scale, ...]:
+        """Return the scales of the network alone and of the words alone, each as loud as both.
+
+        None where only one of them weighs: an ensemble has several members.
+        """
+        if not (self.network and self.words):
+            return ()
+        loud = self.network + self.words
+        return replace(self, network=loud, words=0.0), replace(self, network=0.0, words=loud)
 
     def novelty(self, scores: F32, odds: F32) -> F32:
         """Return the chance of a novel finding from ``scores``, (candidates, 2), and ``odds``."""

@@ -170,6 +170,7 @@ class Reader:
             spans,
             owner,
             scale.chances(flat[:, own], odds[owner]),
+            tuple(one.chances(whole[:, own], odds) for one in scale.members()),
         )
 
     def _odds(
@@ -208,6 +209,7 @@ class Reader:
                     float(kinds[row, kind]),
                     novelty=novelty,
                     evidence=_evidence(text, reading, int(row), 1 + kind),
+                    agreement=reading.agreement(int(row), 1 + kind),
                 )
             )
         return out

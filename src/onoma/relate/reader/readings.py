@@ -23,7 +23,8 @@ class Reading:
     ``chances`` are (candidates, 1 + kinds): no relation, and each kind, calibrated; ``novel``
     (candidates,), the chance of a novel finding. ``mentions`` are the pairs of mentions that were
     read: offsets of both (rows, 4), the ``owner`` candidate of each, and its own chances
-    ``shares`` (rows, 1 + kinds).
+    ``shares`` (rows, 1 + kinds). ``members`` are the chances by the network alone and by the words
+    alone, where both have a say.
     """
 
     pairs: tuple[Pair, ...]
@@ -32,6 +33,15 @@ class Reading:
     mentions: I64
     owner: I64
     shares: F32
+    members: tuple[F32, ...] = ()
+
+    def agreement(self, row: int, column: int) -> float | None:
+        """Return the share of the members that say a candidate's kind by themselves.
+
+        Each says what it thinks likeliest, no relation included. None without members.
+        """
+        said = [int(chances[row].argmax()) == column for chances in self.members]
+        return sum(said) / len(said) if said else None
 
 
 class Answer(NamedTuple):

@@ -33,6 +33,7 @@ FAR = -6.0
 """The log odds of a kind that there was no example of."""
 NEAR_RIVAL = (0, 1, 4, 5)
 """The columns of ``rivals`` that are told of each kind: the best rival's, and how far above it."""
+MOST_HALF = 65504.0  # the largest number of 16 bits
 FOREST = ("feature", "threshold", "values", "base")
 
 
@@ -160,7 +161,7 @@ def write_wordings(path: Path, wordings: Mapping[str, Wording]) -> None:
         if one.counts is not None:
             own |= {"keys": one.counts.hashes, "counts": one.counts.counts}
             own["share"] = np.array(one.counts.share)
-        own["threshold"] = own["threshold"].astype(np.float32)
+        own["threshold"] = np.clip(own["threshold"], -MOST_HALF, MOST_HALF).astype(np.float16)
         own["values"] = own["values"].astype(np.float16)
         arrays |= {f"{task}/{key}": value for key, value in own.items()}
     part = path.with_name(path.name + ".part")

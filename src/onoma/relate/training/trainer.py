@@ -47,7 +47,7 @@ class Recipe:
     worded: tuple[str, ...] = ("cid", "biored", "chemprot", "dimb", "pgr")
     """The tasks that words weigh in. In ADE they would learn how its negatives were made; in
     GutBrainIE they did not help."""
-    words: int = 4000  # that weigh, a task
+    words: int = 8000  # that weigh, a task
     seed: int = 0
 
 
