@@ -6,11 +6,12 @@
 For HPO and for diseases (MeSH, OMIM) a recogniser is trained on the names and unlabelled shared
 abstracts (none of which is in a corpus that is scored) where ``--work`` has none yet. The rows of a
 set: the dictionary; with the words before its mentions read too (``Completer``); with the
-recogniser; with both. HPO corpora have no official split: ``train`` and ``dev`` are ours, by the
-CRC of the document's id. The least chance was set, and the recogniser's errors were read, on
-``train`` alone (of NCBI Disease, on its train part); the dictionary's errors had been looked at
-on all of the HPO documents. ``CPU ms`` is what the steps after the dictionary take a document,
-phrases encoded for the first time.
+recogniser; with both; with phrases in other grammatical forms than names (``Turner``). HPO corpora
+have no official split: ``train`` and ``dev`` are ours, by the CRC of the document's id. The least
+chance was set, and the recogniser's errors were read, on ``train`` alone (of NCBI Disease, on its
+train part); the dictionary's errors had been looked at on all of the HPO documents, and so were its
+misses before the patterns of other forms were written. ``CPU ms`` is what the steps after the
+dictionary take a document, phrases encoded for the first time.
 """
 
 from __future__ import annotations
@@ -117,6 +118,7 @@ def systems(vocabulary: Vocabulary, folder: Path) -> dict[str, Callable[[], Comp
     from onoma.pipeline.annotator import Settings
     from onoma.pipeline.hybrid import Completer
     from onoma.pipeline.recognizer import load_recognizer
+    from onoma.pipeline.turning import Turner
     from onoma.types import type_mask
 
     settings = Settings(types=type_mask(vocabulary.types), ids=vocabulary.ids)
@@ -128,12 +130,22 @@ def systems(vocabulary: Vocabulary, folder: Path) -> dict[str, Callable[[], Comp
     def recognizer() -> Step:
         return load_recognizer(folder, settings).complete
 
+    def turner() -> Step:
+        return Turner(settings).complete
+
     return {
         "dictionary": lambda: Completed(pipeline, []),
         "and words before": lambda: Completed(pipeline, [completer()]),
         "and recogniser": lambda: Completed(pipeline, [recognizer()]),
         "and both": lambda: Completed(pipeline, [completer(), recognizer()]),
-    }
+    } | (
+        {
+            "and other forms": lambda: Completed(pipeline, [turner()]),
+            "and recogniser, other forms": lambda: Completed(pipeline, [recognizer(), turner()]),
+        }
+        if vocabulary.types == ("phenotype",)
+        else {}
+    )
 
 
 def score(vocabulary: Vocabulary, folder: Path, table: Table) -> None:

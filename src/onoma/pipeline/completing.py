@@ -1,7 +1,8 @@
 """What is done with the dictionary's mentions afterwards, by mode.
 
 ``dictionary``: nothing. ``hybrid``: signs take in the words before them where the linker is sure
-(``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``). ``neural``:
+(``hybrid``), then the dictionary's mentions and the tagger's are joined (``joining``); where
+phenotypes alone are asked, phrases in other forms than names are found (``turning``). ``neural``:
 the tagger finds and the linker names; the dictionary is only what the tagger reads beside the text.
 ``vote`` and ``stack``: several recognisers together (``ensembles``). The name of a registered
 recogniser: what it finds, with codes where its folder has a ranker (``coded``). Relations are read
@@ -26,6 +27,7 @@ from onoma.pipeline.hybrid import OPEN_TYPES, Completer
 from onoma.pipeline.joining import Joiner, groups_of
 from onoma.pipeline.mark_lexicon import read_marks
 from onoma.pipeline.span_judge import Judge, read_judge, types_for
+from onoma.pipeline.turning import PHENOTYPE, Turner
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.recognizers import recognizers
 from onoma.recognize.tagger import Gazetteer, load_tagger
@@ -141,8 +143,12 @@ def make_completer(settings: Settings) -> Completing | None:
         return Alone(joiner)
     judged = {type_ for group in joiner.groups for type_ in types_for(group)} if joiner else set()
     open_ = [type_ for type_ in OPEN_TYPES if type_ == "phenotype" or type_ not in judged]
-    grower = Completer(settings, open_)
-    return Chain((grower, joiner)) if joiner is not None else grower
+    steps: list[Completing] = [Completer(settings, open_)]
+    if joiner is not None:
+        steps.append(joiner)
+    if settings.types == PHENOTYPE:
+        steps.append(Turner(settings))
+    return Chain(tuple(steps)) if len(steps) > 1 else steps[0]
 
 
 def _make_joiner(settings: Settings) -> Joiner | None:
