@@ -28,6 +28,24 @@ def test_each_sentence_is_a_row_with_its_place(by: str) -> None:
     assert len(found) == 3
 
 
+def test_reports_are_labelled_by_findings_with_negation(tmp_path: Path) -> None:
+    text = "No pleural effusion. Possible pneumonia."
+    wanted = tmp_path / "findings.txt"
+    wanted.write_text("# of the chest\npleural effusion\nMESH:D011014\npneumothorax\n")
+    found = run("-", "--by", "findings", "--findings", str(wanted), text=text)
+    assert [row["value"] for row in found] == ["absent", "uncertain", ""]
+    assert found[0]["text"] == "pleural effusion"
+    again = run("-", "--by", "findings", "--findings", "pleural effusion", text=text)
+    assert again == found[:1]
+
+
+def test_a_finding_that_is_none_is_told() -> None:
+    for given in ("", "plural efusion"):
+        arguments = ["classify", "-", "--by", "findings", "--findings", given]
+        done = CliRunner().invoke(app, arguments, input=TEXT)
+        assert done.exit_code != 0
+
+
 def test_an_unknown_name_is_told_with_those_known(tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["classify", "-", "--by", "rols"], input=TEXT)
     assert isinstance(done.exception, (UnknownName, SystemExit))

@@ -12,6 +12,7 @@ import click
 
 from onoma.cli.app import EXIT_FAILED, say
 from onoma.cli.extracted import RowWriter, format_of, output_options, rich_table
+from onoma.cli.options import vocab_option
 from onoma.errors import UnknownName
 from onoma.formats import read_documents
 from onoma.formats.resume import plain_output
@@ -26,6 +27,9 @@ KINDS: dict[str, str] = {
 ``make_classifier(by)`` takes a name or a model's folder and returns a ``Classifier``."""
 
 
+FINDINGS = "findings"
+
+
 @dataclass(frozen=True, slots=True)
 class Classifier:
     """Makes rows of documents: ``head`` names their cells, the first one is the document's id."""
@@ -37,12 +41,17 @@ class Classifier:
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
 @click.option("--by", required=True, metavar="NAME|DIR",
-              help="roles, pico, challenges, or the folder of your own model.")  # fmt: skip
+              help="roles, pico, challenges, findings, or a folder of your own model.")  # fmt: skip
+@click.option("--findings", default="", metavar="NAME,...|FILE",
+              help="With --by findings: CURIEs or names; a file has one a line.")  # fmt: skip
+@vocab_option
 @output_options
 def command(
     paths: tuple[str, ...],
     *,
     by: str,
+    findings: str,
+    vocab: str,
     source_format: str | None,
     target_format: str | None,
     output: Path | None,
@@ -54,13 +63,16 @@ def command(
     study design of trials. ``--by challenges``: sentences that speak of a problem or a gap, or of
     what should be studied. A row a sentence, with its place and the chance that this is right; a
     row a document and topic with a model of ``onoma train topics`` that has labels of documents.
+    ``--by findings``: a row a report and finding: present, uncertain, absent, or nothing where it
+    is not mentioned, with the words that say so.
 
     \b
+    onoma classify reports/ --by findings --findings "pleural effusion,pneumothorax" --to tsv
     onoma classify abstracts.nbib --by roles --to tsv
     echo "Ninety adults drank tea. It did not help." | onoma classify - --by roles
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     target = format_of(target_format, output)
-    maker = classifier_of(by)
+    maker = labels_of(findings, vocab) if by == FINDINGS else classifier_of(by)
     failed = 0
 
     def documents() -> Iterator[Document]:
@@ -92,8 +104,15 @@ def classifier_of(by: str) -> Classifier:
     """
     module = KINDS.get(by) or _module_of(Path(by))
     if module is None:
-        raise UnknownName("way to classify", by, tuple(sorted(KINDS)))
+        raise UnknownName("way to classify", by, tuple(sorted((*KINDS, FINDINGS))))
     made: Classifier = import_module(f"onoma.cli.{module}").make_classifier(by)
+    return made
+
+
+def labels_of(findings: str, vocab: str) -> Classifier:
+    """Return what labels reports by findings (see ``classify_findings.make_classifier``)."""
+    module = import_module("onoma.cli.classify_findings")
+    made: Classifier = module.make_classifier(findings, vocab)
     return made
 
 

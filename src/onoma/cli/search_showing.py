@@ -111,12 +111,23 @@ def show_alike(alike: Sequence[Alike], found: Library, *, is_json: bool) -> None
     label = found.meanings.label
     for rank, one in enumerate(alike, 1):
         if is_json:
-            click.echo(orjson.dumps({"rank": rank, **asdict(one)}))
+            record = {"rank": rank, **asdict(one)}
+            known = {curie: words for curie in _curies(one) if (words := label(curie))}
+            click.echo(orjson.dumps(record | {"labels": known}))
             continue
         shown = found.shown(one.id)
         click.echo(f"{rank:>3}  {one.score:.3f}  {one.id}  {shown.title if shown else ''}")
         for words in _reasons(one, label):
             click.echo(f"            {words}")
+
+
+def _curies(one: Alike) -> Iterator[str]:
+    """Yield all concepts that a likeness speaks of."""
+    for each in one.shared:
+        yield from (each.here, each.there, each.common)
+    yield from (*one.only_here, *one.only_there, *one.denied)
+    for pair in one.contradicted:
+        yield from pair
 
 
 def _reasons(one: Alike, label: object) -> Iterator[str]:
