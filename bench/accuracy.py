@@ -85,6 +85,15 @@ def load_onoma(
     return pipeline
 
 
+def joiners_of(step: Any) -> list[Any]:
+    """Return what weighs the tagger against the dictionary among a pipeline's steps."""
+    from onoma.pipeline.joining import Joiner
+
+    inner = (*getattr(step, "steps", ()), getattr(step, "mentions", None))
+    below = [one for part in inner if part is not None for one in joiners_of(part)]
+    return [step] * isinstance(step, Joiner) + below
+
+
 class Folded:
     """Mode ``hybrid`` by the judges of ``bench/joining.py --folds``.
 
@@ -108,15 +117,15 @@ class Folded:
     def pipe(self, documents: Iterable[Any]) -> Iterator[Any]:
         """Yield the documents annotated, in order."""
         from joining import fold_of
-        from onoma.pipeline.joining import Joiner
 
         given = list(documents)
         done: dict[int, Any] = {}
-        steps = getattr(self.pipeline._completer, "steps", ())  # the bench looks inside
+        joiners = joiners_of(self.pipeline._completer)  # the bench looks inside
+        if not joiners:
+            raise AssertionError("no step to give the held-out judges to: dev parts would be seen")
         for number, judge in enumerate(self.judges):
-            for step in steps:
-                if isinstance(step, Joiner):
-                    step.judge, step.chosen = judge, self.chosen
+            for joiner in joiners:
+                joiner.judge, joiner.chosen = judge, self.chosen
             own = [place for place, one in enumerate(given) if fold_of(one.id) == number]
             done |= zip(own, self.pipeline.pipe(given[place] for place in own), strict=True)
         for place in range(len(given)):
