@@ -46,13 +46,18 @@ class Call:
 
 @dataclass(slots=True)
 class Caller:
-    """Draws calls; ``known``: good values by the name of a parameter; ``files``: good bodies."""
+    """Draws calls.
+
+    ``known``: good values by the name of a parameter; ``files``: good bodies; ``weights``: how
+    often an operation is called; ``given``: how often a parameter that may be left out is not.
+    """
 
     document: dict[str, Any]
     rng: random.Random
     known: Mapping[str, Sequence[Any]]
     files: Sequence[bytes]
     weights: Mapping[str, float] = field(default_factory=dict)
+    given: Mapping[str, float] = field(default_factory=dict)
     _table: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     _shares: list[float] = field(default_factory=list)
 
@@ -73,7 +78,8 @@ class Caller:
         path, method, one = self.rng.choices(self._table, self._shares)[0]
         parts: list[bytes] = []
         for parameter in one.get("parameters", ()):
-            if not parameter["required"] and self.rng.random() < 0.6:
+            chance = self.given.get(parameter["name"], 0.4)
+            if not parameter["required"] and self.rng.random() > chance:
                 continue
             value = self._value(parameter["name"], parameter["schema"])
             if parameter["in"] == "path":
@@ -172,7 +178,7 @@ class Caller:
         needed = set(schema.get("required", ()))
         out = {}
         for key, kind in schema.get("properties", {}).items():
-            if self.rng.random() < (0.97 if key in needed else 0.45):
+            if self.rng.random() < (0.97 if key in needed else self.given.get(key, 0.45)):
                 out[key] = self._value(key, kind)
         if self.rng.random() < 0.02:
             out[CANARY] = CANARY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.web.conftest import Visit
 from tests.web.hostile import MARK, PAYLOADS, many
@@ -81,9 +81,18 @@ def test_decisions_and_logs_that_the_browser_keeps_stay_text(visit: Visit) -> No
     assert nothing_ran(page)
 
 
-def test_the_browser_refuses_script_from_text(visit: Visit) -> None:
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"document.body.setAttribute('onclick', 'window.{MARK}=1')",
+        f"document.querySelector('h1').innerHTML = '<img src=x onerror=\"window.{MARK}=1\">'",
+        f"Object.assign(document.createElement('script'), {{src: '/static/{MARK}.js'}})",
+    ],
+)
+def test_the_browser_refuses_script_from_text(visit: Visit, script: str) -> None:
     page = visit.go("/annotate")
-    page.evaluate(f"document.body.setAttribute('onclick', 'window.{MARK}=1')")
+    with pytest.raises(Error, match="Trusted"):
+        page.evaluate(script)
     page.click("h1")
     assert nothing_ran(page)
     visit.errors.clear()  # the browser's own word that it refused

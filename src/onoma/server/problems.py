@@ -34,102 +34,75 @@ class Refused(OnomaError):
     status = 400
     retry: int | None = None
 
+    def __init_subclass__(cls, *, code: str, status: int, retry: int | None = None) -> None:
+        """Take what the class is in HTTP."""
+        cls.code, cls.status, cls.retry = code, status, retry
 
-class NotFound(Refused):
+
+class NotFound(Refused, code="not-found", status=404):
     """Nothing is at this address."""
 
-    code, status = "not-found", 404
 
-
-class WrongMethod(Refused):
+class WrongMethod(Refused, code="wrong-method", status=405):
     """The address does not take this method."""
 
-    code, status = "wrong-method", 405
     allowed: tuple[str, ...] = ()
 
 
-class NotAcceptable(Refused):
+class NotAcceptable(Refused, code="not-acceptable", status=406):
     """None of the media types asked for can be given."""
 
-    code, status = "not-acceptable", 406
 
-
-class TooSlow(Refused):
+class TooSlow(Refused, code="too-slow", status=408):
     """The body did not arrive in time."""
 
-    code, status = "too-slow", 408
 
-
-class Conflict(Refused):
+class Conflict(Refused, code="conflict", status=409):
     """The request does not fit what is there."""
 
-    code, status = "conflict", 409
 
-
-class ExpiredCursor(Refused):
+class ExpiredCursor(Refused, code="expired-cursor", status=410):
     """A cursor of results that have changed since."""
 
-    code, status = "expired-cursor", 410
 
-
-class TooLarge(Refused):
+class TooLarge(Refused, code="too-large", status=413):
     """More than a limit allows."""
 
-    code, status = "too-large", 413
 
-
-class WrongMedia(Refused):
+class WrongMedia(Refused, code="wrong-media-type", status=415):
     """A body of a media type that the address does not take."""
 
-    code, status = "wrong-media-type", 415
 
-
-class WrongHost(Refused):
+class WrongHost(Refused, code="wrong-host", status=421):
     """A Host that is not this server's (DNS rebinding)."""
 
-    code, status = "wrong-host", 421
 
-
-class WrongOrigin(Refused):
+class WrongOrigin(Refused, code="wrong-origin", status=403):
     """A page of another origin may not do this."""
 
-    code, status = "wrong-origin", 403
 
-
-class NoKey(Refused):
+class NoKey(Refused, code="no-key", status=401):
     """No key, or one that is not valid."""
 
-    code, status = "no-key", 401
 
-
-class NotAllowed(Refused):
+class NotAllowed(Refused, code="not-allowed", status=403):
     """The key does not reach this far."""
 
-    code, status = "not-allowed", 403
 
-
-class TooMany(Refused):
+class TooMany(Refused, code="too-many-requests", status=429, retry=1):
     """More requests than the rate allows."""
 
-    code, status, retry = "too-many-requests", 429, 1
 
-
-class Overloaded(Refused):
+class Overloaded(Refused, code="overloaded", status=503, retry=1):
     """More work is waiting than can be done soon."""
 
-    code, status, retry = "overloaded", 503, 1
 
-
-class OutOfTime(Refused):
+class OutOfTime(Refused, code="out-of-time", status=503, retry=5):
     """The work took longer than is allowed."""
 
-    code, status, retry = "out-of-time", 503, 5
 
-
-class Unreachable(Refused):
+class Unreachable(Refused, code="unreachable", status=503, retry=30):
     """A service that is needed for this does not answer as it should."""
-
-    code, status, retry = "unreachable", 503, 30
 
 
 _OPEN = frozenset({"concept", "node", "corpus", "graph", "document", "vocabulary", "job", "edge"})

@@ -20,12 +20,18 @@ from onoma.pipeline.pipeline import in_batches
 from onoma.server.declare import Asked, Call, Given, Meta, Reply, Struct, operation
 from onoma.server.endpoint import Streaming, chosen, iter_body
 from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of
+from onoma.server.multipart import MULTIPART, iter_parts
 from onoma.server.problems import Overloaded, TooLarge
 from onoma.server.shapes import Names, Record, Share, Short
 from onoma.types import Document, FailedDocument
 
 Mode = Literal["", "dictionary", "hybrid", "neural"]
 Leaning = Literal["balanced", "precision", "recall"]
+READ = {
+    MEDIA[name].partition(";")[0]: name
+    for name in ("pubtator", "biocjson", "conll", "webanno", "fhir", "ris", "nbib")
+}
+"""The input format that a part's media type says, where it says one alone."""
 CHUNK = {"dictionary": 1 << 17}
 USUAL_CHUNK = 1 << 14
 """Characters annotated between two looks at whether anybody still waits."""
@@ -166,15 +172,16 @@ def annotate(call: Call, asked: Options, body: AnnotateBody) -> Reply:
     "POST", "/v1/annotate/file", scope="annotate", lane="annotating", produces=FORMATS,
     consumes=("*/*",), tag="annotate", gives=AnnotatedDocuments)  # fmt: skip
 def annotate_file(call: Call, asked: FileOptions, body: bytes) -> Reply:
-    """Find the concepts in a file of any input format, sent as the body.
+    """Find the concepts in a file of any input format, sent as the body, or in several.
 
-    ``name`` is its name, of which the extension alone is looked at; packed files are unpacked. A
-    document that cannot be read has its ``error`` in its place.
+    ``name`` is its name, of which the extension alone is looked at; packed files are unpacked.
+    Several come as multipart/form-data, each with its own name and format. A document that cannot
+    be read has its ``error`` in its place.
     """
     limits = call.service.limits
     if asked.source:
         readers.get(asked.source)
-    documents = file_documents(body, asked)
+    documents = uploaded(call, asked, body)
     few = _at_most(documents, limits.documents)
     nlp = pipeline_of(call, asked)
     target = asked.to or format_of(call.accept)
@@ -343,6 +350,17 @@ def _document(given: DocumentGiven, number: int) -> Document:
         raise InputError(f"document {number} has no text", hint="give text, or title and abstract")
     text, passages = join_title(given.title, given.abstract)
     return Document(id_, text, passages, date=given.date)
+
+
+def uploaded(call: Call, asked: FileOptions, body: bytes) -> Iterator[Document | FailedDocument]:
+    """Yield the documents of a body that is a file, or of its files one after the other."""
+    if call.media != MULTIPART:
+        yield from file_documents(body, asked)
+        return
+    most = call.service.limits.documents
+    for part in iter_parts(body, call.headers.get("content-type", ""), most=most):
+        source = asked.source or READ.get(part.media, "")
+        yield from file_documents(part.content, FileOptions(name=part.name, source=source))
 
 
 def file_documents(raw: bytes, options: FileOptions) -> Iterator[Document | FailedDocument]:
