@@ -36,13 +36,20 @@ def test_what_is_doubtful_comes_first(make: Make) -> None:
     values = [one.doubt for one in turns]
     assert values == sorted(values, reverse=True)
     assert turns[-1].item.key == "0.0"
-    assert [name for name, _ in turns[0].item.doubt.reasons][:1] == ["nil"]
+    assert [name for name, _ in turns[0].item.doubt.reasons] == ["score", "nil", "once"]
+    assert "no concept was found for it" in turns[0].item.doubt.words
 
 
 def test_documents_can_be_read_through_the_most_doubtful_first(make: Make) -> None:
     found = keys(Seat(make(), "anna"), order="document")
     assert found[:2] == ["1.0", "1.1"]
     assert found.index("0.0") < found.index("0.1") < found.index("0.2")
+
+
+def test_a_document_is_read_to_its_end(make: Make) -> None:
+    seat = Seat(make(), "anna")
+    seat.decide("1.0", ACCEPT)
+    assert keys(seat, order="document")[0] == "1.1"
 
 
 def test_the_queue_learns_from_what_its_reader_says_of_like_mentions(make: Make) -> None:

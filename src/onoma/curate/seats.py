@@ -231,7 +231,7 @@ class Seat:
                                         place_of(one))
             )  # fmt: skip
         total: dict[int, float] = defaultdict(float)
-        for one in items:
+        for one in self._items().values():  # the decided ones too: a document is read to its end
             total[one.document] += one.doubt.value
         return sorted(
             items, key=lambda one: (one.key in passed, -total[one.document], one.document,

@@ -140,19 +140,26 @@ export async function literature(corpus, curie, options) {
   return { documents: found.total, years: (found.facets.year ?? []).map((one) => [one.value, one.count]) };
 }
 
-const edgeOf = (given) => ({ ...given,
-  id: JSON.stringify([given.subject, given.predicate, given.object, given.level]),
-  subject: { curie: given.subject, label: given.subject_label }, object: { curie: given.object, label: given.object_label } });
+/** Return a function from the API's edges to ours, whose ends know their Biolink category. */
+function edgeOf({ nodes = [] }) {
+  const categories = new Map(nodes.map((one) => [one.curie, one.category]));
+  const end = (curie, label) => ({ curie, label, category: categories.get(curie) ?? "" });
+  return (given) => ({ ...given, id: JSON.stringify([given.subject, given.predicate, given.object, given.level]),
+    subject: end(given.subject, given.subject_label), object: end(given.object, given.object_label) });
+}
+const edgesOf = (found) => found.edges.map(edgeOf(found));
 
 export const graphs = async () => (await get("/graphs")).graphs;
 export const neighbors = async (graph, curie, parameters, options) =>
-  (await get(`/graphs/${part(graph)}/neighbors`, { curie, ...parameters }, options)).edges.map(edgeOf);
+  edgesOf(await get(`/graphs/${part(graph)}/neighbors`, { curie, ...parameters }, options));
 export const subgraph = async (graph, curies, parameters, options) =>
-  (await get(`/graphs/${part(graph)}/subgraph`, { curies, ...parameters }, options)).edges.map(edgeOf);
+  edgesOf(await get(`/graphs/${part(graph)}/subgraph`, { curies, ...parameters }, options));
 
 /** Return ways between two concepts as {nodes, edges}: the edges of each step. */
-export const paths = async (graph, parameters, options) =>
-  (await get(`/graphs/${part(graph)}/paths`, parameters, options)).paths.map((one) => ({ ...one, edges: one.steps.map((step) => step.map(edgeOf)) }));
+export async function paths(graph, parameters, options) {
+  const found = await get(`/graphs/${part(graph)}/paths`, parameters, options);
+  return found.paths.map((one) => ({ ...one, edges: one.steps.map((step) => step.map(edgeOf(found))) }));
+}
 
 /** Return who says an edge, and where. */
 export async function evidence(graph, edge, options) {

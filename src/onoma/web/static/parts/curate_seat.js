@@ -28,19 +28,21 @@ export async function showSeat(place, name, seat, { order, signal }) {
     put(far, `${count(progress.decided)} of ${count(progress.items)} decided`, progress.passed ? `, ${count(progress.passed)} passed over` : "",
       progress.added ? `, ${count(progress.added)} added` : "", ` · ${count(progress.done)} of ${count(progress.documents)} documents`);
   };
-  const next = async () => {
+  const next = async (words = "") => {
     const before = turn?.document;
     const found = await curationQueue(name, { ...seat, order: ordering.value, k: 1 }, { signal });
-    told(found.progress);
     [turn] = found.items;
-    if (!turn) return finish();
-    if (before && before !== turn.document && ordering.value === "document") say(`Another document: ${turn.document}.`);
+    const isOther = turn && before && before !== turn.document;
+    if (words) say(isOther && ordering.value === "document" ? `${words} Another document: ${turn.document}.` : words);
+    if (!turn) return finish(found.progress);
     const sheet = await sheetOf(turn.document);
     drawText(body, sheet, turn);
     turnPanel(panel, turn, { act, isJudge: seat.stage === "adjudication" });
     panel.querySelector("h2").focus({ preventScroll: true });
+    told(found.progress); // last: who waits for it finds the next one there
   };
-  const finish = () => {
+  const finish = (progress) => {
+    told(progress);
     put(body, h("div.empty", h("h2", "Nothing is left to decide"), h("p", h("a", { href: `/curations/${encodeURIComponent(name)}` }, "What it came to"))));
     put(panel, h("h2", { tabindex: -1 }, "Done"));
   };
@@ -59,21 +61,18 @@ export async function showSeat(place, name, seat, { order, signal }) {
   const act = (verb, more = {}) => during(async () => {
     const done = await decideItem(name, seat, { item: turn.item, verb, ...more });
     const number = done.decisions[0].items.length;
-    say(`${VERBS[verb]}: ${turn.part.text}${number > 1 ? `, and ${number - 1} alike` : ""}.`);
     sheets.clear();
-    await next();
+    await next(`${VERBS[verb]}: ${turn.part.text}${number > 1 ? `, and ${number - 1} alike` : ""}.`);
   });
   const undo = () => during(async () => {
     const done = await undoDecision(name, seat);
-    say(done.decisions.length ? `Taken back: ${done.decisions[0].verb}.` : "There is nothing to take back.");
     sheets.clear();
-    await next();
+    await next(done.decisions.length ? `Taken back: ${done.decisions[0].verb}.` : "There is nothing to take back.");
   });
   const missed = (words, type) => during(async () => {
     const done = await addMissed(name, seat, { document: turn.document, words, type });
-    say(`Added: ${done.decisions.flatMap((one) => one.parts).map((one) => one.text).join("; ")}.`);
     sheets.clear();
-    await next();
+    await next(`Added: ${done.decisions.flatMap((one) => one.parts).map((one) => one.text).join("; ")}.`);
   });
   Object.assign(act, { undo, missed });
 
@@ -84,7 +83,7 @@ export async function showSeat(place, name, seat, { order, signal }) {
     h("div.row.between", far, h("div.row", h("label.field", "Order", ordering), keyBox(),
       h("button.small", { type: "button", on: { click: () => help.showModal() } }, "Keys ", h("kbd", "?")))),
     bar, h("div.columns.below", body, panel), help);
-  addEventListener("keydown", (event) => onKey(event, { panel, help, act }), { signal });
+  addEventListener("keydown", (event) => isBusy || onKey(event, { panel, help, act }), { signal });
   await next();
 }
 

@@ -5,6 +5,7 @@ import { Layout } from "./force.js";
 import { typeClass } from "./marks.js";
 
 const NEAR = 6; // pixels from an edge that still choose it
+const SHADES = 5; // of lines, by their confidence
 const LABELLED = 60; // nodes up to which all have their label at any zoom
 
 /** Return the picture. `choose({node} | {edge} | {})` is told what is clicked. */
@@ -48,44 +49,58 @@ export function graphCanvas({ choose, expand, signal }) {
     top = box.height / 2 - scale * (n + z) / 2;
   }
   function draw() {
-    const box = canvas.getBoundingClientRect(), dots = devicePixelRatio || 1;
-    if (canvas.width !== Math.round(box.width * dots)) { canvas.width = Math.round(box.width * dots); canvas.height = Math.round(box.height * dots); }
+    const box = canvas.getBoundingClientRect(), fine = devicePixelRatio || 1;
+    if (canvas.width !== Math.round(box.width * fine)) { canvas.width = Math.round(box.width * fine); canvas.height = Math.round(box.height * fine); }
     fit();
     const style = getComputedStyle(canvas), ink = style.color, sheet = style.backgroundColor;
     const isDark = (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-    pen.setTransform(dots, 0, 0, dots, 0, 0);
+    pen.setTransform(fine, 0, 0, fine, 0, 0);
     pen.clearRect(0, 0, box.width, box.height);
     const px = (one) => layout.x[one] * scale + left, py = (one) => layout.y[one] * scale + top;
+    // one stroke for all lines of a shade: thousands of strokes would cost a frame each
+    const shades = Array.from({ length: SHADES + 1 }, () => new Path2D());
     for (const line of lines.values()) {
-      if (hidden.has(line.a) || hidden.has(line.b)) continue;
+      if (!line.isShown || hidden.has(line.a) || hidden.has(line.b)) continue;
       const isOn = chosen && line.edges.includes(chosen.edge) || way.has(line);
-      pen.strokeStyle = isOn ? (isDark ? "#8ab4ff" : "#1f5fd0") : ink;
-      pen.globalAlpha = isOn ? 1 : .12 + .35 * line.confidence;
-      pen.lineWidth = isOn ? 3 : 1;
-      pen.beginPath(); pen.moveTo(px(line.a), py(line.a)); pen.lineTo(px(line.b), py(line.b)); pen.stroke();
+      const shade = shades[isOn ? SHADES : Math.min(SHADES - 1, Math.floor(line.confidence * SHADES))];
+      shade.moveTo(px(line.a), py(line.a));
+      shade.lineTo(px(line.b), py(line.b));
     }
+    shades.forEach((shade, place) => {
+      const isOn = place === SHADES;
+      pen.strokeStyle = isOn ? (isDark ? "#8ab4ff" : "#1f5fd0") : ink;
+      pen.globalAlpha = isOn ? 1 : .12 + .35 * (place + .5) / SHADES;
+      pen.lineWidth = isOn ? 3 : 1;
+      pen.stroke(shade);
+    });
     pen.globalAlpha = 1;
     pen.font = "12px system-ui, sans-serif";
     pen.textAlign = "center";
     const ties = new Int32Array(layout.size);
     for (const line of lines.values()) { ties[line.a]++; ties[line.b]++; }
+    const named = [], colours = new Map(); // dots one by one: a path of thousands of arcs takes longer to fill
     nodes.forEach((node, one) => {
       if (hidden.has(one)) return;
       const isOn = chosen?.node === node, radius = (isOn ? 9 : 4 + Math.min(5, Math.sqrt(ties[one]))) * Math.min(1, .5 + scale / 2);
-      const [hue, chroma] = hueOf(node.type);
-      pen.fillStyle = isDark ? `oklch(.72 ${.14 * chroma} ${hue})` : `oklch(.62 ${.16 * chroma} ${hue})`;
-      pen.beginPath(); pen.arc(px(one), py(one), radius, 0, 7); pen.fill();
-      if (isOn) { pen.strokeStyle = ink; pen.lineWidth = 2; pen.stroke(); }
-      if (layout.size <= LABELLED || isOn || ties[one] * scale > 9 || scale > 1.5) {
-        const label = node.label.length > 28 ? `${node.label.slice(0, 27)}…` : node.label;
-        pen.lineWidth = 3;
-        pen.lineJoin = "round";
-        pen.strokeStyle = sheet;
-        pen.strokeText(label, px(one), py(one) - radius - 4);
-        pen.fillStyle = ink;
-        pen.fillText(label, px(one), py(one) - radius - 4);
+      const x = px(one), y = py(one);
+      if (!colours.has(node.type)) {
+        const [hue, chroma] = hueOf(node.type);
+        colours.set(node.type, isDark ? `oklch(.72 ${.14 * chroma} ${hue})` : `oklch(.62 ${.16 * chroma} ${hue})`);
       }
+      pen.fillStyle = colours.get(node.type);
+      pen.beginPath(); pen.arc(x, y, radius, 0, 7); pen.fill();
+      if (isOn) { pen.strokeStyle = ink; pen.lineWidth = 2; pen.stroke(); }
+      if (layout.size <= LABELLED || isOn || ties[one] * scale > 9 || scale > 1.5) named.push([node.label, x, y - radius - 4]);
     });
+    for (const [name, x, y] of named) {
+      const label = name.length > 28 ? `${name.slice(0, 27)}…` : name;
+      pen.lineWidth = 3;
+      pen.lineJoin = "round";
+      pen.strokeStyle = sheet;
+      pen.strokeText(label, x, y);
+      pen.fillStyle = ink;
+      pen.fillText(label, x, y);
+    }
   }
   const nodeAt = (x, y) => {
     let best = -1, least = 14;
@@ -98,6 +113,7 @@ export function graphCanvas({ choose, expand, signal }) {
   const lineAt = (x, y) => {
     let best = null, least = NEAR;
     for (const line of lines.values()) {
+      if (!line.isShown || hidden.has(line.a) || hidden.has(line.b)) continue;
       const ax = layout.x[line.a] * scale + left, ay = layout.y[line.a] * scale + top;
       const gx = layout.x[line.b] * scale + left - ax, gy = layout.y[line.b] * scale + top - ay;
       const along = Math.max(0, Math.min(1, ((x - ax) * gx + (y - ay) * gy) / (gx * gx + gy * gy || 1)));
@@ -163,7 +179,7 @@ export function graphCanvas({ choose, expand, signal }) {
         const a = place(edge.subject, near), b = place(edge.object, a);
         const key = a < b ? `${a} ${b}` : `${b} ${a}`;
         if (!lines.has(key)) {
-          lines.set(key, { a, b, edges: [], confidence: 0 });
+          lines.set(key, { a, b, edges: [], confidence: 0, isShown: true });
           layout.links.push([a, b]);
         }
         const line = lines.get(key);
@@ -178,7 +194,11 @@ export function graphCanvas({ choose, expand, signal }) {
       way = new Set([...lines.values()].filter((line) => line.edges.some((one) => edges.some((two) => two.id === one.id))));
       paint();
     },
-    hide(curies) { hidden = new Set([...curies].map((one) => places.get(one))); paint(); },
+    hide(curies, shown) {
+      hidden = new Set([...curies].map((one) => places.get(one)));
+      for (const line of lines.values()) line.isShown = line.edges.some(shown);
+      paint();
+    },
     fit() { isFitted = true; paint(); },
     paint,
     get isResting() { return layout.heat === 0; },
