@@ -8,6 +8,10 @@ Intervals: 95 %, of the difference; draws and documents are both drawn anew (boo
 
     python bench/few_shot.py --tagger DIR --out bench/results/few_shot.md
     python bench/few_shot.py --tagger DIR --part train --sets species-800,...   # to choose settings
+    python bench/few_shot.py --tagger DIR --along --out bench/results/few_shot_along.md
+
+With ``--along``: 5 and 20 sentences, and heads that move along the directions of known
+descriptions alone (``recognize.tagger.head_space``; its pull was chosen on the train parts).
 """
 
 from __future__ import annotations
@@ -38,9 +42,10 @@ from onoma.recognize.tagger.described import (
     rows_of_heads,
 )
 from onoma.recognize.tagger.examples import Example, Tuning, tuned_rows
-from onoma.recognize.tagger.few_shot import read_with_copies
+from onoma.recognize.tagger.few_shot import known_phrases, read_with_copies
 from onoma.recognize.tagger.folder import read_card, shipped_tagger
 from onoma.recognize.tagger.gazetteer import unpacked
+from onoma.recognize.tagger.head_space import HeadSpace
 from onoma.recognize.tagger.swapping import Swapper
 from onoma.recognize.tagger.tagger import Page
 from onoma.recognize.tagger.training.corpora import MarkedText
@@ -53,10 +58,19 @@ from report import Table, figure, write_tables
 F32 = npt.NDArray[np.float32]
 SETS = "ncbi-disease,bc5cdr"
 SIZES = (5, 20, 100)
+FEW = (5, 20)
 DRAWS = 10
 SAMPLES = 2000
 MOST_DEV = 200  # documents
 LIFT = 2.0  # as in zero_shot
+HEAD = [
+    "corpus", "label", "sentences", "from", "words alone", "plain", "swapped", "plain - words",
+    "swapped - plain", "swapped - words",
+]  # fmt: skip
+HEAD_ALONG = [
+    "corpus", "label", "sentences", "words alone", "plain", "along", "along, swapped",
+    "along - plain", "along - words", "along, swapped - plain", "along, swapped - words",
+]  # fmt: skip
 MOSTLY = 3.0  # a head that nothing was said of takes most words for no mention
 
 
@@ -138,6 +152,38 @@ class Bench:
     swapper: Swapper
     tuning: Tuning
     draws: int
+    space: HeadSpace
+
+    def rows_along(
+        self, table: Table, name: str, words: F32, *, pool: list[Example], exam: Exam, label: str
+    ) -> None:
+        """Add the rows of a type: heads from words, moved freely, or along known directions."""
+        zero = exam.counts(label, words)
+        pull, along = self.tuning.pull, self.tuning.along
+        for size in FEW:
+            found: list[list[I64]] = [[], [], []]
+            for draw in range(self.draws):
+                rng = np.random.default_rng([size, draw])
+                own = [pool[k] for k in rng.permutation(len(pool))[:size].tolist()]
+                plain, whole = read_with_copies(
+                    self.describer.tagger, own, self.swapper, self.tuning, rng=rng
+                )
+                heads = (
+                    tuned_rows(words, plain, pull),
+                    self.space.tuned(words, plain, along),
+                    self.space.tuned(words, whole, along),
+                )
+                for some, rows in zip(found, heads, strict=True):
+                    some.append(exam.counts(label, rows))
+            plain_, moved, whole_ = (np.stack(some) for some in found)
+            before = np.repeat(zero[None], self.draws, 0)
+            rng = np.random.default_rng(1)
+            systems = (before, plain_, moved, whole_)
+            means = [float(f1(one.sum(1).astype(float)).mean()) for one in systems]
+            pairs = ((moved, plain_), (moved, before), (whole_, plain_), (whole_, before))
+            gaps = [gap(one, other, rng) for one, other in pairs]
+            cells = [name, label, str(size), *map(figure, means), *map(shown, gaps)]
+            table.add(cells, show=True)
 
     def tuned(
         self, starts: Sequence[F32], pool: list[Example], size: int
@@ -186,6 +232,7 @@ def main() -> None:
     parser.add_argument("--pull", type=float, default=Tuning().pull)
     parser.add_argument("--copies", type=int, default=Tuning().copies)
     parser.add_argument("--swapped", type=float, default=Tuning().swapped)
+    parser.add_argument("--along", action="store_true", help="heads along known directions")
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
     store = open_vocabulary(("core",))
@@ -194,15 +241,12 @@ def main() -> None:
     tagger = load_tagger(chosen.tagger, gazetteer=gazetteer)
     describer = Describer(tagger, read_net(chosen.tagger), load_encoder(), lift=LIFT)
     tuning = Tuning(chosen.pull, chosen.copies, chosen.swapped)
-    bench = Bench(describer, Swapper(store), tuning, chosen.draws)
-    table = Table(
-        "Strict F1 after a few labelled sentences a type",
-        [
-            "corpus", "label", "sentences", "from", "words alone", "plain", "swapped",
-            "plain - words", "swapped - plain", "swapped - words",
-        ],
-        left=4,
-    )  # fmt: skip
+    space = HeadSpace.of(describer.net, describer.vectors(known_phrases(chosen.corpora)))
+    bench = Bench(describer, Swapper(store), tuning, chosen.draws, space)
+    table = Table("Strict F1 after a few labelled sentences a type", HEAD, left=4)
+    if chosen.along:
+        table = Table("A few labelled sentences, along known directions", HEAD_ALONG, left=3)
+    add = bench.rows_along if chosen.along else bench.rows
     wanted = set(chosen.labels.split(",")) - {""}
     sets = chosen.sets.split(",")
     for corpus in read_corpora(chosen.corpora, shared.shared_file("data")):
@@ -217,7 +261,7 @@ def main() -> None:
                 continue
             start = rows_of_heads(describer.heads(meanings.descriptions[key].phrases[:1]))
             pool = sentences(learnt, label)
-            bench.rows(table, corpus.name, start, pool=pool, exam=exam, label=label)
+            add(table, corpus.name, start, pool=pool, exam=exam, label=label)
     card = read_card(chosen.tagger)
     table.note(
         f"words alone: the head that the first words of the description give; {card['name']} "

@@ -26,13 +26,14 @@ from onoma.recognize.tagger.described import (
     parse_descriptions,
     read_net,
 )
-from onoma.recognize.tagger.few_shot import examples_of, sharpened
+from onoma.recognize.tagger.few_shot import examples_of, known_phrases, sharpened
 from onoma.recognize.tagger.folder import shipped_tagger
 from onoma.recognize.tagger.swapping import Swapper
 from onoma.text.tokens import TextBatch
 from onoma.types import AnnotatedDocument, Assertion, Mention
 
 DESCRIBED = "described"
+DESCRIPTIONS = "descriptions.toml"  # the ones that ship
 LIFTS = {"precision": 0.0, "balanced": LIFT, "recall": 2 * LIFT}
 """How far described types are lifted (``described.LIFT``), by ``Settings.leaning``."""
 CORE = ("core",)  # a tagger reads the names of the vocabulary that it was trained with
@@ -105,5 +106,6 @@ def make_describing(
                 f"the examples have a type {sorted(unknown)[0]!r} that is not described",
                 hint=f"described: {'; '.join(heads.names)}",
             )
-        heads = sharpened(describer, heads, given, swapper=Swapper(store))
+        known = known_phrases(shipped_tagger() / DESCRIPTIONS)
+        heads = sharpened(describer, heads, given, swapper=Swapper(store), phrases=known)
     return Describing(describer, heads)

@@ -61,11 +61,14 @@ class DescriptionNet:
 
     def heads(self, names: Sequence[str], vectors: F32) -> Heads:
         """Return a head a description, under the names given."""
+        rows = self.hidden(vectors) @ self.leave.T + self.leave_bias
+        return heads_of_rows(names, rows.reshape(LABELS * len(names), -1), self.width)
+
+    def hidden(self, vectors: F32) -> F32:
+        """Return the hidden layer of each description."""
         inner = (vectors - self.centre) * np.sqrt(np.float32(len(self.centre)))
         inner = inner @ self.enter.T + self.enter_bias
-        inner = inner / (1 + np.exp(-inner))  # SiLU
-        rows = (inner @ self.leave.T + self.leave_bias).reshape(LABELS * len(names), -1)
-        return heads_of_rows(names, rows, self.width)
+        return np.asarray(inner / (1 + np.exp(-inner)), np.float32)  # SiLU
 
 
 def heads_of_rows(names: Sequence[str], rows: F32, width: int) -> Heads:
@@ -163,13 +166,17 @@ class Describer:
 
         Raises: InputError: a phrase without a letter.
         """
-        vectors = self._encoder.encode(list(phrases))
+        vectors = self.vectors(phrases)
         if not vectors.any(1).all():
             bare = phrases[int(np.argmin(vectors.any(1)))]
             raise InputError(f"{bare!r} holds no word", hint="describe the type in words")
         heads = self.net.heads(phrases, vectors)
         lifted = heads.bias.reshape(-1, LABELS) + self._lift * (np.arange(LABELS) != OUTSIDE)
         return replace(heads, bias=lifted.reshape(-1).astype(np.float32))
+
+    def vectors(self, phrases: Sequence[str]) -> F32:
+        """Return the vectors of phrases, as the network reads them."""
+        return np.asarray(self._encoder.encode(list(phrases)), np.float32)
 
     def typed(self, types: Sequence[Described]) -> TypedHeads:
         """Return the heads of some types."""

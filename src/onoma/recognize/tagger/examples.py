@@ -10,7 +10,7 @@ Optimiser: Nesterov 2004, constant momentum for a strongly convex function.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,8 @@ from onoma.types import Span
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
+Mover = Callable[[str, F32, "ReadExamples"], F32]
+"""From a type's name, its head's rows and the words of its examples to rows that fit them."""
 STEPS = 300
 ENOUGH = 1e-4  # of the first gradient: what is left of it when no more is to be gained
 
@@ -53,13 +55,16 @@ class Tuning:
     ``pull`` draws it towards the description's: so many words of the examples it takes to move a
     head half-way, as it were. ``copies`` texts are made of each by swapping names; together they
     weigh ``swapped`` of what the example weighs. From fewer than ``least`` examples none are made:
-    there they took away more than they gave a head that begins from words (``bench/few_shot.py``).
+    there they took away more than they gave a head that begins from words (``bench/few_shot.py``),
+    and the head moves along the directions of known descriptions alone (``head_space``), drawn back
+    by ``along`` words.
     """
 
     pull: float = 100.0
     copies: int = 4
     swapped: float = 0.5
     least: int = 50
+    along: float = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +157,9 @@ def _largest(matrix: F32) -> float:
 
 
 def tuned(
-    describer: Describer, heads: TypedHeads, read: dict[str, ReadExamples], tuning: Tuning
+    describer: Describer, heads: TypedHeads, read: dict[str, ReadExamples], move: Mover
 ) -> TypedHeads:
-    """Return heads, those of which there are examples tuned to them.
+    """Return heads, those of which there are examples moved to fit them.
 
     A type of several phrases that has examples begins from the mean of its phrases' heads, and is
     one head then.
@@ -173,7 +178,7 @@ def tuned(
     for number, name in enumerate(heads.names):
         own = np.flatnonzero(heads.owner == number).tolist()
         if name in read:
-            parts.append((name, tuned_rows(rows[own].mean(0), read[name], tuning.pull), number))
+            parts.append((name, move(name, rows[own].mean(0), read[name]), number))
         else:
             parts += [(heads.heads.names[row], rows[row], number) for row in own]
     made: Heads = heads_of_rows(

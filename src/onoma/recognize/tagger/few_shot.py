@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from onoma.errors import InputError
 from onoma.recognize.tagger.described import Describer, TypedHeads
-from onoma.recognize.tagger.examples import Example, ReadExamples, Tuning, read_examples, tuned
+from onoma.recognize.tagger.examples import (
+    Example,
+    ReadExamples,
+    Tuning,
+    read_examples,
+    tuned,
+    tuned_rows,
+)
+from onoma.recognize.tagger.head_space import HeadSpace
 from onoma.recognize.tagger.swapping import Swapper, Writer, written
 from onoma.recognize.tagger.tagger import Tagger
+from onoma.recognize.tagger.training.descriptions import read_meanings
 from onoma.types import AnnotatedDocument
 
+F32 = npt.NDArray[np.float32]
 SEED = 1
 
 
@@ -73,11 +85,13 @@ def sharpened(
     swapper: Swapper | None,
     tuning: Tuning | None = None,
     writer: Writer | None = None,
+    phrases: Sequence[str] = (),
 ) -> TypedHeads:
     """Return heads tuned to examples, those of types without any as they were.
 
-    Without a ``swapper`` the examples alone count. With a ``writer`` a model service is asked for
-    as many further texts as there are examples.
+    Without a ``swapper`` the examples alone count. ``phrases`` are descriptions that the network
+    knows: where examples are few, heads move along the directions in which these differ. With a
+    ``writer`` a model service is asked for as many further texts as there are examples.
 
     Raises: InputError: examples of a type that is not described.
     """
@@ -92,4 +106,20 @@ def sharpened(
         read[name] = read_with_copies(describer.tagger, own, swapper, settings, rng=rng, more=more)[
             1
         ]
-    return tuned(describer, heads, read, settings)
+    space = HeadSpace.of(describer.net, describer.vectors(phrases)) if phrases else None
+
+    def move(name: str, rows: F32, own: ReadExamples) -> F32:
+        if space is not None and len(examples[name]) < settings.least:
+            return space.tuned(rows, own, settings.along)
+        return tuned_rows(rows, own, settings.pull)
+
+    return tuned(describer, heads, read, move)
+
+
+def known_phrases(file: Path) -> tuple[str, ...]:
+    """Return the phrases of a file of descriptions.
+
+    Raises: BadFile: it is no such file.
+    """
+    meanings = read_meanings(file).descriptions.values()
+    return tuple(dict.fromkeys(phrase for one in meanings for phrase in one.phrases))
