@@ -116,6 +116,7 @@ export const findConcepts = async (text, parameters = {}, options) =>
   (await get("/concepts", { q: text, k: 10, ...parameters }, options)).suggestions;
 
 export const conceptOf = (curie, options) => get(`/concepts/${part(curie)}`, {}, options);
+export const annotationsOf = (curie, options) => get(`/concepts/${part(curie)}/annotations`, { k: 200 }, options);
 export const similarConcepts = async (label, options) => (await get("/similar", { term: label, k: 12 }, options)).concepts;
 
 /** Return the concepts of many CURIEs, null for one that the vocabulary has not. */

@@ -1,6 +1,6 @@
 // Concept: what is known of one, each part from its own question, so that one missing hides no other.
 
-import { address, conceptOf, corpora, findConcepts, graphs, literature, neighbors, similarConcepts } from "../core/api.js";
+import { address, annotationsOf, conceptOf, corpora, findConcepts, graphs, literature, neighbors, similarConcepts } from "../core/api.js";
 import { count, h, put, some, words } from "../core/dom.js";
 import { go } from "../core/router.js";
 import { yearBars } from "../parts/chart.js";
@@ -30,7 +30,7 @@ export async function show(place, { curie, signal }) {
   const main = h("div"), side = h("div");
   put(place,
     h("div.row.between.head", h("div.grow", types(concept), h("h1", concept.label || concept.curie), identity(concept)), finder(false)),
-    obsolete(concept),
+    obsolete(concept, curie),
     h("div.columns", main, side));
   put(main, definition(concept), names(concept));
   put(side, tree(concept), equivalents(concept));
@@ -40,8 +40,7 @@ export async function show(place, { curie, signal }) {
     return work.catch(problemNotice).then((node) => spot.replaceWith(node ?? ""));
   };
   await Promise.allSettled([
-    ...annotations(concept).map((node) => main.append(node)),
-    add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
+    add(main, annotations(concept, signal)), add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
   ]);
 }
 
@@ -55,11 +54,14 @@ const identity = (concept) => h("p.row.small.soft", h("code", concept.curie),
   h("a", { href: address(`/concepts/${encodeURIComponent(concept.curie)}`) }, "JSON"),
   h("a", { href: `/search?q=${encodeURIComponent(`@${concept.curie}`)}` }, "search documents"));
 
-function obsolete(concept) {
-  if (!concept.is_obsolete) return null;
-  const next = concept.replaced_by ? [concept.replaced_by] : concept.consider ?? [];
-  return h("div.notice.bad", h("p", "This concept is obsolete. ",
-    next.length ? [concept.replaced_by ? "Replaced by " : "Consider ", next.map((one, place) => [place ? ", " : "", conceptLink(one)])] : "Nothing is named in its place."));
+/** Return the notice that what was asked for is retired, or which ids were retired for this one. */
+function obsolete(concept, asked) {
+  if (concept.is_obsolete) {
+    return h("div.notice.bad", { role: "note" }, h("p", h("code", asked), " is obsolete. It was replaced by ",
+      conceptLink(concept.replaced_by, concept.label), " (", h("code", concept.replaced_by), "), which is shown here."));
+  }
+  const former = concept.former ?? [];
+  return former.length ? h("p.small.soft", "Retired ids that now mean it: ", former.map((one, place) => [place ? ", " : "", h("code", one)])) : null;
 }
 
 function definition(concept) {
@@ -95,13 +97,29 @@ function equivalents(concept) {
     h("span.soft.small", `${one.predicate.replace(/^skos:/, "").replace(/Match$/, "")}, ${one.source}`)))));
 }
 
-function annotations(concept) {
+const SAID = { has_phenotype: ["Phenotypes", "Seen in"], gene_associated_with_condition: ["Conditions", "Genes"] }; // read forwards, backwards
+const DETAILS = [["frequency", "How often"], ["onset", "Onset"], ["evidence", "Evidence"], ["reference", "Reference"]];
+
+/** Return what curated sources say: phenotypes and genes of a disease, diseases of a phenotype or gene. */
+async function annotations(concept, signal) {
+  const found = await annotationsOf(concept.curie, { signal }).catch(unless({ annotations: [], total: 0 }));
   const groups = new Map();
-  for (const one of concept.annotations ?? []) groups.set(one.predicate, [...(groups.get(one.predicate) ?? []), one]);
-  return [...groups].map(([predicate, rows]) => section(`${words(predicate)} (${count(rows.length)})`, h("div.scroll", h("table", h("tbody",
-    rows.slice(0, KIN).map((one) => h("tr", h("td", conceptLink(one.other.curie, one.other.label)), h("td.soft", one.frequency || ""),
-      h("td.soft", one.onset || ""), h("td.soft", [one.evidence, one.reference].filter(Boolean).join(" "))))))),
-    rows.length > KIN ? h("p.soft", `and ${count(rows.length - KIN)} more`) : null));
+  for (const one of found.annotations) {
+    const isSubject = one.subject.curie === concept.curie;
+    const title = (SAID[one.predicate]?.[isSubject ? 0 : 1] ?? words(one.predicate)) + (one.negated ? ": not" : "");
+    groups.set(title, [...(groups.get(title) ?? []), { ...one, other: isSubject ? one.object : one.subject }]);
+  }
+  if (!groups.size) return null;
+  return section(`Annotations (${count(found.total)})`, [...groups].map(([title, rows]) => [h("h3", title), annotationTable(rows)]),
+    found.next ? h("p.soft.small", `The first ${count(found.annotations.length)} are shown; all of them `, h("a", { href: address(`/concepts/${encodeURIComponent(concept.curie)}/annotations`, { k: 1000 }) }, "as JSON")) : null);
+}
+
+function annotationTable(rows) {
+  const columns = DETAILS.filter(([name]) => rows.some((one) => one[name]));
+  const line = (one) => h("tr", h("td", conceptLink(one.other.curie, one.other.label || one.other.curie)), columns.map(([name]) => h("td.soft", one[name])));
+  const body = h("tbody", rows.slice(0, NAMES).map(line));
+  return [h("div.scroll", h("table", h("thead", h("tr", ["Concept", ...columns.map(([, title]) => title)].map((one) => h("th", { scope: "col" }, one)))), body)),
+    rows.length > NAMES ? h("button.small", { type: "button", on: { click: (event) => { body.append(...rows.slice(NAMES).map(line)); event.target.remove(); } } }, `All ${count(rows.length)}`) : null];
 }
 
 /** Return what takes "it is not there" for an answer; any other failure is told. */
