@@ -11,6 +11,7 @@ from onoma.cli.app import say
 from onoma.cli.options import project_option
 from onoma.errors import Missing
 from onoma.graph.building import MANIFEST
+from onoma.server.oidc import check_issuer, read_grants
 from onoma.server.run import check_place, serve
 from onoma.server.settings import LOOPBACK, ServerSettings, state_folder
 
@@ -57,8 +58,6 @@ def command(**options: Any) -> None:
     settings = _settings(options)
     check_place(settings, is_secure=settings.is_secure)
     if settings.issuer:
-        from onoma.server.oidc import check_issuer, read_grants  # brings cryptography with it
-
         check_issuer(settings.issuer, settings.audience)
         read_grants(settings.grants)
     if settings.is_open and settings.host not in LOOPBACK:

@@ -15,7 +15,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from onoma.errors import OnomaError
@@ -24,6 +24,7 @@ from onoma.server.audit import Audit
 from onoma.server.declare import Operation, cookie_of
 from onoma.server.limits import ServerLimits
 from onoma.server.metrics import Metrics
+from onoma.server.oidc import Tokens
 from onoma.server.problems import (
     MEDIA,
     NoKey,
@@ -41,9 +42,6 @@ from onoma.server.problems import (
 from onoma.server.rates import Rates
 from onoma.server.sessions import COOKIE, TOKEN, Sessions
 from onoma.server.settings import ServerSettings
-
-if TYPE_CHECKING:
-    from onoma.server.oidc import Tokens
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -261,8 +259,6 @@ def _tokens(settings: ServerSettings) -> Tokens | None:
     """Return what checks tokens of an OpenID provider, None where none is asked for."""
     if not settings.issuer:
         return None
-    from onoma.server.oidc import Tokens  # brings cryptography with it
-
     return Tokens(settings.issuer, settings.audience, settings.grants)
 
 

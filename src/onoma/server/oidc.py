@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -26,11 +26,8 @@ from onoma.server.access import SCOPES, Who
 from onoma.server.problems import NoKey, Unreachable
 from onoma.server.settings import LOOPBACK
 
-try:
-    import jwt
-    from jwt import PyJWK, PyJWKSet
-except ImportError as error:
-    raise ExtraMissing("server", "tokens of an OpenID provider") from error
+if TYPE_CHECKING:
+    from jwt import PyJWK
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
               "EdDSA")  # fmt: skip
@@ -86,12 +83,22 @@ def check_issuer(issuer: str, audience: str) -> None:
         raise InputError("tokens for whom?", hint="--audience: the name of this service there")
 
 
+def _library() -> Any:
+    """Return the package ``jwt``, which brings cryptography: few servers need it."""
+    try:
+        import jwt
+    except ImportError as error:
+        raise ExtraMissing("server", "tokens of an OpenID provider") from error
+    return jwt
+
+
 class Tokens:
     """The tokens of one issuer."""
 
     def __init__(self, issuer: str, audience: str, grants: Mapping[str, str]) -> None:
         """Ask nobody yet."""
         check_issuer(issuer, audience)
+        self._jwt = _library()
         self._issuer = issuer
         self._audience = audience
         self._grants = read_grants(grants)
@@ -118,14 +125,14 @@ class Tokens:
         if len(given) > LONGEST:
             raise NoKey("not a valid token", hint="it is too long")
         try:
-            head = jwt.get_unverified_header(given)
+            head = self._jwt.get_unverified_header(given)
             key = self._key(str(head.get("kid", "")))
-            claims = jwt.decode(
+            claims = self._jwt.decode(
                 given, key.key, algorithms=_algorithms(key), audience=self._audience,
                 issuer=self._issuer, leeway=SKEW,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )  # fmt: skip
-        except jwt.PyJWTError as error:
+        except self._jwt.PyJWTError as error:
             kind = type(error).__name__  # not its message: that may hold a part of the token
             raise NoKey("not a valid token", hint=f"{kind}: ask {self._issuer} anew") from error
         who = self._owner(claims)
@@ -166,7 +173,7 @@ class Tokens:
         if not kid and len(self._keys) == 1:
             return next(iter(self._keys.values()))
         if kid not in self._keys:
-            raise jwt.InvalidKeyError("no such key")
+            raise self._jwt.InvalidKeyError("no such key")
         return self._keys[kid]
 
     def _fetched(self) -> dict[str, PyJWK]:
@@ -177,7 +184,7 @@ class Tokens:
             raise Unreachable("the issuer calls itself otherwise", hint=f"--issuer, see {place}")
         address = str(told.get("jwks_uri", ""))
         check_issuer(address, self._audience)
-        found = PyJWKSet.from_dict(_get(address)).keys
+        found = self._jwt.PyJWKSet.from_dict(_get(address)).keys
         return {str(one.key_id or ""): one for one in found if _algorithms(one)}
 
 
