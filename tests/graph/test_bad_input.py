@@ -14,7 +14,7 @@ from onoma.cli import app
 from onoma.corpus.sealed import read_sealed, sealed
 from onoma.errors import Inconsistent
 from onoma.graph import Conditions, Graph, Leaders, NodeRow, Problem, Statement, one_id, one_node
-from onoma.graph.building import MANIFEST
+from onoma.graph.building import FORMAT, MANIFEST
 from onoma.graph.checking import check_files
 from onoma.graph.hierarchy import Hierarchy
 from onoma.ontology.loading import open_vocabulary
@@ -114,7 +114,7 @@ def test_a_graph_of_an_older_version_is_said_and_counted_again(tmp_path: Path) -
     (tmp_path / MANIFEST).write_bytes(sealed(record | {"format": 1}))
     assert run("graph", "build", tmp_path, "--again")[0] == 0
     assert Graph.open(tmp_path).info()["edges"] == 1
-    assert read_sealed(tmp_path / MANIFEST)["format"] == 2
+    assert read_sealed(tmp_path / MANIFEST)["format"] == FORMAT
 
 
 def test_bad_lines_are_grouped_in_memory_that_does_not_grow(tmp_path: Path) -> None:

@@ -109,7 +109,7 @@ def command(graph: Path, **options: Any) -> int:
     if given.merge_equivalents:
         leaders = Leaders(open_vocabulary(given.vocab))
         told, described = one_id(told, leaders), one_node(described, leaders)
-    added = Graph(graph).add(told, described, vocabulary=given.vocab)
+    added = Graph(graph).add(told, described, vocabulary=given.vocab, again=given.again)
     say(f"{added.statements:,} statements, {added.nodes:,} described nodes added")
     return tell(added.problems)
 

@@ -21,11 +21,13 @@ from onoma.corpus.durable import FileSum, save_bytes, sum_file, sync_file, sync_
 from onoma.corpus.sealed import read_sealed, sealed
 from onoma.errors import BadFile, Inconsistent
 from onoma.graph.deriving import NodeInfo, derive
+from onoma.graph.evidence import EVIDENCE
+from onoma.graph.growing import grow
 from onoma.graph.statements import SCHEMA, Statement, tables
 
 MANIFEST = "graph.json"
-FORMAT = 2
-OLD = 1  # its edges have no arrays of what was said; its log is the same
+FORMAT = 3
+OLD = (1, 2)  # their edges lack arrays of what was said; their logs are the same
 LOG = "statements"
 COUNTED = "edges"
 
@@ -39,6 +41,7 @@ class Manifest:
     counted: tuple[FileSum, ...] = ()
     generation: int = 0
     counted_to: int = 0  # how many files of the log, and of nodes, the edges were counted from
+    counted_log: int = -1  # how many of them are of the log; -1: an older version did not say
 
     def to_record(self) -> dict[str, Any]:
         """Return the manifest as plain values."""
@@ -49,6 +52,7 @@ class Manifest:
             "counted": [one.to_record() for one in self.counted],
             "generation": self.generation,
             "counted_to": self.counted_to,
+            "counted_log": self.counted_log,
         }
 
 
@@ -62,7 +66,7 @@ def read_manifest(folder: Path) -> Manifest:
     if not path.exists():
         return Manifest()
     record = read_sealed(path)
-    if record.get("format") not in (OLD, FORMAT):
+    if record.get("format") not in (*OLD, FORMAT):
         raise Inconsistent(
             f"{folder}: a graph of format {record.get('format')}, this version reads {FORMAT}",
             hint="use the version that made it, or build the graph anew",
@@ -72,11 +76,12 @@ def read_manifest(folder: Path) -> Manifest:
             name: tuple(FileSum.of_record(one) for one in record[name])
             for name in ("log", "nodes", "counted")
         }
-        if record["format"] == OLD:
+        if record["format"] in OLD:
             sums["counted"] = ()
         return Manifest(
-            **sums, generation=int(record["generation"]), counted_to=int(record["counted_to"])
-        )
+            **sums, generation=int(record["generation"]), counted_to=int(record["counted_to"]),
+            counted_log=int(record.get("counted_log", -1)),
+        )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:
         raise BadFile(f"{path}: not a graph's manifest", hint="build the graph anew") from error
 
@@ -141,9 +146,10 @@ def _rest(one: FileSum) -> tuple[int, str]:
     return one.size, one.sha256
 
 
-def count_edges(folder: Path, info: NodeInfo | None = None) -> Manifest:
-    """Count nodes and edges from the log anew, and commit them; return the manifest.
+def count_edges(folder: Path, info: NodeInfo | None = None, *, again: bool = False) -> Manifest:
+    """Count nodes and edges from the log, and commit them; return the manifest.
 
+    Few new statements are counted into what is there (``growing``), many, or ``again``, with all.
     ``info`` tells label and category of nodes that no file describes.
     """
     manifest = read_manifest(folder)
@@ -151,14 +157,20 @@ def count_edges(folder: Path, info: NodeInfo | None = None) -> Manifest:
     place = folder / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    derive(folder, place, manifest.log, manifest.nodes, info)
+    if again or not grow(folder, place, manifest, info):
+        derive(folder, place, manifest.log, manifest.nodes, info)
+    known = {Path(one.name).name: one for one in manifest.counted}
     sums = []
     for path in sorted(place.iterdir()):
+        same = known.get(path.name) if path.name.startswith(EVIDENCE) else None
+        if same is not None and path.samefile(folder / same.name):
+            sums.append(FileSum(f"{name}/{path.name}", *_rest(same)))
+            continue
         sync_file(path)
         sums.append(FileSum(f"{name}/{path.name}", *_rest(sum_file(path))))
     sync_folder(place)
     counted_to = len(manifest.log) + len(manifest.nodes)
-    new = _with(manifest, counted=tuple(sums), counted_to=counted_to)
+    new = _with(manifest, counted=tuple(sums), counted_to=counted_to, counted_log=len(manifest.log))
     write_manifest(folder, new)
     for old in (folder / COUNTED).iterdir():
         if old != place:

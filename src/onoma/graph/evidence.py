@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,6 +17,12 @@ from onoma.types import Fields
 
 STABILITY = "stability"
 """The qualifier that tells how often an extractor, sampled again and again, says the same."""
+
+
+EVIDENCE = "evidence"
+"""How the names of the files of evidence begin."""
+HELD = 4  # row groups
+I64 = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +45,61 @@ class Support:
         return next((value for key, value in self.qualifiers if key == name), "")
 
 
-class EvidenceFile:
-    """The statements in the order of their edges; only the row groups that are asked are read."""
+def evidence_files(folder: Path) -> list[Path]:
+    """Return the files of evidence of a counted graph, in the order of their places."""
+    return [folder / f"{EVIDENCE}.parquet", *sorted(folder.glob(f"{EVIDENCE}-*.parquet"))]
 
-    def __init__(self, path: Path) -> None:
-        """Name the Parquet file."""
-        self._path = path
-        self._last: tuple[int, pa.Table] | None = None
+
+class EvidenceFiles:
+    """Statements by place, in one file behind the other; only the row groups asked are read."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        """Name the Parquet files, in the order of their places."""
+        self._paths = tuple(paths)
+        self._group = lru_cache(maxsize=HELD)(self._read)
 
     @cached_property
-    def _file(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self._path)
+    def _files(self) -> list[pq.ParquetFile]:
+        return [pq.ParquetFile(path) for path in self._paths]
 
     @cached_property
-    def _starts(self) -> list[int]:
-        meta = self._file.metadata
-        sizes = [meta.row_group(n).num_rows for n in range(meta.num_row_groups)]
-        return [0, *np.cumsum(sizes).tolist()]
+    def _groups(self) -> list[tuple[int, int]]:
+        """The row groups of all files: the file, and the number in it."""
+        return [(n, m) for n, one in enumerate(self._files) for m in range(one.num_row_groups)]
 
-    def rows(self, start: int, end: int) -> list[Support]:
-        """Return the statements from one place to another."""
-        out: list[Support] = []
-        starts = self._starts
-        group = int(np.searchsorted(starts, start, side="right")) - 1
-        while group < len(starts) - 1 and starts[group] < end:
-            low, high = starts[group], starts[group + 1]
-            part = self._group(group).slice(max(start - low, 0), min(end, high) - max(start, low))
-            out += map(_support, part.to_pylist())
-            group += 1
-        return out
+    @cached_property
+    def _starts(self) -> I64:
+        sizes = [self._files[n].metadata.row_group(m).num_rows for n, m in self._groups]
+        return np.cumsum([0, *sizes])
 
-    def _group(self, number: int) -> pa.Table:
-        """Return a row group; the last one is kept, as what is asked lies near together."""
-        if self._last is None or self._last[0] != number:
-            self._last = (number, self._file.read_row_group(number))
-        return self._last[1]
+    def __len__(self) -> int:
+        """Return how many statements there are."""
+        return int(self._starts[-1])
+
+    def table(self, places: I64, columns: Sequence[str]) -> pa.Table:
+        """Return columns of the statements at places, in that order."""
+        groups = np.searchsorted(self._starts, places, side="right") - 1
+        parts, order = [], []
+        for group in np.unique(groups).tolist():
+            own = np.flatnonzero(groups == group)
+            rows = pa.array(places[own] - self._starts[group])
+            parts.append(self._group(group).select(list(columns)).take(rows))
+            order.append(own)
+        if not parts:
+            return self._files[0].schema_arrow.empty_table().select(list(columns))
+        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(order))))
+
+    def rows(self, places: I64) -> list[Support]:
+        """Return the statements at places."""
+        return [_support(row) for row in self.table(places, _FIELDS).to_pylist()]
+
+    def _read(self, group: int) -> pa.Table:
+        """Return a row group; the last ones are kept, as what is asked lies near together."""
+        file, number = self._groups[group]
+        return self._files[file].read_row_group(number)
+
+
+_FIELDS = tuple(one.name for one in fields(Support))
 
 
 def _support(row: dict[str, Any]) -> Support:

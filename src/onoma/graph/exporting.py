@@ -78,13 +78,13 @@ def _day(value: Any) -> str:
 def _documents(graph: GraphStore) -> Iterator[Row]:
     """Yield for each edge its documents and sources, in the order of the edges."""
     number, said = 0, _nothing()
-    for row in _rows(graph.parts["evidence"]):
-        while number < row["edge"]:
+    for edge, *told in graph.documents():
+        while number < edge:
             yield said
             number, said = number + 1, _nothing()
-        for name, key in (("publications", "document"), ("sources", "source")):
-            if row[key] and row[key] not in said[name] and len(said[name]) < 100:
-                said[name].append(row[key])
+        for name, word in zip(("publications", "sources"), told, strict=True):
+            if word and word not in said[name] and len(said[name]) < 100:
+                said[name].append(word)
     yield said
 
 

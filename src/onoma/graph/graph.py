@@ -64,10 +64,12 @@ class Graph:
         nodes: Iterable[NodeRow | Problem] = (),
         *,
         vocabulary: Names | None = "core",
+        again: bool = False,
     ) -> Added:
         """Add statements and nodes and count the edges; rows that are none are counted as problems.
 
-        A statement that is there already is replaced. ``vocabulary`` gives labels and categories of
+        A statement that is there already is replaced. Few new ones are counted into what is there;
+        ``again``: all is counted anew. ``vocabulary`` gives labels and categories of
         nodes that no file describes; None: none.
         Raises: Busy: another process writes. ExtraMissing: duckdb is not there. DiskFull.
         """
@@ -81,7 +83,8 @@ class Graph:
                 add_nodes(self.folder, pa.table(dict(zip(NODES.names, columns, strict=True))))
             told_ones = _dated(split_problems(statements, problems.note), problems)
             count = add_statements(self.folder, told_ones)
-            count_edges(self.folder, None if vocabulary is None else describer(vocabulary))
+            info = None if vocabulary is None else describer(vocabulary)
+            count_edges(self.folder, info, again=again)
         self.__dict__.pop("store", None)
         return Added(count, len(told), problems)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -17,12 +17,13 @@ from onoma.corpus.durable import sum_file
 from onoma.errors import Checksum, Inconsistent, Missing
 from onoma.graph.building import read_manifest
 from onoma.graph.counting import UNKNOWN_DAY, Counts, Sayings, count_sayings
-from onoma.graph.evidence import EvidenceFile, Support
+from onoma.graph.evidence import EvidenceFiles, Support, evidence_files
 from onoma.graph.nodes import Node, Nodes
 from onoma.graph.statements import LEVELS
 
 I32 = npt.NDArray[np.int32]
 EPOCH = date(1970, 1, 1)
+PART = 1 << 13  # statements read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class GraphStore:
         self._place = folder / Path(self.manifest.counted[0].name).parent
         self._mapped: dict[str, npt.NDArray[Any]] = {}
         self.nodes = Nodes(self._place / "described.parquet")
-        self._evidence = EvidenceFile(self._place / "evidence.parquet")
+        self._evidence = EvidenceFiles(evidence_files(self._place))
 
     def verify(self) -> list[str]:
         """Return the files whose bytes are not those that were written."""
@@ -165,7 +166,18 @@ class GraphStore:
     def evidence(self, number: int, *, k: int | None = None) -> list[Support]:
         """Return who says an edge, affirming and surest first; ``k`` at most."""
         start, end = (int(one) for one in self.array("evidence_start")[number : number + 2])
-        return self._evidence.rows(start, end if k is None else min(end, start + k))
+        end = end if k is None else min(end, start + k)
+        return self._evidence.rows(self.array("said_place")[start:end])
+
+    def documents(self) -> Iterator[tuple[int, str, str]]:
+        """Yield edge, document and source of each statement, in the order of the edges."""
+        starts, places = self.array("evidence_start"), self.array("said_place")
+        for low in range(0, len(places), PART):
+            part = np.arange(low, min(low + PART, len(places)))
+            edges = np.searchsorted(starts, part, side="right") - 1
+            found = self._evidence.table(places[part], ("document", "source"))
+            columns = (found[name].to_pylist() for name in ("document", "source"))
+            yield from zip(edges.tolist(), *columns, strict=True)
 
     def edges_between(self, one: int, other: int) -> list[int]:
         """Return the edges between two nodes, in either direction."""
@@ -198,8 +210,8 @@ class GraphStore:
 
     @property
     def parts(self) -> dict[str, Path]:
-        """The Parquet files of the counted graph by name."""
-        return {name: self._place / f"{name}.parquet" for name in ("described", "edge", "evidence")}
+        """The Parquet tables of the counted graph by name."""
+        return {name: self._place / f"{name}.parquet" for name in ("described", "edge")}
 
 
 def _counted(names: Sequence[str], codes: npt.NDArray[Any]) -> dict[str, int]:
