@@ -14,7 +14,9 @@ from onoma.classify.training.examples import Examples, make_examples, read_examp
 from onoma.classify.training.topics import (
     TopicRecipe,
     best_border,
+    better_border,
     folds_of,
+    half_border,
     in_folds,
     join,
     train_topics,
@@ -152,6 +154,19 @@ def test_the_border_is_that_of_the_best_f1() -> None:
     border = best_border(chances, np.array([True, True, False, False, False]))
     assert 0.4 < border < 0.8
     assert best_border(chances, np.zeros(5, bool)) == 0.5
+
+
+def test_half_of_the_best_f1_is_a_border_that_few_texts_do_not_swing() -> None:
+    rng = np.random.default_rng(0)
+    chances = rng.beta(0.6, 1.8, 4000).astype(np.float32)
+    gold = rng.random(4000) < chances
+    everywhere = [best_border(chances[n::40], gold[n::40]) for n in range(40)]
+    half = [half_border(chances[n::40], gold[n::40]) for n in range(40)]
+    assert np.std(half) < np.std(everywhere) / 2
+    assert abs(half_border(chances, gold) - best_border(chances, gold)) < 0.1
+    assert half_border(chances, np.zeros(4000, bool)) == 0.5
+    margins = np.log(chances / (1 - chances))[:, None, None]
+    assert better_border(margins, gold[:, None], np.arange(4000) % 4) in (best_border, half_border)
 
 
 def test_joined_chances_are_calibrated() -> None:
