@@ -90,7 +90,9 @@ def test_a_folder_finds_what_the_model_found(model: LinearModel, tmp_path: Path)
 def test_annotate_takes_the_folder_as_a_mode(model: LinearModel, tmp_path: Path) -> None:
     model.write(tmp_path / "m")
     nlp = onoma.load("core", mode=f"linear:{tmp_path / 'm'}")
-    (mention,) = nlp.annotate("Se diagnosticó cardiitis grave hace un año.").mentions
+    done = nlp.annotate("Se diagnosticó cardiitis grave hace un año.")
+    (mention,) = done.mentions
+    assert [name for name, _ in done.models] == ["linear"]
     assert (mention.text, mention.type, mention.curie) == ("cardiitis grave", "disease", None)
     assert mention.found_by == "linear"
     with pytest.raises(InputError, match="no mode 'liner'"):

@@ -56,6 +56,12 @@ class LinearModel:
     words: KnownWords
     card: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """The name of the card, with the beginning of its weights' checksum once it was written."""
+        digest = str(dict(self.card.get("files", {})).get(WEIGHTS, ""))[:12]
+        return "-".join(filter(None, (str(self.card.get("name", LINEAR)), digest)))
+
     @cached_property
     def _table(self) -> I32:
         return self.weights.table()
@@ -201,7 +207,11 @@ class LinearRecognizer:
 
     def complete(self, documents: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
         """Return the documents with the mentions found, none of them with a concept."""
-        return [replace(one, mentions=tuple(self._mentions(one.text))) for one in documents]
+        told = ((LINEAR, self.model.name),)
+        return [
+            replace(one, mentions=tuple(self._mentions(one.text)), models=(*one.models, *told))
+            for one in documents
+        ]
 
     def _mentions(self, text: str) -> Iterator[Mention]:
         for one in self.model.find(text):
