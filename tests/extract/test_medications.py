@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import onoma
+from onoma.extract.drugs import Codes, with_spans
 from onoma.extract.medications import MedicationReader, make_reader
 from onoma.extract.rows import HEAD, PARTS, Medication, plain_cells, record
 from onoma.types import Document, FailedDocument
@@ -229,3 +230,12 @@ def test_spans_of_a_tagger_join() -> None:
     (table,) = both.read(["She got the study drug 5 mg daily."])
     (row,) = table.rows
     assert (row.found_by, row.curie, words(row)["dose"]) == ("tagger", None, "5 mg")
+
+
+def test_names_of_the_tagger_alone_have_the_concept_of_that_name() -> None:
+    codes = Codes(reader()._pipeline.store)
+    text = "heparin and DVP"
+    found = with_spans([], [(0, 7, 0.9), (12, 15, 0.9)], text=text, codes=codes)
+    assert [(one.label or "").lower() for one in found] == ["heparin", ""]
+    assert "MESH:D006493" in found[0].codes
+    assert not found[1].codes

@@ -19,6 +19,8 @@ substance that is measured as well); a dose in mass, a route or a list (one that
 
 CODES = ("DRUGBANK", "MESH", "CHEBI")
 _DRUG = TYPE_BIT["drug"]
+_CHEMICAL = TYPE_BIT["chemical"] | _DRUG
+_LONG_ENOUGH = 5  # letters of a name whose meaning does not hang on the text, as short forms do
 PRESENT = Assertion()
 _AGE = re.compile(r"-(?:year|yr|month|week|day)s?\b")
 _GAP_OF_NAMES = re.compile(r"[^\S\n]*[(\[/=][^\S\n]*")
@@ -118,7 +120,8 @@ def _brands(tokens: Tokens, text: str, codes: Codes) -> Iterator[Drug]:
 
 def _substance(name: str, codes: Codes) -> tuple[str | None, tuple[str, ...]]:
     """Return the concept of a substance, one that DrugBank has as well if any, and its codes."""
-    known = [(curie, codes.of((curie,))) for curie in codes.store.concepts_named(name)]
+    named = [curie for curie in codes.store.concepts_named(name) if codes.is_chemical(curie)]
+    known = [(curie, codes.of((curie,))) for curie in named]
     known.sort(key=lambda one: not any(code.startswith("DRUGBANK:") for code in one[1]))
     return known[0] if known else (None, ())
 
@@ -193,6 +196,11 @@ class Codes:
         if known is None:
             known = self._known[curies] = tuple(self._look_up(curies))
         return known
+
+    def is_chemical(self, curie: str) -> bool:
+        """Whether a concept is a chemical or a drug."""
+        row = self.store.curies.find(curie)
+        return row >= 0 and bool(int(self.store.array("concept_types")[row]) & _CHEMICAL)
 
     def _look_up(self, curies: Iterable[str | None]) -> list[str]:
         found: list[str] = []
@@ -306,10 +314,13 @@ def _same(one: Drug, other: Drug) -> bool:
     return one.found_by == "place" or other.found_by == "place"
 
 
-def with_spans(drugs: Sequence[Drug], spans: Iterable[tuple[int, int, float]]) -> list[Drug]:
+def with_spans(
+    drugs: Sequence[Drug], spans: Iterable[tuple[int, int, float]], *, text: str, codes: Codes
+) -> list[Drug]:
     """Return medicines joined by the spans of a tagger.
 
     What it finds as well needs nothing more; what it does not find needs that the text shows it.
+    What it alone finds is given the concept that the dictionary has under that very name.
     """
     known = Ordered(drugs)
     sure: set[int] = set()
@@ -318,8 +329,18 @@ def with_spans(drugs: Sequence[Drug], spans: Iterable[tuple[int, int, float]]) -
         over = known.touching(start, end)
         sure.update(one.start for one in over)
         if not over:
-            more.append(Drug(start, end, SURE, "tagger", score=score))
+            more.append(_named(Drug(start, end, SURE, "tagger", score=score), text, codes))
     kept = (
         replace(one, needs=SURE if one.start in sure else max(one.needs, SHOWN)) for one in drugs
     )
     return _longest([*kept, *more])
+
+
+def _named(drug: Drug, text: str, codes: Codes) -> Drug:
+    """Return a name with its concept, unless it is too short to stand for one alone."""
+    name = text[drug.start : drug.end]
+    curie, named = _substance(name, codes) if len(name) >= _LONG_ENOUGH else (None, ())
+    if curie is None:
+        return drug
+    label = codes.store.labels[codes.store.curies.find(curie)]
+    return replace(drug, curie=curie, label=label, codes=named)

@@ -101,7 +101,8 @@ class MedicationReader:
         parts = [one for one in find_parts(text, tokens) if not _is_supply(text, one)]
         drugs = find_drugs(text, tokens, found.mentions, parts=parts, sections=sections.items,
                            codes=self._codes)  # fmt: skip
-        drugs = drugs if self._finder is None else with_spans(drugs, spans)
+        if self._finder is not None:
+            drugs = with_spans(drugs, spans, text=text, codes=self._codes)
         parts = _clear(parts, drugs)
         sentences = [(s.start, s.end) for s in found.sentences]
         cues = [(c.start, c.end) for c in phrase_list("statuses").find(tokens)]
