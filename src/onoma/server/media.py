@@ -1,7 +1,13 @@
-"""Media types of the formats that are written, for Accept and Content-Type."""
+"""Formats that are written: their media types, for Accept and Content-Type, and their writers."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from onoma.formats import make_writer
+from onoma.formats.tables import Writer
 from onoma.server.endpoint import chosen
 
 JSON = "application/json"
@@ -40,3 +46,17 @@ def format_of(accept: str) -> str:
     Raises: NotAcceptable: none of ours.
     """
     return _FORMAT[chosen(accept, FORMATS)]
+
+
+@contextmanager
+def writing(target: str, out: io.BytesIO, *, explain: bool = False) -> Iterator[Writer]:
+    """Give a writer that is begun, and ended after an error too: an archive must be closed."""
+    writer = make_writer(target, out, explain=explain)
+    writer.begin()
+    try:
+        yield writer
+    except BaseException:
+        with suppress(Exception):
+            writer.end()
+        raise
+    writer.end()

@@ -19,7 +19,7 @@ from onoma.formats.tables import plain_item
 from onoma.pipeline.pipeline import in_batches
 from onoma.server.declare import Asked, Call, Given, Meta, Reply, Struct, operation
 from onoma.server.endpoint import Streaming, chosen, iter_body
-from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of
+from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of, writing
 from onoma.server.multipart import MULTIPART, iter_parts
 from onoma.server.problems import Overloaded, TooLarge
 from onoma.server.shapes import Names, Record, Share, Short
@@ -272,12 +272,10 @@ def annotated_reply(
         for line in _records(call, nlp, documents, explain=False):
             out.write(line)
     else:
-        writer = make_writer(target, out, explain=explain)
-        writer.begin()
-        for batch in _chunks(call, nlp, documents):
-            for one in nlp.pipe(batch):
-                writer.write(one)
-        writer.end()
+        with writing(target, out, explain=explain) as writer:
+            for batch in _chunks(call, nlp, documents):
+                for one in nlp.pipe(batch):
+                    writer.write(one)
     media = MEDIA.get(target, "application/octet-stream")
     more: tuple[tuple[str, str], ...] = ()
     if media.startswith(("text/html", "application/octet", "application/zip")):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 from typing import cast
 
-from onoma.formats import make_writer
 from onoma.formats.jsonl_full import read_jsonl_gold
 from onoma.formats.losses import loss_report
 from onoma.formats.signs import OUTPUT_EXTENSIONS
 from onoma.server.declare import Asked, Call, Reply, operation
-from onoma.server.media import FORMATS, MEDIA, NDJSON
+from onoma.server.media import FORMATS, MEDIA, NDJSON, writing
 from onoma.server.shapes import Record, Short
 
 
@@ -31,13 +30,11 @@ def convert(call: Call, asked: ConvertAsked, body: bytes) -> Record:
     cannot hold.
     """
     out = io.BytesIO()
-    writer = make_writer(asked.to, out)
-    writer.begin()
     stream = io.BufferedReader(cast(io.RawIOBase, io.BytesIO(body)))  # readers look ahead
-    for document in read_jsonl_gold(stream, "body"):
-        call.check()
-        writer.write(document)
-    writer.end()
+    with writing(asked.to, out) as writer:
+        for document in read_jsonl_gold(stream, "body"):
+            call.check()
+            writer.write(document)
     name = f"annotated{OUTPUT_EXTENSIONS.get(asked.to, ('.jsonl',))[0]}"
     headers = [("content-disposition", f'attachment; filename="{name}"')]
     if lost := loss_report(+writer.losses):

@@ -9,7 +9,6 @@ import numpy as np
 
 from onoma.corpus import COUNTED, Corpus, count_by
 from onoma.errors import InputError, OnomaError, UnknownName
-from onoma.formats import make_writer
 from onoma.ontology.loading import vocabulary_folder
 from onoma.ontology.sources import read_sources
 from onoma.ontology.workspace import CORE, entries
@@ -21,7 +20,7 @@ from onoma.search.query.parse import parse
 from onoma.search.query.printing import translate
 from onoma.server.cursors import Page, cursor_of, place_of
 from onoma.server.declare import Asked, Call, Given, Meta, Reply, operation
-from onoma.server.media import FORMATS, JSON, MEDIA, format_of
+from onoma.server.media import FORMATS, JSON, MEDIA, format_of, writing
 from onoma.server.shapes import Count, Cursor, Few, Labelled, Names, Record, Short, Term
 
 By = Literal["fused", "bm25", "concepts", "dense"]
@@ -198,10 +197,8 @@ def document(call: Call, asked: DocumentAsked) -> Reply:
     target = asked.to or format_of(call.accept)
     is_json = target in ("json", "terminal")
     out = io.BytesIO()
-    writer = make_writer("jsonl-text" if is_json else target, out, explain=is_json)
-    writer.begin()
-    writer.write(found)
-    writer.end()
+    with writing("jsonl-text" if is_json else target, out, explain=is_json) as writer:
+        writer.write(found)
     media = JSON if is_json else MEDIA.get(target, "application/octet-stream")
     return Reply(out.getvalue(), media)
 
@@ -433,12 +430,10 @@ def export_search(call: Call, asked: ExportAsked) -> Reply:
     out = io.BytesIO()
     if asked.to in ("terminal", "json"):
         raise UnknownName("output format", asked.to, tuple(MEDIA))
-    writer = make_writer(asked.to, out)
-    writer.begin()
-    for one in sorted(found.corpus.annotated(keys), key=lambda one: place[one.id]):
-        call.check()
-        writer.write(one)
-    writer.end()
+    with writing(asked.to, out) as writer:
+        for one in sorted(found.corpus.annotated(keys), key=lambda one: place[one.id]):
+            call.check()
+            writer.write(one)
     named = (("content-disposition", 'attachment; filename="hits"'),)
     media = MEDIA.get(asked.to, "application/octet-stream")
     return Reply(out.getvalue(), media, headers=named)
