@@ -3,7 +3,7 @@
 A text of a million characters is made of plain words and names of concepts, and a graph of five
 hubs with 399 neighbours each. Wall time is from the click (or the address) to the frame in which
 all stands, of the server's work too; CPU time is that of the process that lays the page out.
-Medians of five turns, each in a fresh page.
+Medians of the turns (five), each in a fresh page.
 
     python bench/web.py --out bench/results/web.md
 """
@@ -30,7 +30,7 @@ from report import Table, load_note
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-TURNS, LETTERS, HUBS, NEIGHBOURS = 5, 1_000_000, 5, 399
+LETTERS, HUBS, NEIGHBOURS = 1_000_000, 5, 399
 NAMES = ("breast cancer", "type 2 diabetes", "metformin", "aspirin", "fever", "BRCA1",
          "hypertension", "TP53", "pneumonia", "asthma", "insulin", "stroke", "nausea")  # fmt: skip
 FILL = ("was", "seen", "in", "the", "group", "that", "came", "later", "and", "treated", "with",
@@ -132,10 +132,10 @@ def busy() -> float:
     return total
 
 
-def turns(browser: Browser, turn: Any) -> list[tuple[float, ...]]:
+def turns(browser: Browser, turn: Any, count: int) -> list[tuple[float, ...]]:
     """Return what each turn measured, its CPU seconds last; the first turn is a rehearsal."""
     found = []
-    for number in range(TURNS + 1):
+    for number in range(count + 1):
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(120_000)
         before = busy()
@@ -157,7 +157,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path)
-    out = parser.parse_args().out
+    parser.add_argument("--turns", type=int, default=5)
+    asked = parser.parse_args()
+    out = asked.out
     table = Table("Pages in a browser", ["what", "wall, ms", "CPU of the page, ms", "seen"])
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -193,16 +195,16 @@ def main() -> None:
                 return float(drawn), float(half), float(most), busy() - before
 
             text = made_text()
-            rows = turns(browser, first)
+            rows = turns(browser, first, asked.turns)
             table.add(["first view", f"{middle(rows, 0):.0f}", f"{1000 * middle(rows, 2):.0f}",
                        f"{middle(rows, 1) / 1000:.0f} kB of script"], show=True)  # fmt: skip
-            rows = turns(browser, long)
+            rows = turns(browser, long, asked.turns)
             table.add(["1 MB of text annotated and opened", f"{middle(rows, 0):.0f}",
                        f"{1000 * middle(rows, 2):.0f}", f"{middle(rows, 1):,.0f} mentions"],
                       show=True)  # fmt: skip
             table.add(["the same scrolled, a screen a frame", "", "",
                        f"{middle(rows, 3):.0f} frames a second"], show=True)  # fmt: skip
-            rows = turns(browser, graph)
+            rows = turns(browser, graph, asked.turns)
             seen = f"{HUBS * (NEIGHBOURS + 1):,} nodes"
             table.add(["graph listed and drawn", f"{middle(rows, 0):.0f}", "", seen], show=True)
             table.add(["the same dragged, a frame (p95)",

@@ -72,6 +72,21 @@ def queries(page: Page) -> None:
     page.wait_for_selector("text='Add'")
 
 
+def curate(page: Page) -> None:
+    """Begin a curation, decide on a mention and sit before the next."""
+    body = {"name": "field", "corpus": "field", "readers": ["anna", "ben"], "documents": 8}
+    origin = page.evaluate("location.origin")
+    assert page.request.post(f"{origin}/v1/curations", data=body).ok  # noqa: S101
+    page.goto(f"{origin}/curations/field?reader=anna&order=document")
+    for _ in range(3):
+        said = page.locator("aside h2").inner_text()
+        page.keyboard.press("a")
+        page.wait_for_function(
+            "said => document.querySelector('aside h2').innerText !== said", arg=said
+        )
+    page.wait_for_timeout(7000)  # until what was said has faded
+
+
 def still(page: Page) -> None:
     """Show the page as it is."""
     page.wait_for_timeout(800)
@@ -85,6 +100,7 @@ VIEWS = {
     "graph": ("/graph?g=diabetes&start=MONDO:0005148,CHEBI:6801", graph),
     "queries": ("/mesh?corpus=field", queries),
     "corpus": ("/corpora/field", still),
+    "curate": ("/curations", curate),
     "map": ("/map/field", still),
     "models": ("/models", still),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from onoma.errors import InputError, OnomaError, UnknownName
 from onoma.formats import read_annotated
 from onoma.formats.jsonl import encode_record
 from onoma.types import Document
+from tests.recognize.tagger.sample import RECIPE, start_folder
 
 pytestmark = pytest.mark.usefixtures("small_core")
 TEXTS = ("Gout and fever. No cough.", "Asthma with fever; gout again.")
@@ -122,3 +124,28 @@ def test_documents_of_a_corpus_are_curated(tmp_path: Path, monkeypatch: pytest.M
                pipeline=onoma.load(mode="dictionary"))  # fmt: skip
     said = run("start", "it", "--corpus", "kept", "-n", "1", "--types", "phenotype,disease")[1]
     assert "1 documents" in said
+
+
+def test_what_was_curated_is_trained_on(
+    found: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch", reason="the extra train is not installed")
+    pytest.importorskip("onnx", reason="the extra train is not installed")
+    run("start", "it", found)
+    for one in turns():
+        run("decide", "it", str(one["item"]), "accept")
+    run("export", "it", "-o", "it.pubtator")
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(json.dumps(asdict(RECIPE) | {"passes": 1}))
+    common = ["--start", start_folder(tmp_path / "start", monkeypatch), "--vocab", "none"]
+    dev = tmp_path / "dev.pubtator"
+    dev.write_text("9|t|Asthma was seen.\n9|a|\n9\t0\t6\tAsthma\tDisease\t-\n\n")
+    data = ["--data", "it.pubtator", "--dev", dev, "--recipe", recipe]
+    done = CliRunner().invoke(
+        app, ["train", "ner", *map(str, (*common, *data)), "-o", str(tmp_path / "run")]
+    )
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "run" / "tagger" / "card.json").is_file()
+    done = CliRunner().invoke(app, ["train", "linker", "--data", "it.pubtator", "-o", "linker"])
+    assert done.exit_code == 0, done.output
+    assert "entries in the lexicon" in done.output

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from onoma.corpus import Corpus
+from onoma.curate import Start, start_curation
 from onoma.graph import Graph, Statement
 from onoma.graph.sources import NodeRow
 from onoma.ontology.store import ConceptStore
@@ -152,6 +153,8 @@ def site(core: ConceptStore, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         NodeRow(f"X:{n}", one, "biolink:Disease") for n, one in enumerate(("middle", *PAYLOADS))
     ]
     Graph(folder / "hostile").add(ties, nodes, vocabulary=None)
+    documents = Corpus.open(folder / "corpora" / "heart").annotated()
+    start_curation(folder / "data" / "curations" / "flu", documents, Start(readers=("anna", "ben")))
     graphs = "--graph", f"heart={folder / 'graph'}", "--graph", f"hostile={folder / 'hostile'}"
     with serving(folder, *graphs) as found:
         yield found

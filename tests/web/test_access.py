@@ -26,6 +26,9 @@ VIEWS = (
     "/mesh?corpus=heart&q=asthma%5Btw%5D",
     "/corpora",
     "/corpora/heart",
+    "/curations",
+    "/curations/flu",
+    "/curations/flu?reader=anna",
     "/map/heart",
     "/models",
 )

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from onoma.formats import read_annotated
 from tests.web.conftest import Visit
 
-NAMES = (f"flu{number}" for number in itertools.count())
+NAMES = (f"flu-{number}" for number in itertools.count())
 
 
 @pytest.fixture

@@ -123,12 +123,16 @@ class Curation:
     def holding(self, reader: str, stage: str) -> dict[str, Decision]:
         """Return the decision that holds of each item that someone has decided on."""
         known = self.log.read()
-        kept = self._holding.get((reader, stage))
-        if kept is not None and kept[0] == len(known):
-            return kept[1]
-        own = [one for one in known if one.reader == reader and one.stage == stage]
-        gone = {one.undone for one in own if one.verdict is None}
-        out: dict[str, Decision] = {}
+        count, held = self._holding.get((reader, stage), (0, {}))
+        if count == len(known):
+            return held
+        own = [one for one in known[count:] if (one.reader, one.stage) == (reader, stage)]
+        gone: set[int] = set()
+        out = dict(held)  # what was given away before stays as it was
+        if any(one.verdict is None for one in own):  # to undo brings back what stood before
+            own = [one for one in known if (one.reader, one.stage) == (reader, stage)]
+            gone = {one.undone for one in own if one.verdict is None}
+            out = {}
         for one in own:
             if one.verdict is None or one.number in gone:
                 continue

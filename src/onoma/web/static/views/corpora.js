@@ -32,6 +32,7 @@ async function showCorpus(place, name, signal) {
     h("p.row.small.soft", h("span", info.store), h("span", Object.entries(info.recipe ?? {}).map(([key, value]) => `${words(key)} ${Array.isArray(value) ? value.join("+") : value}`).join(", ")),
       h("a", { href: `/search?corpus=${encodeURIComponent(name)}` }, "search it"), h("a", { href: `/map/${encodeURIComponent(name)}` }, "its map")),
     h("dl.tiles", tiles.map(([title, value]) => h("div.sheet", h("dt", title), h("dd", count(value ?? 0))))),
+    difference(name, info),
     info.errors ? h("div", { id: "failures" }) : null,
     adder(name, signal),
     info.stale ? h("p.notice", `${some(info.stale, "document")} were annotated with another vocabulary or mode: `, h("code", `onoma corpus reannotate --corpus ${name}`)) : null,
@@ -51,10 +52,31 @@ async function showCorpus(place, name, signal) {
   if (info.indexes?.length) body.append(h("section.sheet", h("h2", "Indexes"), h("ul.plain", info.indexes.map((one) => h("li.row.between", one.name, h("span.count", one.is_usable ? `${(one.size / 1e6).toFixed(1)} MB` : "to be built anew"))))));
 }
 
-/** Return the documents that failed, why, and the command that tries them again. */
+/** Return what has changed since this browser last looked at a corpus that was another then. */
+function difference(name, info) {
+  const now = { last: `${info.store} ${info.documents} ${info.mentions} ${info.errors}`, when: new Date().toISOString().slice(0, 16).replace("T", " "),
+    counts: { documents: info.documents, mentions: info.mentions, relations: info.relations ?? 0, failed: info.errors ?? 0,
+      ...Object.fromEntries(Object.entries(info.types ?? {}).map(([type, number]) => [words(type), number])) }, store: info.store };
+  const key = `seen ${name}`;
+  const kept = JSON.parse(localStorage.getItem(key) ?? "[]"); // the state before, and the one seen last
+  const states = kept.at(-1)?.last === now.last ? kept : [...kept, now].slice(-2);
+  localStorage.setItem(key, JSON.stringify(states));
+  if (states.length < 2) return null;
+  const [before, after] = states;
+  const rows = [...new Set([...Object.keys(before.counts), ...Object.keys(after.counts)])]
+    .map((one) => [one, before.counts[one] ?? 0, after.counts[one] ?? 0]).filter(([, then, since]) => then !== since);
+  if (!rows.length && before.store === after.store) return null;
+  return h("details.sheet", { id: "difference" }, h("summary", `Changed since ${before.when}: ${rows.slice(0, 2).map(([one, then, since]) => `${since > then ? "+" : "−"}${count(Math.abs(since - then))} ${one}`).join(", ")}`),
+    before.store === after.store ? null : h("p.small", `The vocabulary was ${before.store}.`),
+    h("div.scroll", h("table", h("thead", h("tr", ["What", "Before", "Now", "Difference"].map((one) => h("th", { scope: "col" }, one)))),
+      h("tbody", rows.map(([one, then, since]) => h("tr", h("th", { scope: "row" }, one), h("td.number", count(then)), h("td.number", count(since)), h("td.number", `${since > then ? "+" : "−"}${count(Math.abs(since - then))}`)))))));
+}
+
+/** Return the documents that failed, why, and what tries them again. */
 const failed = (rows, name) => h("section.sheet", h("h2", `${some(rows.length, "document")} failed`),
   h("ul.list.small", rows.map((one) => h("li", h("strong", one.id), " ", h("code", one.code), " ", one.message, one.hint ? h("span.soft", ` (${one.hint})`) : null))),
-  h("p.soft.small", "Mend the files and add them again: ", h("code", `onoma corpus add FILES --corpus ${name}`)));
+  h("p.row", h("button.small", { type: "button", on: { click: () => document.getElementById("add").click() } }, "Retry with the mended file")),
+  h("p.soft.small", "Or mend the files and add them again: ", h("code", `onoma corpus add FILES --corpus ${name}`)));
 
 /** Return the control that adds the documents of a file, as a job. */
 function adder(name, signal) {
