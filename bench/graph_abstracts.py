@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("documents", type=Path, help="annotated documents (jsonl-text)")
+    parser.add_argument("--alone", action="store_true", help="relations alone, no co-occurrence")
+    parser.add_argument("--more", type=Path, help="a day's documents, added afterwards")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     table = Table("A graph of annotated abstracts", ["what", "figure", "unit"])
@@ -46,10 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder = Path(name)
         graph = Graph(folder)
         begin, wall = time.process_time(), time.perf_counter()
-        statements = relations_of(documents(), source="documents", together=True)
+        statements = relations_of(documents(), source="documents", together=not options.alone)
         added = graph.add(statements)
         spent, waited = time.process_time() - begin, time.perf_counter() - wall
         held = graph.info()
+        day = (0, 0.0) if options.more is None else added_day(graph, options)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
     for what, figure, unit in (
@@ -62,8 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ("on disk, log and edges", f"{size:.0f}", "MB"),
     ):  # fmt: skip
         table.add([what, figure, unit], show=True)
+    if options.more is not None:
+        table.add(["statements of another day", f"{day[0]:,}", ""], show=True)
+        table.add(["added in", f"{day[1]:.1f}", "CPU s"], show=True)
     table.finish(options.out, sys.argv)
     return 0
+
+
+def added_day(graph: Graph, options: argparse.Namespace) -> tuple[int, float]:
+    """Add another day's documents; return how many statements, and the CPU seconds."""
+    begin = time.process_time()
+    found = read_annotated([str(options.more)])
+    added = graph.add(relations_of(found, source="documents", together=not options.alone))
+    return added.statements, time.process_time() - begin
 
 
 if __name__ == "__main__":
