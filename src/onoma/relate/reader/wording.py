@@ -33,6 +33,7 @@ FAR = -6.0
 """The log odds of a kind that there was no example of."""
 NEAR_RIVAL = (0, 1, 4, 5)
 """The columns of ``rivals`` that are told of each kind: the best rival's, and how far above it."""
+LEAST_CODE = 6  # of 127: what weighs less is left out, and files of zeros pack well
 MOST_HALF = 65504.0  # the largest number of 16 bits
 FOREST = ("feature", "threshold", "values", "base")
 
@@ -55,6 +56,7 @@ class WordWeights:
         order = np.argsort(hashes)
         scale = np.maximum(np.abs(weights).max(0, initial=0) / 127, 1e-9)
         codes = np.rint(weights[order] / scale).astype(np.int8)
+        codes[np.abs(codes) < LEAST_CODE] = 0
         return cls(hashes[order], codes, scale.astype(np.float32), bias.astype(np.float32))
 
     def margins(self, rows: PairRows) -> F32:

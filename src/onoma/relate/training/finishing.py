@@ -63,7 +63,12 @@ def ends_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText]) -> npt
 
 
 def learn_wordings(
-    taught: Mapping[str, Taught], worded: Sequence[str], above: Above, *, most: int
+    taught: Mapping[str, Taught],
+    worded: Sequence[str],
+    above: Above,
+    *,
+    most: int,
+    is_graph: bool = True,
 ) -> dict[str, Wording]:
     """Return the wordings of some tasks, and that of novel findings where a task tells of them."""
     found = {}
@@ -83,6 +88,7 @@ def learn_wordings(
             ends,
             counts=PairCounts.of(priors.counts()),
             most=most,
+            is_graph=is_graph,
         )
         novel = np.concatenate([lesson.novel for lesson in lessons])
         told = np.flatnonzero(novel >= 0)

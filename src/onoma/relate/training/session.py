@@ -105,7 +105,10 @@ class Session:
     def finish(self, whole: Mapping[str, Any]) -> Path:
         """Write the reader's folder; ``whole`` goes into its card. Return where it lies."""
         worded = [task for task in self.recipe.worded if task in self.taught]
-        wordings = learn_wordings(self.taught, worded, self._above, most=self.recipe.words)
+        settings = self.recipe
+        wordings = learn_wordings(
+            self.taught, worded, self._above, most=settings.words, is_graph=settings.graph
+        )
         novel = [task for task in worded if NOVEL in wordings and _tells(self.taught[task])]
         card = {
             "name": NAME,

@@ -28,6 +28,7 @@ def learn_wording(
     *,
     counts: PairCounts | None = None,
     most: int = 4000,
+    is_graph: bool = True,
     seed: int = 0,
 ) -> Wording:
     """Return the wording of a task from pairs and their kinds, ``gold`` (pairs, kinds).
@@ -35,6 +36,8 @@ def learn_wording(
     ``ends`` are those of ``pair_ends``, the texts numbered. The trees see margins of
     words that were learnt from other documents. ``most`` words are kept, those that weigh most in
     any kind. ``counts`` are those of the pairs, where ``rows`` have them among their numbers.
+    ``is_graph``: the trees also see what the words say of the text's other pairs, those that share
+    an end or both names: one step over its graph of mentions, in place of a graph convolution.
 
     Raises: ExtraMissing: scikit-learn is not installed.
     """
@@ -61,7 +64,10 @@ def learn_wording(
             model = fitted(np.ones(len(gold), bool), kind)
             weights[:, kind], bias[kind] = model.coef_[0], model.intercept_[0]
     kept = np.sort(np.argsort(-np.abs(weights).max(1), kind="stable")[:most])
-    table = beside_others(rows, margins, ends)
+    if is_graph:
+        table = beside_others(rows, margins, ends)
+    else:  # the first columns of the same: trees read those they know, so reading needs no word
+        table = np.concatenate([rows.numbers, margins], 1).astype(np.float32)
     forests = tuple(_forest(table, gold[:, kind], seed) for kind in range(gold.shape[1]))
     words_kept = WordWeights.of(hashes[kept].astype(np.int64), weights[kept], bias)
     return Wording(words_kept, forests, counts)
