@@ -1,7 +1,9 @@
-"""A recogniser learnt from an ontology's names alone, beside the dictionary and the linker.
+r"""A recogniser learnt from an ontology's names alone, beside the dictionary and the linker.
 
     python bench/recognizer.py --only hpo --out bench/results/recognizer_hpo.md
     python bench/recognizer.py --only disease --out bench/results/recognizer_disease.md
+    python bench/recognizer.py --only hpo --systems "dictionary,and other forms" --out \
+        bench/results/recognizer_forms.md
 
 For HPO and for diseases (MeSH, OMIM) a recogniser is trained on the names and unlabelled shared
 abstracts (none of which is in a corpus that is scored) where ``--work`` has none yet. The rows of a
@@ -148,21 +150,22 @@ def systems(vocabulary: Vocabulary, folder: Path) -> dict[str, Callable[[], Comp
     )
 
 
-def score(vocabulary: Vocabulary, folder: Path, table: Table) -> None:
-    """Add the rows of a vocabulary."""
+def score(vocabulary: Vocabulary, folder: Path, table: Table, found_by: set[str]) -> None:
+    """Add the rows of a vocabulary, of some systems where they are named."""
     scorer = accuracy.load_scorer()
-    makers = systems(vocabulary, folder)
+    every = systems(vocabulary, folder)
+    makers = {name: make for name, make in every.items() if not found_by or name in found_by}
     for name, parts in vocabulary.sets:
         (row,) = corpora.chosen(name)
         for part in parts:
             gold = list(row.documents(part))
-            for found_by, make in makers.items():
+            for system, make in makers.items():
                 made = make()
                 outcome = accuracy.annotate(row, gold, lambda *_: made, "types")  # noqa: B023
                 for equiv in row.equiv:
                     measures = accuracy.score(outcome, equiv, scorer)
                     shown = name if equiv == "none" else f"{name} ={equiv}"
-                    cells = [shown, part, found_by]
+                    cells = [shown, part, system]
                     for level in ("mention", "overlap", "document"):
                         keys = ("f1",) if level == "overlap" else ("p", "r", "f1")
                         cells += [figure(measures[level][key]) for key in keys]
@@ -177,6 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, help="folder of trained recognisers (else made anew)")
     parser.add_argument("--texts", type=int, default=TEXTS, help="unlabelled abstracts to train on")
     parser.add_argument("--only", choices=[one.name for one in VOCABULARIES])
+    parser.add_argument("--systems", default="", help="rows, with commas between (all)")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     of = f": {options.only}" if options.only else ""
@@ -186,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.only in (None, vocabulary.name):
                 folder = (options.work or Path(made)) / vocabulary.name
                 trained(vocabulary, folder, options.texts)
-                score(vocabulary, folder, table)
+                score(vocabulary, folder, table, set(filter(None, options.systems.split(","))))
     for note in PUBLISHED:
         table.note(note)
     table.finish(options.out, sys.argv)
