@@ -1,4 +1,4 @@
-"""``onoma train relations`` by the command: own documents to a reader, and going on after a stop."""
+"""``onoma train relations`` by the command: own documents to a reader; a stopped run goes on."""
 
 from __future__ import annotations
 
