@@ -4,23 +4,27 @@ import pytest
 from onoma.recognize.tagger.described import LABELS, DescriptionNet
 from onoma.recognize.tagger.examples import ReadExamples
 from onoma.recognize.tagger.gazetteer import FEATURES
-from onoma.recognize.tagger.head_space import HeadSpace
+from onoma.recognize.tagger.head_space import F32, HeadSpace
 
 WIDTH, HIDDEN, DIMENSION = 3, 4, 5
 COLUMNS = 2 * WIDTH + len(FEATURES) + 1
+
+
+def drawn(rng: np.random.Generator, *shape: int) -> F32:
+    return rng.normal(size=shape).astype(np.float32)
 
 
 @pytest.fixture
 def net() -> DescriptionNet:
     rng = np.random.default_rng(0)
     shapes = ((DIMENSION,), (HIDDEN, DIMENSION), (HIDDEN,), (LABELS * COLUMNS, HIDDEN))
-    parts = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
-    return DescriptionNet(*parts, rng.normal(size=LABELS * COLUMNS).astype(np.float32))
+    centre, enter, bias, leave = (drawn(rng, *shape) for shape in shapes)
+    return DescriptionNet(centre, enter, bias, leave, drawn(rng, LABELS * COLUMNS))
 
 
 @pytest.fixture
 def space(net: DescriptionNet) -> HeadSpace:
-    return HeadSpace.of(net, np.random.default_rng(1).normal(size=(20, DIMENSION)))
+    return HeadSpace.of(net, drawn(np.random.default_rng(1), 20, DIMENSION))
 
 
 def _read(rows: np.ndarray, count: int = 300) -> ReadExamples:
@@ -32,7 +36,7 @@ def _read(rows: np.ndarray, count: int = 300) -> ReadExamples:
 
 def test_examples_of_a_description_lead_to_its_head(net: DescriptionNet, space: HeadSpace) -> None:
     start, other = (
-        (net.hidden(np.random.default_rng(seed).normal(size=(1, DIMENSION))) @ net.leave.T)
+        (net.hidden(drawn(np.random.default_rng(seed), 1, DIMENSION)) @ net.leave.T)
         .reshape(LABELS, -1)
         .astype(np.float32)
         for seed in (3, 4)
