@@ -39,9 +39,8 @@ export async function show(place, { curie, signal }) {
     where.append(spot);
     return work.catch(problemNotice).then((node) => spot.replaceWith(node ?? ""));
   };
-  await Promise.allSettled([
-    add(main, annotations(concept, signal)), add(main, relations(concept, signal)), add(main, years(concept, signal)), add(side, alike(concept, signal)),
-  ]);
+  add(side, alike(concept, signal)); // nobody waits for it: its index may have to be made first
+  await Promise.allSettled([add(main, annotations(concept, signal)), add(main, relations(concept, signal)), add(main, years(concept, signal))]);
 }
 
 const section = (title, ...rest) => h("section.sheet", h("h2", title), rest);
@@ -149,7 +148,11 @@ async function years(concept, signal) {
 }
 
 async function alike(concept, signal) {
-  const rows = (await similarConcepts(concept.label, { signal })).filter((one) => one.curie !== concept.curie);
+  const found = await similarConcepts(concept.label, { signal }).catch((error) => {
+    if (error.name === "AbortError") return []; // the page was left
+    throw error;
+  });
+  const rows = found.filter((one) => one.curie !== concept.curie);
   if (!rows.length) return null;
   return section("Similar concepts", h("ul.plain", rows.slice(0, 10).map((one) =>
     h("li.row.between", conceptLink(one.curie, one.label), h("span.count", `${one.relation ? `${words(one.relation)} ` : ""}${one.score.toFixed(2)}`)))));

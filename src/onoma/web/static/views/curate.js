@@ -22,7 +22,7 @@ export async function show(place, { curation, query, signal }) {
     h("p.soft", `${some(info.documents, "document")} with ${some(info.items, "mention")}, of ${info.source || "files"}; ${count(info.settled)} settled`),
     h("section.sheet", h("h2", "Who are you?"),
       info.readers.length > 1 ? h("p.soft.small", "Readers do not see each other's decisions. Where they differ, a third person decides.") : null,
-      h("ul.plain", info.readers.map((reader) => seatLine(info, reader, "reading")), info.readers.length > 1 ? judgeLine(info) : null)),
+      h("ul.plain.seats", info.readers.map((reader) => seatLine(info, reader, "reading")), info.readers.length > 1 ? judgeLine(info) : null)),
     h("div", { id: "results" }));
   await showResults(place.querySelector("#results"), info, { signal });
 }
