@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import InputError
+from onoma.recognize.tagger.decoding import OUTSIDE
 from onoma.recognize.tagger.described import Describer, TypedHeads
 from onoma.recognize.tagger.examples import (
     Example,
@@ -25,6 +26,7 @@ from onoma.recognize.tagger.training.descriptions import read_meanings
 from onoma.types import AnnotatedDocument
 
 F32 = npt.NDArray[np.float32]
+KNOWN = 0.5
 SEED = 1
 
 
@@ -109,11 +111,22 @@ def sharpened(
     space = HeadSpace.of(describer.net, describer.vectors(phrases)) if phrases else None
 
     def move(name: str, rows: F32, own: ReadExamples) -> F32:
-        if space is not None and len(examples[name]) < settings.least:
+        is_few = len(examples[name]) < settings.least
+        if space is not None and is_few and is_known(rows, own):
             return space.tuned(rows, own, settings.along)
         return tuned_rows(rows, own, settings.pull)
 
     return tuned(describer, heads, read, move)
+
+
+def is_known(rows: F32, read: ReadExamples) -> bool:
+    """Return whether a head takes half of the marked words for mentions before it has moved.
+
+    A type that its words say nothing of lies in no direction that descriptions know.
+    """
+    marked = read.labels != OUTSIDE
+    taken = (read.vectors[marked] @ rows.T).argmax(1) != OUTSIDE
+    return bool(marked.any()) and float(taken.mean()) >= KNOWN
 
 
 def known_phrases(file: Path) -> tuple[str, ...]:
