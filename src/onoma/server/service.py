@@ -103,6 +103,7 @@ class Service:
         mode: str,
         describe: str = "",
         least: float | None = None,
+        task: str = "",
         **more: Any,
     ) -> onoma.Pipeline:
         """Return a pipeline as ``onoma.load`` gives it; ``least``: with relations so sure.
@@ -119,9 +120,9 @@ class Service:
         def make() -> onoma.Pipeline:
             nlp: onoma.Pipeline = load(names, mode=mode, project=project, **made)
             nlp = nlp.describing(describe) if describe else nlp
-            return nlp if least is None else nlp.relating(min_confidence=least)
+            return nlp if least is None else nlp.relating(min_confidence=least, task=task)
 
-        key = (names, mode, describe, least, *sorted(made.items()))
+        key = (names, mode, describe, least, task, *sorted(made.items()))
         return self._pipelines.get(key, self.version("store"), make)
 
     def corpora(self, who: Who) -> list[Path]:

@@ -23,7 +23,9 @@ from onoma.server.media import FORMATS, JSON, MEDIA, NDJSON, format_of, writing
 from onoma.server.multipart import MULTIPART, iter_parts
 from onoma.server.problems import Overloaded, TooLarge
 from onoma.server.shapes import Names, Record, Share, Short
-from onoma.types import Document, FailedDocument
+from onoma.types import AnnotatedDocument, Document, FailedDocument
+
+Item = Document | FailedDocument | AnnotatedDocument
 
 Mode = Literal["", "dictionary", "hybrid", "neural"]
 Leaning = Literal["balanced", "precision", "recall"]
@@ -58,6 +60,8 @@ class FileOptions(Options, frozen=True, kw_only=True):
 
     name: Annotated[str, Meta(max_length=255)] = "upload.txt"
     source: Annotated[Short, Meta(description="Input format; else recognised.")] = ""
+    gold: Annotated[bool, Meta(description="Keep the mentions of files that have some.")] = False
+    task: Annotated[Short, Meta(description="Relations of this task alone, as biored.")] = ""
 
 
 class DocumentGiven(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -139,10 +143,11 @@ class AnnotatedDocuments(Given, frozen=True, kw_only=True):
 def pipeline_of(call: Call, options: Any) -> onoma.Pipeline:
     """Return the pipeline that the options ask for."""
     is_related = options.relations or options.to.startswith("relations")
+    task = options.task if isinstance(options, FileOptions) else ""
     return call.service.pipeline(
         options.vocabulary, mode=options.mode, describe=options.describe,
         least=options.min_confidence if is_related else None, types=options.types,
-        ids=options.ids, nested=options.nested, leaning=options.leaning,
+        ids=options.ids, nested=options.nested, leaning=options.leaning, task=task,
     )  # fmt: skip
 
 
@@ -242,10 +247,10 @@ async def _in_turn(
             await asyncio.sleep(0.05)
 
 
-def _renumbered(one: Document | FailedDocument, before: int) -> Document | FailedDocument:
+def _renumbered(one: Item, before: int) -> Item:
     """Give a line without an id the number that it has in the whole stream."""
     name, _, number = one.id.rpartition(":")
-    if name != "stream.jsonl" or not number.isdigit():
+    if name != "stream.jsonl" or not number.isdigit() or isinstance(one, AnnotatedDocument):
         return one
     return replace(one, id=f"{name}:{int(number) + before}")
 
@@ -253,7 +258,7 @@ def _renumbered(one: Document | FailedDocument, before: int) -> Document | Faile
 def annotated_reply(
     call: Call,
     nlp: onoma.Pipeline,
-    documents: Iterable[Document | FailedDocument],
+    documents: Iterable[Item],
     *,
     target: str,
     explain: bool,
@@ -289,7 +294,7 @@ def annotated_reply(
 def _records(
     call: Call,
     nlp: onoma.Pipeline,
-    documents: Iterable[Document | FailedDocument],
+    documents: Iterable[Item],
     *,
     explain: bool,
 ) -> Iterator[bytes]:
@@ -305,9 +310,7 @@ def _records(
         yield from out.getvalue().splitlines(keepends=True)
 
 
-def _chunks(
-    call: Call, nlp: onoma.Pipeline, documents: Iterable[Document | FailedDocument]
-) -> Iterator[Sequence[Document | FailedDocument]]:
+def _chunks(call: Call, nlp: onoma.Pipeline, documents: Iterable[Item]) -> Iterator[Sequence[Item]]:
     """Yield runs of documents, as long as somebody waits for them."""
     for batch in in_batches(documents, CHUNK.get(nlp.settings.mode, USUAL_CHUNK)):
         call.check()
@@ -350,7 +353,7 @@ def _document(given: DocumentGiven, number: int) -> Document:
     return Document(id_, text, passages, date=given.date)
 
 
-def uploaded(call: Call, asked: FileOptions, body: bytes) -> Iterator[Document | FailedDocument]:
+def uploaded(call: Call, asked: FileOptions, body: bytes) -> Iterator[Item]:
     """Yield the documents of a body that is a file, or of its files one after the other."""
     if call.media != MULTIPART:
         yield from file_documents(body, asked)
@@ -358,20 +361,28 @@ def uploaded(call: Call, asked: FileOptions, body: bytes) -> Iterator[Document |
     most = call.service.limits.documents
     for part in iter_parts(body, call.headers.get("content-type", ""), most=most):
         source = asked.source or READ.get(part.media, "")
-        yield from file_documents(part.content, FileOptions(name=part.name, source=source))
+        yield from file_documents(
+            part.content, FileOptions(name=part.name, source=source, gold=asked.gold)
+        )
 
 
-def file_documents(raw: bytes, options: FileOptions) -> Iterator[Document | FailedDocument]:
+def file_documents(raw: bytes, options: FileOptions) -> Iterator[Item]:
     """Yield the documents of a file's bytes; of its name the last part alone is used."""
     name = options.name.replace("\\", "/").rpartition("/")[2] or "upload.txt"
     item = Input(name, None)
-    found = read_input(item, format=options.source or None, stdin=io.BytesIO(raw))
-    yield from map(plain_item, found)
+    found = read_input(
+        item, format=options.source or None, stdin=io.BytesIO(raw), is_annotated=options.gold
+    )
+    yield from map(_marked if options.gold else plain_item, found)
 
 
-def _at_most(
-    documents: Iterable[Document | FailedDocument], most: int
-) -> Iterator[Document | FailedDocument]:
+def _marked(found: Item) -> Item:
+    """Return what a reader of annotations gives, what failed as such."""
+    is_failed = isinstance(found, AnnotatedDocument) and found.error is not None
+    return found.error or found if is_failed and isinstance(found, AnnotatedDocument) else found
+
+
+def _at_most(documents: Iterable[Item], most: int) -> Iterator[Item]:
     for number, one in enumerate(documents, 1):
         if number > most:
             raise TooLarge(f"more than {most:,} documents", hint="make a job: /v1/jobs/annotate")
