@@ -56,8 +56,8 @@ class Tuning:
     head half-way, as it were. ``copies`` texts are made of each by swapping names; together they
     weigh ``swapped`` of what the example weighs. From fewer than ``least`` examples none are made:
     there they took away more than they gave a head that begins from words (``bench/few_shot.py``),
-    and a head that its words lead half-way moves along the directions of known descriptions alone
-    (``head_space``), drawn back by ``along`` words.
+    and the head moves along the directions of known descriptions alone (``head_space``), drawn back
+    by ``along`` words, unless examples left out in turn say that the type lies in none.
     """
 
     pull: float = 100.0

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import InputError
-from onoma.recognize.tagger.decoding import OUTSIDE
 from onoma.recognize.tagger.described import Describer, TypedHeads
 from onoma.recognize.tagger.examples import (
     Example,
@@ -26,7 +25,8 @@ from onoma.recognize.tagger.training.descriptions import read_meanings
 from onoma.types import AnnotatedDocument
 
 F32 = npt.NDArray[np.float32]
-KNOWN = 0.5
+FOLDS = 5
+FAR_LESS = 0.5
 SEED = 1
 
 
@@ -111,22 +111,31 @@ def sharpened(
     space = HeadSpace.of(describer.net, describer.vectors(phrases)) if phrases else None
 
     def move(name: str, rows: F32, own: ReadExamples) -> F32:
-        is_few = len(examples[name]) < settings.least
-        if space is not None and is_few and is_known(rows, own):
+        given = examples[name]
+        if space is None or len(given) >= settings.least:
+            return tuned_rows(rows, own, settings.pull)
+        folds = [given[k::FOLDS] for k in range(min(FOLDS, len(given)))]
+        parts = [read_examples(describer.tagger, fold) for fold in folds]
+        if not is_new(space, rows, parts, settings):
             return space.tuned(rows, own, settings.along)
         return tuned_rows(rows, own, settings.pull)
 
     return tuned(describer, heads, read, move)
 
 
-def is_known(rows: F32, read: ReadExamples) -> bool:
-    """Return whether a head takes half of the marked words for mentions before it has moved.
+def is_new(space: HeadSpace, rows: F32, parts: Sequence[ReadExamples], tuning: Tuning) -> bool:
+    """Return whether a type lies in no direction that descriptions know.
 
-    A type that its words say nothing of lies in no direction that descriptions know.
+    So it is if heads that move freely are far less surprised by examples left out in turn.
     """
-    marked = read.labels != OUTSIDE
-    taken = (read.vectors[marked] @ rows.T).argmax(1) != OUTSIDE
-    return bool(marked.any()) and float(taken.mean()) >= KNOWN
+    along = free = 0.0
+    for place, left_out in enumerate(parts):
+        given = [one for k, one in enumerate(parts) if k != place]
+        if given:
+            own = ReadExamples.join(given)
+            along += space.surprise(space.tuned(rows, own, tuning.along), left_out)
+            free += space.surprise(tuned_rows(rows, own, tuning.pull), left_out)
+    return free < FAR_LESS * along
 
 
 def known_phrases(file: Path) -> tuple[str, ...]:

@@ -54,14 +54,14 @@ class HeadSpace:
         Minimised: the weighted sum of surprises, plus ``pull`` / 2 times the squared way.
         """
         way = np.zeros(len(self.directions))
-        here, loss = rows, self._loss(rows, read)
+        here, loss = rows, self.surprise(rows, read)
         for _ in range(STEPS):
             slope, bend = self._slopes(here, read)
             full = np.linalg.solve(bend + pull * np.eye(len(way)), slope + pull * way)
             for size in SIZES:
                 step = size * full
                 there = rows + np.einsum("d,dlc->lc", way - step, self.directions)
-                ahead = self._loss(there, read) + 0.5 * pull * float(np.square(way - step).sum())
+                ahead = self.surprise(there, read) + 0.5 * pull * float(np.square(way - step).sum())
                 if ahead <= loss:
                     break
             else:
@@ -71,7 +71,7 @@ class HeadSpace:
                 break
         return np.asarray(here, np.float32)
 
-    def _loss(self, rows: F64 | F32, read: ReadExamples) -> float:
+    def surprise(self, rows: F64 | F32, read: ReadExamples) -> float:
         """Return the weighted sum of surprises."""
         scores = (read.vectors @ rows.T).astype(np.float64)
         top = scores.max(1, keepdims=True)
