@@ -143,7 +143,7 @@ def systems(vocabulary: Vocabulary, folder: Path) -> dict[str, Callable[[], Comp
     } | (
         {
             "and other forms": lambda: Completed(pipeline, [turner()]),
-            "and recogniser, other forms": lambda: Completed(pipeline, [recognizer(), turner()]),
+            "recogniser and other forms": lambda: Completed(pipeline, [recognizer(), turner()]),
         }
         if vocabulary.types == ("phenotype",)
         else {}
