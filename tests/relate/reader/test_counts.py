@@ -33,3 +33,7 @@ def test_counts_are_those_of_all_texts_and_unknown_pairs_have_none() -> None:
 def test_no_counts_are_no_error() -> None:
     counts = PairCounts.of(())
     assert counts.columns(text_of("new", "A:1", "A:2"), [(0, 1)]).shape == (1, Priors.WIDTH)
+
+
+def test_a_text_without_a_pair_has_no_rows() -> None:
+    assert PairCounts.of(()).columns(text_of("new"), []).shape == (0, Priors.WIDTH)

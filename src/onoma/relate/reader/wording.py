@@ -25,7 +25,7 @@ from onoma.errors import BadFile
 from onoma.link.candidates.trees import Forest
 from onoma.relate.features import PairRows, agreeing, neighbours, rivals
 from onoma.relate.instances import RelationText
-from onoma.relate.systems.priors import Key, prior_keys
+from onoma.relate.systems.priors import Key, Priors, prior_keys
 
 F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
@@ -101,7 +101,7 @@ class PairCounts:
         found = np.zeros((len(wanted), 2), np.float32)
         found[known] = self.counts[np.searchsorted(self.hashes, wanted[known])]
         shares = (found[:, :1] + self.share) / (found[:, 1:] + 1)
-        return np.concatenate([found, shares], 1).reshape(len(pairs), -1)
+        return np.concatenate([found, shares], 1).reshape(len(pairs), Priors.WIDTH)
 
 
 def _hash(key: Key) -> int:
