@@ -79,13 +79,7 @@ class SpanFinder:
         begins.
         """
         words, chances = self.chances(document, heads)
-        found: list[Stretch] = []
-        for head, chance in zip(heads, chances.T, strict=True):
-            edges = np.flatnonzero(np.diff(chance >= least, prepend=False, append=False))
-            for first, behind in edges.reshape(-1, 2).tolist():
-                start, end = int(words[first, 0]), int(words[behind - 1, 1])
-                found.append(Stretch(head, start, end, float(chance[first:behind].mean())))
-        return found
+        return stretches_of(words, chances, heads, least=least)
 
     def chances(self, document: Document, heads: Sequence[str]) -> tuple[I64, F32]:
         """Return the places of a document's words (n, 2), and each word's chances (n, heads)."""
@@ -98,3 +92,19 @@ class SpanFinder:
         if not len(places):
             return places, np.zeros((0, len(heads)), np.float32)
         return places, np.asarray(1 - np.exp(log_chances(scores)[:, :, OUTSIDE]), np.float32)
+
+
+def stretches_of(
+    words: I64, chances: F32, heads: Sequence[str], *, least: float = 0.5
+) -> list[Stretch]:
+    """Return the runs of words with a chance of ``least`` and more, head by head, in text order.
+
+    ``words`` are places (n, 2), ``chances`` (n, heads).
+    """
+    found: list[Stretch] = []
+    for head, chance in zip(heads, chances.T, strict=True):
+        edges = np.flatnonzero(np.diff(chance >= least, prepend=False, append=False))
+        for first, behind in edges.reshape(-1, 2).tolist():
+            start, end = int(words[first, 0]), int(words[behind - 1, 1])
+            found.append(Stretch(head, start, end, float(chance[first:behind].mean())))
+    return found

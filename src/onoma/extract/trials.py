@@ -1,7 +1,8 @@
 """Trials to PICO: population, intervention, comparator and outcome, with their parts.
 
-The spans are a tagger's (heads ``population``, ``intervention``, ``outcome``); what is in them is
-linked by the dictionary, and rules read how many took part, how old, of which sex.
+The spans are a tagger's (heads ``population``, ``intervention``, ``outcome``) joined by a second
+opinion on words (``trial_words``); what is in them is linked by the dictionary, and rules read how
+many took part, how old, of which sex.
 Source: Nye et al. 2018 (EBM-NLP): the elements and how their spans are drawn.
 """
 
@@ -12,10 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from onoma.extract.ordered import Ordered
 from onoma.extract.participants import find_age, find_sex, find_size
 from onoma.extract.rows import Cell, cell_record
-from onoma.extract.tagging import SpanFinder, Stretch
+from onoma.extract.tagging import SpanFinder, Stretch, stretches_of
+from onoma.extract.trial_words import HEADS, TrialWords, shipped_words
 from onoma.ontology.loading import Names
 from onoma.pipeline import Pipeline, load
 from onoma.types import (
@@ -27,7 +31,6 @@ from onoma.types import (
     Span,
 )
 
-HEADS = ("population", "intervention", "outcome")
 KINDS = ("population", "intervention", "comparator", "outcome")
 SURE = 0.5  # the mean chance of a span that goes into the summary
 LEAST = 0.35  # the mean F1 of words is best here; 0.5 costs one point (bench/pico.py)
@@ -122,13 +125,15 @@ class Trial:
 class TrialReader:
     """Reads trials out of documents; safe to use again and again."""
 
-    def __init__(self, pipeline: Pipeline, finder: SpanFinder) -> None:
-        """Take a pipeline and a tagger's spans.
+    def __init__(
+        self, pipeline: Pipeline, finder: SpanFinder, words: TrialWords | None = None
+    ) -> None:
+        """Take a pipeline, a tagger's spans and, if there is one, a second opinion on words.
 
         Raises: InputError: the tagger has no heads for the elements.
         """
         finder.need(HEADS)
-        self._pipeline, self._finder = pipeline, finder
+        self._pipeline, self._finder, self._words = pipeline, finder, words
 
     def read(self, documents: Iterable[str | Document | FailedDocument]) -> Iterator[Trial]:
         """Yield the trial of each document, in order; a failed one keeps its place."""
@@ -143,7 +148,7 @@ class TrialReader:
         sentences = Ordered(found.sentences)
         spans = [
             replace(span, concepts=tuple(_concepts(span, mentions)))
-            for one in self._finder.stretches(found.document, HEADS, least=LEAST)
+            for one in stretches(found.document, self._finder, self._words)
             for start, end in _tidy(text, one, sentences)
             for span in _told_apart(
                 text, TrialSpan(one.head, start, end, text[start:end], one.score)
@@ -156,6 +161,22 @@ class TrialReader:
             found.document, tuple(spans), find_size(text, people, told),
             find_age(text, people), find_sex(text, people),
         )  # fmt: skip
+
+
+def stretches(
+    document: Document, finder: SpanFinder, words: TrialWords | None, *, least: float = LEAST
+) -> list[Stretch]:
+    """Return the runs of words that tell of each element, by the mean of both opinions.
+
+    A tagger with other word pieces may read other words; it is then left to itself.
+    """
+    if words is None:
+        return finder.stretches(document, HEADS, least=least)
+    places, chances = finder.chances(document, HEADS)
+    others, more = words.chances(document.text)
+    if np.array_equal(places, others):
+        chances = np.add(chances, more) * np.float32(0.5)
+    return stretches_of(places, chances, HEADS, least=least)
 
 
 def _tidy(text: str, stretch: Stretch, sentences: Ordered[Sentence]) -> Iterator[Span]:
@@ -260,4 +281,4 @@ def make_reader(
     """
     types: Sequence[str] = sorted({one for kinds in WITHIN.values() for one in kinds})
     pipeline = load(vocabulary, types=types, project=project, mode="dictionary")
-    return TrialReader(pipeline, SpanFinder.of(tagger, pipeline.store))
+    return TrialReader(pipeline, SpanFinder.of(tagger, pipeline.store), shipped_words())
