@@ -114,6 +114,20 @@ def test_what_is_long_itself_may_wait_as_long() -> None:
     assert (caught.value.retry or 0) > LONGEST
 
 
+def test_what_was_slow_once_does_not_shut_the_door() -> None:
+    door = Queue().door
+    door.learn("a", 0, 60.0)  # opened an index
+    for _ in range(40):
+        door.learn("a", 0, 0.002)
+    door.learn("a", 0, 5.0)
+    for _ in range(4):
+        door.enter("a", 0)
+    door.check("b", 0)
+    for _ in range(20):
+        door.learn("a", 0, 0.002)
+    door.check("a", 0)
+
+
 def test_all_that_is_taken_is_done() -> None:
     lane = Lane("test", threads=1, burst=4, patience=0.03)
     gate = threading.Event()

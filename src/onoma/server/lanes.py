@@ -22,8 +22,11 @@ from onoma.server.problems import Overloaded
 
 Answer = TypeVar("Answer")
 CALM = 2.0  # seconds without a refusal until a lane is no longer pressed
+LATEST = 30  # seconds that anybody is sent away for
 LONGEST = 2.0  # seconds that anybody waits, in a burst too
 BASE = 2000  # bytes that stand for what a request costs beside its body
+RARE = 8.0  # times the usual pace that one measurement counts for at most
+FIRST = 1.0  # seconds that the first counts for at most
 FADES = 0.9  # what is left of a measured pace at the next measurement
 
 
@@ -63,7 +66,7 @@ class Door:
             f"{self.inside} requests of this kind are at work or waiting",
             hint="ask again after the time in Retry-After, or send fewer at once",
         )
-        error.retry = max(math.ceil(wait), 1)
+        error.retry = min(max(math.ceil(wait), 1), LATEST)
         raise error
 
     def enter(self, kind: str, size: int) -> None:
@@ -79,9 +82,11 @@ class Door:
             del self._sizes[kind]
 
     def learn(self, kind: str, size: int, seconds: float) -> None:
-        """Learn the pace of a kind of work from what it took."""
+        """Learn the pace of a kind of work from what it took; the first opens much, and is rare."""
         spent, done = self._paces.get(kind, (0.0, 0.0))
-        self._paces[kind] = (spent * FADES + seconds, done * FADES + size + BASE)
+        usual = self._seconds(kind, size + BASE)
+        took = min(seconds, RARE * usual if usual else FIRST)
+        self._paces[kind] = (spent * FADES + took, done * FADES + size + BASE)
 
     def _seconds(self, kind: str, size: int) -> float:
         """Return how long so many bytes of a kind of work take, 0 where none was done yet."""
