@@ -1,9 +1,8 @@
-r"""A recogniser learnt from an ontology's names alone, beside the dictionary and the linker.
+"""A recogniser learnt from an ontology's names alone, beside the dictionary and the linker.
 
     python bench/recognizer.py --only hpo --out bench/results/recognizer_hpo.md
     python bench/recognizer.py --only disease --out bench/results/recognizer_disease.md
-    python bench/recognizer.py --only hpo --systems "dictionary,and other forms" --out \
-        bench/results/recognizer_forms.md
+    python bench/recognizer.py --only hpo --systems "dictionary;and other forms"
 
 For HPO and for diseases (MeSH, OMIM) a recogniser is trained on the names and unlabelled shared
 abstracts (none of which is in a corpus that is scored) where ``--work`` has none yet. The rows of a
@@ -143,7 +142,7 @@ def systems(vocabulary: Vocabulary, folder: Path) -> dict[str, Callable[[], Comp
     } | (
         {
             "and other forms": lambda: Completed(pipeline, [turner()]),
-            "recogniser and other forms": lambda: Completed(pipeline, [recognizer(), turner()]),
+            "and recogniser, other forms": lambda: Completed(pipeline, [recognizer(), turner()]),
         }
         if vocabulary.types == ("phenotype",)
         else {}
@@ -180,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, help="folder of trained recognisers (else made anew)")
     parser.add_argument("--texts", type=int, default=TEXTS, help="unlabelled abstracts to train on")
     parser.add_argument("--only", choices=[one.name for one in VOCABULARIES])
-    parser.add_argument("--systems", default="", help="rows, with commas between (all)")
+    parser.add_argument("--systems", default="", help="rows, with ; between (all)")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     of = f": {options.only}" if options.only else ""
@@ -190,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.only in (None, vocabulary.name):
                 folder = (options.work or Path(made)) / vocabulary.name
                 trained(vocabulary, folder, options.texts)
-                score(vocabulary, folder, table, set(filter(None, options.systems.split(","))))
+                score(vocabulary, folder, table, set(filter(None, options.systems.split(";"))))
     for note in PUBLISHED:
         table.note(note)
     table.finish(options.out, sys.argv)
