@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--more", type=Path, help="a day's documents, added afterwards")
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
-    table = Table("A graph of annotated abstracts", ["what", "figure", "unit"])
+    title = "A graph of what abstracts state" if options.alone else "A graph of annotated abstracts"
+    table = Table(title, ["what", "figure", "unit"])
     read = [0, 0, 0]
 
     def documents() -> Iterator[AnnotatedDocument]:

@@ -7,6 +7,7 @@ and with the concepts that annotators chose in train parts alone (``--folds``, s
 ``dimb``: DiMB-RE's dev part; both mentions with exact spans and types, and the kind. Mentions by
 the tagger's heads for the corpus, which lay Nutrient and Metabolite to Chemical (types are compared
 so) and know nothing of Enzyme and Gene.
+``losses``: where the gold relations of DiMB-RE's dev part are lost from text alone.
 ``cost``: abstracts a second of CPU time, by mode and reader of relations, on one core.
 
     python bench/relations_end_to_end.py --data ../shared/data --folds build/judges
@@ -19,6 +20,7 @@ import itertools
 import sys
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,7 @@ from onoma.pipeline.annotator import Settings, make_annotator
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, load_tagger
 from onoma.relate.annotating import Relating
-from onoma.relate.instances import Entity, Relater, RelationText
+from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.reader import load_reader
 from onoma.relate.relaters import make_relater
 from onoma.relate.systems import Lesson
@@ -170,6 +172,54 @@ def dimb(data: Path, readers: Sequence[str]) -> Table:
     return table
 
 
+def losses(data: Path, readers: Sequence[str]) -> Table:
+    """Say at which step each gold relation of DiMB-RE is lost, the first that fails it."""
+    corpus = read_relation_corpus("dimb", data)
+    gold = [one.text for one in corpus.dev]
+    found = tagged(gold)
+    steps = ("an end is not found", "a border is wrong", "a type is wrong", "no relation is told",
+             "another kind is told", "right")  # fmt: skip
+    table = Table("DiMB-RE from text alone: where gold relations end (dev)", ("step", *readers))
+    counts = {}
+    for name in readers:
+        said = of_task(name, corpus.task).relate(found)
+        counts[name] = Counter(
+            _lost(one.text, tie, text, own)
+            for one, text, own in zip(corpus.dev, found, said, strict=True)
+            for tie in one.ties
+        )
+    total = sum(counts[readers[0]].values())
+    for place, step in enumerate(steps):
+        shown = [
+            f"{counts[name][place]} ({100 * counts[name][place] / total:.1f} %)" for name in readers
+        ]
+        table.add([step, *shown], show=True)
+    table.note(f"{total} relations; each counts at the first step that fails it")
+    return table
+
+
+def _lost(gold: RelationText, tie: Tie, text: RelationText, said: Sequence[Tie]) -> int:
+    """Return the first step that fails a gold relation, 5 for none."""
+    ends = [gold.entities[tie.first], gold.entities[tie.second]]
+    near = [[n for n, o in enumerate(text.entities) if _overlap(end, o)] for end in ends]
+    same = [[n for n in own if text.entities[n].spans[0] == end.spans[0]]
+            for end, own in zip(ends, near, strict=True)]  # fmt: skip
+    typed = [[n for n in own if _word(text.entities[n]) == _word(end)]
+             for end, own in zip(ends, same, strict=True)]  # fmt: skip
+    for step, kept in enumerate((near, same, typed)):
+        if not all(kept):
+            return step
+    told = [one.kind for one in said if one.first in typed[0] and one.second in typed[1]]
+    if not told:
+        return 3
+    return 5 if tie.kind in told else 4
+
+
+def _overlap(one: Entity, other: Entity) -> bool:
+    (a, b), (c, d) = one.spans[0], other.spans[0]
+    return a < d and c < b
+
+
 def _word(entity: Entity) -> str:
     return MERGED.get(entity.word, entity.word)
 
@@ -257,7 +307,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--folds", type=Path, required=True)
-    parser.add_argument("--parts", default="cid,dimb,cost")
+    parser.add_argument("--parts", default="cid,dimb,losses,cost")
     parser.add_argument("--readers", default="rules,reader")
     parser.add_argument("--limit", type=int, default=500)
     parser.add_argument("--out", type=Path)
@@ -266,6 +316,7 @@ def main() -> None:
     parts = {
         "cid": lambda: cid(options.data, options.folds, readers, options.limit),
         "dimb": lambda: dimb(options.data, readers),
+        "losses": lambda: losses(options.data, readers),
         "cost": lambda: cost(options.data, readers, options.limit),
     }
     tables: list[Table] = []

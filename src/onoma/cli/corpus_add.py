@@ -50,7 +50,11 @@ WORDS = {
 @click.option(
     "--again", "is_again", is_flag=True, help="Read files read before; bring back what was removed."
 )
-@click.option("--no-relations", is_flag=True, help="Read no relations in these documents.")
+@click.option(
+    "--no-relations",
+    is_flag=True,
+    help="Read no relations (an abstract's take 4 ms of CPU by rules, some 70 by the reader).",
+)
 @click.option("--processes", type=click.IntRange(1), default=1, show_default=True)
 @wait_option
 def command(paths: tuple[str, ...], *, name: str, source: str | None, **options: Any) -> int:
