@@ -202,7 +202,7 @@ class Caller:
             words = " ".join(self.rng.choices(WORDS, k=self.rng.randrange(1, 8)))
             return f"{words} {CANARY}" if chance < 0.8 else f"{CANARY} {words}."
         if chance < 0.88:
-            return "x" * (schema.get("maxLength", 500) + 1)
+            return "x" * (int(schema.get("maxLength", 500)) + 1)
         return self.rng.choice(NASTY)
 
     def _number(self, name: str, schema: dict[str, Any]) -> float | int:
@@ -211,7 +211,8 @@ class Caller:
         if chance < 0.8:
             found = self.rng.uniform(low, min(high, low + 20))
             return int(found) if schema["type"] == "integer" else found
-        return self.rng.choice([low, high, low - 1, high + 1, 10**30, -(10**12), 0.5])
+        edges: list[float | int] = [low, high, low - 1, high + 1, 10**30, -(10**12), 0.5]
+        return self.rng.choice(edges)
 
 
 def _quoted(value: Any) -> bytes:

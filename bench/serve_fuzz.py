@@ -111,7 +111,8 @@ def known() -> dict[str, list[Any]]:
         "abstract": texts, "types": list(SEMANTIC_TYPES), "ids": ["MONDO", "HP", "MESH"],
         "vocabulary": ["core"], "corpus": ["kept"], "graph": ["heart"], "id": ids,
         "mode": ["dictionary", "dictionary", "dictionary", ""], "to": [*MEDIA, "json", "pubmed"],
-        "name": ["a.txt", "a.jsonl", "a.pubtator", f"{CANARY}.txt"], "source": readers.names(),
+        "name": ["a.txt", "a.jsonl", "a.pubtator", f"{CANARY}.txt"],
+        "source": list(readers.names()),
         "dialect": ["onoma", "pubmed", "ovid"], "by": ["bm25", "fused", "concept", "year"],
         "facets": ["usual", "type,year"], "since": ["2019", "2020-01"], "as_of": ["2021"],
         "predicates": ["treats"], "pmids": ["101", "101,9"], "pmcids": ["p1"], "seeds": ids,
@@ -218,8 +219,9 @@ class Judge:
             return f"status {status}"
         if method == "HEAD" or (status < 400 and not name):
             return ""
+        is_json = media in ("application/json", PROBLEM)
         try:
-            record = orjson.loads(body) if media in ("application/json", PROBLEM) and body else None
+            record: Any = orjson.loads(body) if is_json and body else None
         except orjson.JSONDecodeError:
             return f"{media} that is none"
         if status >= 400:

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from onoma.cli.app import app
 from onoma.errors import InputError, UnknownName
 from onoma.server.app import make_app
 from onoma.server.problems import Unreachable
@@ -194,3 +196,20 @@ def test_what_cannot_be_an_issuer_or_a_grant_is_an_error() -> None:
     with pytest.raises(UnknownName):
         read_grants({"staff": "everything"})
     assert read_grants({"a": "read@x, y"})["a"].projects == frozenset({"x", "y"})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--issuer", "http://idp.example", "--audience", "a"], "no issuer"),
+        (["--issuer", "https://idp.example"], "--audience"),
+        (["--issuer", "https://idp.example", "--audience", "a", "--grant", "b=c"], "scope"),
+        (["--issuer", "https://idp.example", "--audience", "a", "--grant", "b"], "VALUE=SCOPES"),
+    ],
+)
+def test_the_command_says_what_is_wrong_before_it_listens(
+    tmp_path: Path, options: list[str], words: str
+) -> None:
+    result = CliRunner().invoke(app, ["serve", "--state", str(tmp_path), *options])
+    assert result.exit_code == 2
+    assert words in result.stderr
