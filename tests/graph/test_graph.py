@@ -414,7 +414,7 @@ def test_relations_of_texts_keep_what_is_said_of_them() -> None:
             Relation(
                 "treats", ends, confidence=0.7, novelty="novel", factuality="speculated",
                 evidence=(place,), found_by="reader", kind="cid/CID", causality="hinders",
-                is_explicit=True,
+                is_explicit=True, metadata=(("agreement", "0.5"), ("also", "x")),
             ),
             Relation("treats", ends, confidence=0.6, factuality="negated", found_by="reader"),
             Relation("treats", (Argument("subject", "T1"), ends[1])),
@@ -428,7 +428,7 @@ def test_relations_of_texts_keep_what_is_said_of_them() -> None:
     assert (first.date, first.negated, (first.start, first.end)) == ("2020-01", False, (31, 57))
     assert dict(first.qualifiers) == {
         "novelty": "novel", "factuality": "speculated", "causality": "hinders", "explicit": "yes",
-        "kind": "cid/CID",
+        "kind": "cid/CID", "agreement": "0.5",
     }  # fmt: skip
     assert isinstance(second, Statement)
     assert second.negated

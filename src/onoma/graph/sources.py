@@ -30,6 +30,7 @@ from onoma.formats.relation_rows import End, extent, relation_pairs
 from onoma.graph.statements import Statement
 from onoma.pipeline.found import GOLD
 from onoma.relate.annotating import RELATIONS
+from onoma.relate.stating import AGREEMENT
 from onoma.types import AnnotatedDocument, Fields, Relation
 
 MULTIVALUED = "|"
@@ -296,7 +297,11 @@ def _related(
 
 
 def _said(relation: Relation) -> Fields:
-    """Return what a relation says besides, as qualifiers."""
+    """Return what a relation says besides, as qualifiers.
+
+    How many members of its reader agree (``agreement``) is told, and not weighed: the reader's
+    confidence knows it already (Lakshminarayanan et al. 2017).
+    """
     explicit = "" if not relation.causality else "yes" if relation.is_explicit else "no"
     said = (
         ("novelty", relation.novelty),
@@ -305,8 +310,12 @@ def _said(relation: Relation) -> Fields:
         ("explicit", explicit),
         ("kind", relation.kind),
     )
-    own = tuple((name, value) for name, value in relation.metadata if name.endswith(QUALIFIER))
+    own = tuple((name, value) for name, value in relation.metadata if _is_told(name))
     return tuple(pair for pair in said if pair[1]) + own
+
+
+def _is_told(name: str) -> bool:
+    return name.endswith(QUALIFIER) or name == AGREEMENT
 
 
 def relations_of_corpus(
