@@ -42,11 +42,11 @@ onoma train ner --corpora tools/tagger_runs/second.toml --recipe tools/tagger_ru
     --root ../shared/data --start minilm/ --weights run/ -o second/
 onoma train ner --corpora tools/tagger_runs/third.toml --recipe tools/tagger_runs/third.json \\
     --root ../shared/data --start minilm/ --weights second/ -o third/
+onoma train describe --tagger run/tagger --root ../shared/data --minutes 6 -o words/ \\
+    --texts ../shared/data/pubmed-abstracts/abstracts.jsonl.gz
 python tools/mean_tagger.py run/ second/ third/ --start minilm/ -o mean/
 python bench/tagger.py --tagger mean/ --card --out bench/results/tagger.md
 python tools/ship_tagger.py mean/
-onoma train describe --tagger src/onoma/data/tagger --root ../shared/data --minutes 6 -o words/ \\
-    --texts ../shared/data/pubmed-abstracts/abstracts.jsonl.gz
 python tools/make_marks.py --root ../shared/data --held build/judges
 python bench/joining.py --judge src/onoma/data/tagger/judge.npz --out bench/results/joining.md
 ```
@@ -87,7 +87,8 @@ has read more of this language.
 FURTHER = """Two more went on from it with the lower
 three layers, the word table and the vectors of the bits frozen ({runs}), the last
 with other names in two texts of five; what ships lies half-way between the first run and the last, and its lower half
-is to the last digit that of the first, on which the relation reader stands. """
+is to the last digit that of the first, on which the relation reader stands. The network of described types was trained
+over the first run and serves the mean as well; one trained anew was less sure of our examples and is not kept. """
 
 
 def further(card: dict[str, Any]) -> str:
