@@ -88,7 +88,9 @@ FURTHER = """Two more went on from it with the lower
 three layers, the word table and the vectors of the bits frozen ({runs}), the last
 with other names in two texts of five; what ships lies half-way between the first run and the last, and its lower half
 is to the last digit that of the first, on which the relation reader stands. The network of described types was trained
-over the first run and serves the mean as well; one trained anew was less sure of our examples and is not kept. """
+over the first run and serves the mean as well (25,000 characters of dev parts with their labels described: NCBI Disease
+78.9 before, 79.8 now, Species-800 65.6, 66.7, BC2GM 64.0, 63.8, GutBrainIE 59.4, 58.8; one trained anew: 73.5, 67.8,
+56.0, 55.2). """
 
 
 def further(card: dict[str, Any]) -> str:
