@@ -67,7 +67,7 @@ RECIPES = {
         asked=("has_phenotype", "gene_associated_with_condition"),
     ),
     "disgenet": CompletionRecipe(
-        factors=(), rules=FEWEST_RULES, propagation=None, folds=1, share=0.05,
+        factors=(COMPLEX,), rules=FEWEST_RULES, propagation=None, folds=1, share=0.05,
         fusion=FusionRecipe(questions=1000), measured=2000, asked=("disease_gene",),
     ),
 }  # fmt: skip
