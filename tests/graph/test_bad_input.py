@@ -14,9 +14,9 @@ from onoma.cli import app
 from onoma.corpus.sealed import read_sealed, sealed
 from onoma.errors import Inconsistent
 from onoma.graph import Conditions, Graph, Leaders, NodeRow, Problem, Statement, one_id, one_node
-from onoma.graph.building import FORMAT, MANIFEST
 from onoma.graph.checking import check_files
 from onoma.graph.hierarchy import Hierarchy
+from onoma.graph.manifest import FORMAT, MANIFEST
 from onoma.ontology.loading import open_vocabulary
 
 pytest.importorskip("duckdb")

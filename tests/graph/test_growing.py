@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onoma.graph import Graph, Statement
-from onoma.graph.building import FORMAT, add_statements, count_edges, read_manifest
+from onoma.graph.building import add_statements, count_edges
 from onoma.graph.deriving import SAID
 from onoma.graph.evidence import evidence_files
+from onoma.graph.manifest import FORMAT, read_manifest
 from onoma.graph.store import GraphStore
 
 ARRAYS = (

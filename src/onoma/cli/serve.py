@@ -10,7 +10,7 @@ import click
 from onoma.cli.app import say
 from onoma.cli.options import project_option
 from onoma.errors import Missing
-from onoma.graph.building import MANIFEST
+from onoma.graph.manifest import MANIFEST
 from onoma.server.oidc import check_issuer, read_grants
 from onoma.server.run import check_place, serve
 from onoma.server.settings import LOOPBACK, ServerSettings, state_folder

@@ -42,7 +42,7 @@ from onoma.graph.predicates import ANY
 if TYPE_CHECKING:
     import duckdb
 
-    from onoma.graph.building import Manifest
+    from onoma.graph.manifest import Manifest
 
 MOST_FILES = 32  # of evidence; then all is counted anew into one
 MOST_SHARE = 4  # new statements, as many times fewer than those there are

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 
 from onoma.corpus.durable import sum_file
 from onoma.errors import Checksum, Inconsistent, Missing
-from onoma.graph.building import read_manifest
 from onoma.graph.counting import UNKNOWN_DAY, Counts, Sayings, count_sayings
 from onoma.graph.evidence import EvidenceFiles, Support, evidence_files
+from onoma.graph.manifest import read_manifest
 from onoma.graph.nodes import Node, Nodes
 from onoma.graph.statements import LEVELS
 
