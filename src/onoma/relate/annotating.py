@@ -20,7 +20,7 @@ from onoma.formats.type_words import semantic_type
 from onoma.relate.guarding import restated, tells_prevention
 from onoma.relate.instances import Entity, Relater, RelationText, Tie
 from onoma.relate.saying import Said, Sayer
-from onoma.relate.stating import Reading, relations_of
+from onoma.relate.stating import Reading, predicate_of, relations_of
 from onoma.text.sentences import sentences
 from onoma.types import (
     SEMANTIC_TYPES,
@@ -56,7 +56,7 @@ class Relating:
     ) -> None:
         """Take the reader, and the least confidence of a relation that is kept.
 
-        ``floors``: the least confidence of single kinds (``cid/CID``), where that is more; they
+        ``floors``: the least confidence of single predicates (``causes``), where that is more; they
         are for mentions that were found, not for those that a file brought.
         """
         self.relater = relater
@@ -93,12 +93,12 @@ class Relating:
         found: Sequence[Tie],
         beside: tuple[dict[Span, Assertion], Mapping[str, float]],
     ) -> Iterator[Reading]:
-        """Yield what ties say, with what the text says of their ends; kinds have least scores."""
+        """Yield what ties say, with what the text says of their ends; some need to be surer."""
         said, floors = beside
         ties = [
             tie if tie.evidence else replace(tie, evidence=(nearest(part.text, tie),))
             for tie in restated(part.text, found)
-            if tie.score >= max(self.least, floors.get(tie.kind, 0.0))
+            if tie.score >= max(self.least, floors.get(_predicate(part.text, tie), 0.0))
         ]
         sayings = self._sayer.say_all(part.text, ties) if ties else []
         for tie, one in zip(ties, sayings, strict=True):
@@ -255,6 +255,10 @@ def held(factuality: str, evidence: RelationEvidence, said: dict[Span, Assertion
     if any(one.polarity == "possible" or one.leading in DOUBTED for one in ends):
         return "speculated"
     return factuality
+
+
+def _predicate(text: RelationText, tie: Tie) -> str:
+    return predicate_of(tie.kind, (text.entities[tie.first].type, text.entities[tie.second].type))
 
 
 def nearest(text: RelationText, tie: Tie) -> RelationEvidence:

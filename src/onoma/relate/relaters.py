@@ -26,10 +26,10 @@ READER = "reader"
 QUICK = "rules"
 """For many documents: some hundred times as fast."""
 NOBODY = "none"
-FLOORS: dict[str, dict[str, float]] = {READER: {"cid/CID": 0.45}}
-"""The least confidence, by reader and kind, where mentions are found rather than given: some of
+FLOORS: dict[str, dict[str, float]] = {READER: {"causes": 0.45}}
+"""The least confidence, by reader and predicate, where mentions are found, not given: some of
 them are wrong, and a border set with the right ones lets too much through (chosen on halves of
-BC5CDR's dev part, ``bench/relations_end_to_end.py``: 0.45 and 0.5)."""
+BC5CDR's dev part, ``bench/relations_end_to_end.py``)."""
 
 
 def usual_reader(mode: str = "hybrid") -> str:
