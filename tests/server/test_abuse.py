@@ -298,5 +298,5 @@ def test_names_in_requests_reach_no_file_and_no_log(
 
 
 def test_problems_have_a_status() -> None:
-    assert status_of(Inconsistent("a")) == 500
+    assert status_of(Inconsistent("a")) == 409
     assert status_of(OnomaError("a")) == 500

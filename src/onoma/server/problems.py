@@ -17,6 +17,7 @@ from onoma.corpus import Busy, DiskFull
 from onoma.errors import (
     DataError,
     ExtraMissing,
+    Inconsistent,
     InputError,
     Missing,
     ModelMissing,
@@ -122,6 +123,7 @@ def status_of(error: OnomaError) -> int:
         (ModelMissing, 501),
         (Missing, 404),
         (Busy, 409),
+        (Inconsistent, 409),  # made by another version: its hint says what to do
         (DiskFull, 507),
     )
     return next((status for kind, status in table if isinstance(error, kind)), 500)
