@@ -8,7 +8,8 @@ from onoma.errors import InputError
 from onoma.extract.numbers import whole
 from onoma.extract.participants import find_age, find_sex, find_size
 from onoma.extract.tagging import Stretch
-from onoma.extract.trials import HEAD, HEADS, Trial, TrialReader, record, span_cells, summary
+from onoma.extract.trial_words import HEADS
+from onoma.extract.trials import HEAD, Trial, TrialReader, record, span_cells, summary
 from onoma.pipeline import Pipeline, load
 from onoma.text.sentences import sentences
 from onoma.types import Document, FailedDocument

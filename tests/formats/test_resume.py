@@ -58,7 +58,7 @@ class Stop(Exception):
     """The end of a run before its time."""
 
 
-def line(item: Item) -> bytes:
+def line(item: Item | AnnotatedDocument) -> bytes:
     if isinstance(item, FailedDocument):
         return encode_record(failed_record(item))
     return encode_record({"id": item.id, "store": "s", "text": item.text, "error": None})
