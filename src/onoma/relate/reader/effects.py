@@ -33,12 +33,16 @@ def effect_pairs(text: RelationText, pairs: Sequence[Pair]) -> set[Pair]:
     return {(i, j) for i, j in pairs if types[i] in GIVEN and types[j] in ILL}
 
 
+def _arbiter(answers: Sequence[Answer]) -> Answer | None:
+    return next((one for one in answers if one.task.name == ARBITER), None)
+
+
 def weigh(text: RelationText, answers: Sequence[Answer], least: float) -> dict[Pair, float]:
     """Return the log odds that the first causes the second rather than treats it.
 
     Of pairs that some task ties with a chance of ``least``; none where no task knows both effects.
     """
-    arbiter = next((one for one in answers if one.task.name == ARBITER), None)
+    arbiter = _arbiter(answers)
     if arbiter is None:
         return {}
     kinds = [kind.name for kind in arbiter.task.kinds]
@@ -59,7 +63,7 @@ def weigh(text: RelationText, answers: Sequence[Answer], least: float) -> dict[P
 
 def blended(answers: Sequence[Answer]) -> list[Answer]:
     """Return answers with BioRED's share in the chances of ``cid``."""
-    arbiter = next((one for one in answers if one.task.name == ARBITER), None)
+    arbiter = _arbiter(answers)
     if arbiter is None:
         return list(answers)
     column = 1 + [kind.name for kind in arbiter.task.kinds].index(CAUSES)
