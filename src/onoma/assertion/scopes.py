@@ -77,12 +77,49 @@ class _Stops:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scope:
-    """What the lexicon says of the scope of each cue."""
+class _Said:
+    """What the phrases found say: one row for each of their roles in the lexicon."""
 
+    found: Found
+    phrase: npt.NDArray[np.intp]  # the row of ``found``
+    role: npt.NDArray[np.intp]
+    stops: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, found: Found) -> _Said:
+        """Return the roles of these phrases."""
+        first = lexicon.role_start[found.phrase]
+        sizes = lexicon.role_start[found.phrase + 1] - first
+        phrase = np.repeat(np.arange(len(sizes)), sizes)
+        offset = np.arange(len(phrase)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        role = np.repeat(first, sizes) + offset
+        return cls(found, phrase, role, lexicon.stops[role])
+
+    def stopping(self, bits: int) -> Found:
+        """Return the phrases that have any of these bits of a stop."""
+        return self.found.rows(self.phrase[(self.stops & bits) != 0])
+
+    def stopping_all(self) -> I32:
+        """Return the last tokens of the phrases that are a stop for every axis."""
+        last: I32 = self.found.last[self.phrase[(self.stops & EVERY) == EVERY]]
+        return last
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """One row for each (cue, axis): its phrase, its sentence, and what the lexicon says of it.
+
+    ``low``, ``high``: what it reaches, in characters; each step sets those of some rows.
+    """
+
+    phrase: Found
     sentence: npt.NDArray[np.intp]
+    axis: npt.NDArray[np.int8]
+    value: npt.NDArray[np.int8]
     direction: npt.NDArray[np.int8]
     reach: I32
+    low: I32
+    high: I32
 
 
 def find_cues(
@@ -91,67 +128,91 @@ def find_cues(
     """Return the cues of a batch whose sentences are ``starts``, ``ends``, and all phrases."""
     batch = _Batch(tokens, codes, starts, ends)
     found, sentence = _within_sentences(batch, lexicon.find(tokens.hash))
-    first_role = lexicon.role_start[found.phrase]
-    n_roles = lexicon.role_start[found.phrase + 1] - first_role
-    phrase = np.repeat(np.arange(len(found.first)), n_roles)
-    offset = np.arange(len(phrase)) - np.repeat(np.cumsum(n_roles) - n_roles, n_roles)
-    role = np.repeat(first_role, n_roles) + offset
-    row, axis = np.nonzero(lexicon.value[role])
-    value = lexicon.value[role[row], axis]
-    direction, reach = lexicon.direction[role[row]], lexicon.reach[role[row]]
-    stops = lexicon.stops[role]
-    place = phrase[row]
-    opens = _opens_sentence(batch, found.first[place], sentence[place])
-    keep = (direction != OPENING) | opens
-    direction = np.where(direction == OPENING, FORWARD, direction).astype(np.int8)
-    low = np.empty(len(row), np.int32)
-    high = np.empty(len(row), np.int32)
-    for number in range(AXES):
-        for is_phrase, bits in ((False, 1 << number), (True, 1 << number | VERB)):
-            mine = np.flatnonzero((axis == number) & ((reach == PHRASE) == is_phrase))
-            if not len(mine):
-                continue
-            closing = found.rows(phrase[(stops & bits) != 0])
-            ahead = found.rows(phrase[(stops & (bits | _ahead(number))) != 0])
-            cue = found.rows(place[mine])
-            scope = _Scope(sentence[place[mine]], direction[mine], reach[mine])
-            low[mine], high[mine] = _sentence_scope(batch, cue, scope, _Stops(ahead, closing))
-    backs = np.flatnonzero((axis == POLARITY) & (direction == BACK) & (reach == UNLIMITED))
-    if len(backs):
-        closed = found.last[phrase[(stops & EVERY) == EVERY]]
-        cue = found.rows(place[backs])
-        low[backs], high[backs] = _subject_scope(
-            batch, cue, low[backs], verbs=lexicon.verbs, closed=closed
-        )
-    denies = np.flatnonzero((axis == POLARITY) & (direction == FORWARD))
-    high[denies] = np.minimum(
-        high[denies], _next_dash(batch, tokens.end[found.last[place[denies]]])
-    )
-    sections = np.flatnonzero(direction == SECTION)
-    if len(sections):
-        cue = found.rows(place[sections])
-        heads, until = _section_scope(batch, cue)
-        keep[sections] &= heads
-        low[sections], high[sections] = tokens.end[cue.last], until
-    inside = direction == INSIDE
-    first, last = found.first[place], found.last[place]
-    high[inside] = tokens.end[last[inside]]
-    last = np.where(inside, first, last)
+    said = _Said.of(lexicon, found)
+    rows = _rows(batch, lexicon, said, sentence)
+    _reach_in_sentences(batch, rows, said)
+    _reach_subjects(batch, rows, verbs=lexicon.verbs, closed=said.stopping_all())
+    _stop_at_dashes(batch, rows)
+    keep = _reach_in_sections(batch, rows)
+    inside = rows.direction == INSIDE
+    rows.high[inside] = tokens.end[rows.phrase.last[inside]]
+    last = np.where(inside, rows.phrase.first, rows.phrase.last)
     cues = Cues(
-        start=tokens.start[first][keep],
+        start=tokens.start[rows.phrase.first][keep],
         end=tokens.end[last][keep],
-        axis=axis[keep].astype(np.int8),
-        value=value[keep],
-        direction=direction[keep],
-        reach=reach[keep],
-        scope_start=low[keep],
-        scope_end=high[keep],
+        axis=rows.axis[keep],
+        value=rows.value[keep],
+        direction=rows.direction[keep],
+        reach=rows.reach[keep],
+        scope_start=rows.low[keep],
+        scope_end=rows.high[keep],
     )
     return cues, found
 
 
-def _ahead(axis: int) -> int:
-    return AHEAD if axis == POLARITY else 0
+def _rows(batch: _Batch, lexicon: Lexicon, said: _Said, sentence: npt.NDArray[np.intp]) -> _Rows:
+    """Return the cues by axis, without those that would have to open their sentence and do not."""
+    row, axis = np.nonzero(lexicon.value[said.role])
+    direction = lexicon.direction[said.role[row]]
+    place = said.phrase[row]
+    opens = _opens_sentence(batch, said.found.first[place], sentence[place])
+    kept = np.flatnonzero((direction != OPENING) | opens)
+    row, axis, place, direction = row[kept], axis[kept], place[kept], direction[kept]
+    role = said.role[row]
+    return _Rows(
+        said.found.rows(place),
+        sentence[place],
+        axis.astype(np.int8),
+        lexicon.value[role, axis],
+        np.where(direction == OPENING, FORWARD, direction).astype(np.int8),
+        lexicon.reach[role],
+        np.zeros(len(row), np.int32),
+        np.zeros(len(row), np.int32),
+    )
+
+
+def _reach_in_sentences(batch: _Batch, rows: _Rows, said: _Said) -> None:
+    """Set what each cue reaches within its sentence, up to the stops of its axis."""
+    is_phrase = rows.reach == PHRASE
+    for axis in range(AXES):
+        for wanted, bits in ((False, 1 << axis), (True, 1 << axis | VERB)):
+            mine = np.flatnonzero((rows.axis == axis) & (is_phrase == wanted))
+            if len(mine):
+                ahead = bits | AHEAD if axis == POLARITY else bits
+                stops = _Stops(said.stopping(ahead), said.stopping(bits))
+                rows.low[mine], rows.high[mine] = _sentence_scope(batch, rows, mine, stops)
+
+
+def _reach_subjects(batch: _Batch, rows: _Rows, *, verbs: U64, closed: I32) -> None:
+    """Set what cues behind their subject say something of (``X was ruled out``)."""
+    is_back = (rows.axis == POLARITY) & (rows.direction == BACK) & (rows.reach == UNLIMITED)
+    mine = np.flatnonzero(is_back)
+    if not len(mine):
+        return
+    tokens, cue = batch.tokens, rows.phrase.rows(mine)
+    opening = np.searchsorted(tokens.start, batch.starts[rows.sentence[mine]])
+    lowest = np.searchsorted(tokens.start, rows.low[mine])
+    back = BackCues(cue.first.astype(np.intp), opening, lowest)
+    since, until = subjects(tokens, back, verbs=verbs, closed=closed.astype(np.intp))
+    rows.low[mine], rows.high[mine] = tokens.start[since], tokens.start[until]
+
+
+def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
+    """Let no denial reach past the next dash."""
+    mine = np.flatnonzero((rows.axis == POLARITY) & (rows.direction == FORWARD))
+    dash = _next_dash(batch, batch.tokens.end[rows.phrase.last[mine]])
+    rows.high[mine] = np.minimum(rows.high[mine], dash)
+
+
+def _reach_in_sections(batch: _Batch, rows: _Rows) -> Bools:
+    """Set what headings reach; return which rows are cues: not each such phrase is a heading."""
+    keep = np.ones(len(rows.axis), bool)
+    mine = np.flatnonzero(rows.direction == SECTION)
+    if len(mine):
+        cue = rows.phrase.rows(mine)
+        keep[mine], rows.high[mine] = _section_scope(batch, cue)
+        rows.low[mine] = batch.tokens.end[cue.last]
+    return keep
 
 
 def _within_sentences(batch: _Batch, found: Found) -> tuple[Found, npt.NDArray[np.intp]]:
@@ -186,10 +247,12 @@ def _next_dash(batch: _Batch, positions: I32) -> I32:
     return between.astype(np.int32)
 
 
-def _sentence_scope(batch: _Batch, cue: Found, scope: _Scope, closing: _Stops) -> tuple[I32, I32]:
-    """Return the scope of each cue within its sentence; ``closing`` are the stops of its axis."""
-    tokens = batch.tokens
-    sentence, reach = scope.sentence, scope.reach
+def _sentence_scope(
+    batch: _Batch, rows: _Rows, mine: npt.NDArray[np.intp], closing: _Stops
+) -> tuple[I32, I32]:
+    """Return what some cues reach within their sentences, up to the stops of their axis."""
+    tokens, cue = batch.tokens, rows.phrase.rows(mine)
+    sentence, reach, direction = rows.sentence[mine], rows.reach[mine], rows.direction[mine]
     start, end = tokens.start[cue.first], tokens.end[cue.last]
     stop_first = np.append(closing.ahead.first, len(tokens))
     stop_last = np.append(-1, closing.behind.last)
@@ -201,21 +264,10 @@ def _sentence_scope(batch: _Batch, cue: Found, scope: _Scope, closing: _Stops) -
     forward_end = np.minimum(starts[np.minimum(until, len(tokens))], batch.ends[sentence])
     opening = np.searchsorted(tokens.start, batch.starts[sentence])
     back_start = np.maximum(starts[np.maximum(since, opening)], batch.starts[sentence])
-    forward, back = scope.direction == FORWARD, scope.direction == BACK
+    forward, back = direction == FORWARD, direction == BACK
     low = np.where(forward, end, np.where(back, back_start, start))
     high = np.where(forward, np.maximum(forward_end, end), start)
     return low.astype(np.int32), high.astype(np.int32)
-
-
-def _subject_scope(
-    batch: _Batch, cue: Found, low: I32, *, verbs: U64, closed: I32
-) -> tuple[I32, I32]:
-    """Return what cues say something of that stand behind their subject (``X was ruled out``)."""
-    tokens = batch.tokens
-    opening = np.searchsorted(tokens.start, batch.starts[_sentence_of(batch, cue.first)])
-    back = BackCues(cue.first.astype(np.intp), opening, np.searchsorted(tokens.start, low))
-    since, until = subjects(tokens, back, verbs=verbs, closed=closed.astype(np.intp))
-    return tokens.start[since], tokens.start[until]
 
 
 def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
