@@ -37,7 +37,7 @@ def test_relations_are_read_and_come_back_whole(kept: Corpus, related: Pipeline)
     assert kept.info().relations == len(told.relations)
     for there, back in zip(told.relations, found.relations, strict=True):
         assert replace(back, confidence=None, evidence=()) == replace(
-            there, confidence=None, evidence=(), metadata=()
+            there, confidence=None, evidence=()
         )
         assert back.confidence == pytest.approx(there.confidence)
         assert [e.subject for e in back.evidence] == [e.subject for e in there.evidence]
@@ -72,7 +72,8 @@ def test_what_a_file_brought_stays_and_names_mentions_without_a_concept(
         Mention(17, 25, "diabetes", "disease", None, None, 1, "gold", ((17, 25),), id="X8"),
     )
     ends = Argument("subject", "X7"), Argument("object", "X8")
-    one = Relation("treats", ends, novelty="background")
+    said = (("agreement", "0.5"), ("object_direction_qualifier", "decreased"))
+    one = Relation("treats", ends, novelty="background", metadata=said)
     kept.add([AnnotatedDocument(Document("g", TEXT), mentions, relations=(one,))], pipeline=related)
     reannotate(kept, related.relating("none"))
     found = kept.document("g")
@@ -80,6 +81,7 @@ def test_what_a_file_brought_stays_and_names_mentions_without_a_concept(
     (back,) = found.relations
     assert (back.subject, back.object) == ("MESH:D008687", "T2")
     assert (back.novelty, back.found_by, back.confidence) == ("background", "", None)
+    assert back.metadata == said
 
 
 def test_files_of_the_first_format_lack_columns_and_are_read() -> None:
@@ -96,6 +98,7 @@ def test_files_of_the_first_format_lack_columns_and_are_read() -> None:
     (row,) = as_relations(old).to_pylist()
     assert as_relations(old).schema == RELATIONS
     assert (row["predicate"], row["confidence"], row["evidence"]) == ("treats", None, None)
+    assert row["metadata"] is None
 
 
 def test_a_database_sees_what_is_said(kept: Corpus) -> None:

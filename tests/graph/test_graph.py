@@ -454,3 +454,18 @@ def test_a_corpus_states_what_its_documents_state(tmp_path: Path, nlp: Pipeline)
     assert first.extractor.startswith("rules")
     assert (first.date, first.document, first.text) == ("2019", "a", text)
     assert 0 < first.confidence < 1
+
+
+def test_a_corpus_keeps_what_is_said_of_a_relation(tmp_path: Path, nlp: Pipeline) -> None:
+    corpus = Corpus.create(tmp_path / "kept")
+    ends = Argument("subject", DRUG), Argument("object", ILL)
+    said = (("agreement", "0.5"), ("object_direction_qualifier", "decreased"), ("also", "x"))
+    one = Relation("treats", ends, causality="hinders", is_explicit=False, metadata=said)
+    document = AnnotatedDocument(Document("a", "Metformin and diabetes."), relations=(one,))
+    corpus.add([document], pipeline=nlp)
+    (found,) = relations_of_corpus(corpus.batches(), corpus.live(), source="kept")
+    assert isinstance(found, Statement)
+    assert dict(found.qualifiers) == {
+        "causality": "hinders", "explicit": "no", "agreement": "0.5",
+        "object_direction_qualifier": "decreased",
+    }  # fmt: skip

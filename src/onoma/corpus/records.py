@@ -64,7 +64,7 @@ def annotated_of(batch: Batch, keys: U64, segment: Segment) -> Iterator[Annotate
             ),
             coverage=((0, size),) if size else (),
             store=segment.store,
-            relations=tuple(_relation(number, one) for number, one in enumerate(related, 1)),
+            relations=tuple(relation_of_row(one, n) for n, one in enumerate(related, 1)),
             models=segment.models,
         )
         yield with_ids(found) if related or is_related else found
@@ -133,13 +133,15 @@ def _mention(row: dict[str, Any]) -> Mention:
     )
 
 
-def _relation(number: int, row: dict[str, Any]) -> Relation:
+def relation_of_row(row: dict[str, Any], number: int) -> Relation:
+    """Return the relation of a row; ``number`` is its place in its document, from 1."""
     ends = Argument("subject", row["subject"]), Argument("object", row["object"])
     trigger, found_by = row["trigger_span"], row["found_by"]
     return Relation(
         row["predicate"],
         ends,
         "" if found_by == GOLD else f"R{number}",
+        metadata=_fields(row["metadata"] or []),
         kind=row["kind"] or "",
         confidence=row["confidence"],
         novelty=row["novelty"] or "",

@@ -13,7 +13,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from onoma.corpus.schema import DOCUMENTS, FIELDS, PASSAGES
+from onoma.corpus.schema import DOCUMENTS, PASSAGES
+from onoma.pipeline.found import FIELDS
 from onoma.types import AnnotatedDocument, Document, FailedDocument, Fields, Passage
 
 _YEAR = re.compile(r"(?:1[5-9]|20|21)[0-9]{2}")

@@ -10,10 +10,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from onoma.formats.mention_rows import SCHEMA as MENTION_ROWS
-from onoma.formats.relation_rows import SCHEMA as RELATION_ROWS
-from onoma.pipeline.found import KEPT as RELATION_COLUMNS
+from onoma.pipeline.found import FIELDS, RELATED
 
-FIELDS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 PASSAGES = pa.list_(
     pa.struct(
         [("start", pa.int64()), ("end", pa.int64()), ("kind", pa.string()), ("metadata", FIELDS)]
@@ -61,13 +59,12 @@ MENTIONS = pa.schema(
 """A row a mention, in the order of the documents and of the text: the key and the columns of
 ``formats.mention_rows``; ``axes`` packs the assertion (see ``rows.pack_axes``)."""
 
-RELATIONS = pa.schema(
-    [("key", pa.uint64()), *(RELATION_ROWS.field(name) for name in RELATION_COLUMNS)]
-)
+RELATIONS = pa.schema([("key", pa.uint64()), *(one for one in RELATED if one.name != "row")])
 """A row a statement: subject and object are CURIEs, or ``T`` and the place of a mention without a
 concept; ``start`` and ``end`` bound the passage that states it best, ``evidence`` has the others.
-The columns are those of ``formats.relation_rows``. Format 1 had no more than ends, types, place and
-``found_by``; what is missing in its files is null."""
+The columns are those of ``formats.relation_rows`` and ``metadata``, what a reader or a file says
+besides (``agreement``, Biolink's qualifiers). Format 1 had no more than ends, types, place and
+``found_by``, the first files of format 2 no ``metadata``; what is missing in a file is null."""
 
 
 def as_relations(table: pa.Table) -> pa.Table:

@@ -35,7 +35,7 @@ WORDY: dict[str, list[str] | bool] = {
     "relations": [
         name
         for name in RELATIONS.names
-        if name not in ("key", "start", "end", "confidence", "trigger_span", "evidence")
+        if name not in ("key", "start", "end", "confidence", "trigger_span", "evidence", "metadata")
     ],
     "heads": False,
 }

@@ -23,6 +23,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from onoma.corpus.records import relation_of_row
 from onoma.corpus.segments import Batch
 from onoma.errors import BadFile, InputError
 from onoma.formats.opening import open_stream
@@ -346,8 +347,6 @@ def _row_statement(row: Row, document: Row, source: str, models: Fields) -> Stat
         return Problem("relation without two concepts", document["id"], words, hint)
     start, end, sure = row["start"], row["end"], row["confidence"]
     text = "" if start is None else document["text"][start:end]
-    names = ("novelty", "factuality", "causality", "kind")
-    said = ((name, row[name]) for name in names if row[name] and row[name] != "negated")
     extractor = "file"
     if row["found_by"] != GOLD:
         readers = (which for what, which in models if what == RELATIONS)
@@ -357,7 +356,7 @@ def _row_statement(row: Row, document: Row, source: str, models: Fields) -> Stat
         extractor=extractor, document=document["id"], start=start, end=end,
         text=text if len(text) <= MOST_TEXT else "", date=document["date"] or "",
         confidence=1.0 if sure is None else min(sure, 1.0),
-        negated=row["factuality"] == "negated", qualifiers=tuple(said),
+        negated=row["factuality"] == "negated", qualifiers=_said(relation_of_row(row, 1)),
     )  # fmt: skip
 
 

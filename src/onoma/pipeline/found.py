@@ -49,7 +49,10 @@ KEPT = (
     "evidence",
 )  # fmt: skip
 """The columns of relations that are kept; labels and words follow from mentions and text."""
-RELATED = pa.schema([("row", pa.int32()), *(RELATION_ROWS.field(name) for name in KEPT)])
+FIELDS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
+RELATED = pa.schema(
+    [("row", pa.int32()), *(RELATION_ROWS.field(name) for name in KEPT), ("metadata", FIELDS)]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ def _relations(row: int, document: AnnotatedDocument) -> Iterator[dict[str, Any]
         first, second = (replace(end, target=places.get(end.target, end.target)) for end in ends)
         cells = relation_row(document, relation, first, second)
         kept = {name: plain(cells[name]) for name in KEPT}
-        yield kept | {"row": row, "found_by": kept["found_by"] or GOLD}
+        metadata = [{"name": plain(n), "value": plain(v)} for n, v in relation.metadata]
+        yield kept | {"row": row, "found_by": kept["found_by"] or GOLD, "metadata": metadata}
 
 
 def _with(table: pa.Table, rows: npt.NDArray[np.int32], axes: npt.NDArray[np.uint8]) -> pa.Table:
