@@ -279,32 +279,34 @@ def _stands(relation: Relation, ends: set[str]) -> bool:
 
 def made_mentions(text: str, parts: tuple[Part, ...], before: Mention | None) -> list[Mention]:
     """Return parts as mentions; what the one before them said (assertion, id) is kept."""
-    out = []
-    for number, part in enumerate(parts):
-        is_same = before is not None and before.spans == part.spans
-        said = (DECIDED, "accepted" if is_same and _is_kept(before, part) else CURATOR)
-        known = () if before is None else before.candidates
-        chosen = [one for one in known if one.curie == part.curie]
-        others = [one for one in known if one.curie != part.curie]
-        made = Mention(
-            part.start, part.end, text[part.start : part.end], part.type, part.curie, part.label,
-            before.score if said[1] == "accepted" and before is not None else 1.0,
-            before.found_by if is_same and before is not None else CURATOR,
-            part.spans, candidates=(*chosen, *others) if is_same and chosen else (),
-        )  # fmt: skip
-        if before is not None:
-            fields = tuple(one for one in before.metadata if one[0] != DECIDED)
-            made = replace(
-                made, assertion_axes=before.assertion_axes, metadata=(*fields, said),
-                id=before.id if number == 0 else "",
-                name=before.name if said[1] == "accepted" else "",
-                scope=before.scope if said[1] == "accepted" else "",
-            )  # fmt: skip
-        else:
-            made = replace(made, metadata=(said,))
-        out.append(made)
-    return out
+    made = [_made(text, part) for part in parts]
+    if before is None:
+        return made
+    return [_kept(one, before, is_first=number == 0) for number, one in enumerate(made)]
 
 
-def _is_kept(before: Mention | None, part: Part) -> bool:
-    return before is not None and (before.type, before.curie) == (part.type, part.curie)
+def _made(text: str, part: Part) -> Mention:
+    """Return a part as a mention of which nothing else is known."""
+    return Mention(
+        part.start, part.end, text[part.start : part.end], part.type, part.curie, part.label,
+        1.0, CURATOR, part.spans, metadata=((DECIDED, CURATOR),),
+    )  # fmt: skip
+
+
+def _kept(made: Mention, before: Mention, *, is_first: bool) -> Mention:
+    """Return a mention with what holds on of the one that stood in its place."""
+    is_same = made.spans == before.spans
+    is_accepted = is_same and (made.type, made.curie) == (before.type, before.curie)
+    fields = tuple(one for one in before.metadata if one[0] != DECIDED)
+    made = replace(
+        made, assertion_axes=before.assertion_axes, id=before.id if is_first else "",
+        metadata=(*fields, (DECIDED, "accepted" if is_accepted else CURATOR)),
+    )  # fmt: skip
+    if is_same:
+        chosen = [one for one in before.candidates if one.curie == made.curie]
+        others = [one for one in before.candidates if one.curie != made.curie]
+        candidates = (*chosen, *others) if chosen else ()
+        made = replace(made, found_by=before.found_by, candidates=candidates)
+    if is_accepted:
+        made = replace(made, score=before.score, name=before.name, scope=before.scope)
+    return made
