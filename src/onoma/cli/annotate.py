@@ -147,31 +147,10 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
         readers.get(options.source_format)
     target = _target_format(options.target_format, options.output)
     writers.get(target)
-    if options.resume and (options.output is None or target not in RESUMABLE):
-        raise click.UsageError(f"--resume needs -o FILE in one of {', '.join(sorted(RESUMABLE))}")
-    if options.output is not None and options.output == options.errors_path:
-        raise click.UsageError("-o and --errors name the same file")
+    _check_together(options, target)
     if options.processes > 1:
         tie_workers()
-    nlp = onoma.load(
-        options.vocab,
-        types=options.types,
-        ids=options.ids,
-        nested=options.nested,
-        project=options.project,
-        mode=options.mode,
-        leaning=options.leaning,
-    )
-    if options.examples and not options.describe:
-        raise click.UsageError("--examples needs --describe")
-    if options.describe:
-        nlp = nlp.describing(options.describe, examples=options.examples)
-    if options.relations or target.startswith("relations"):
-        nlp = nlp.relating(
-            options.relater, min_confidence=options.min_confidence, task=options.task
-        )
-    elif options.relater or options.task or options.min_confidence:
-        raise click.UsageError("--relater, --task and --min-confidence need --relations")
+    nlp = _pipeline(options, target)
     meter = Meter()
     documents = _documents(paths, options, meter)
     is_shown = options.output is None and sys.stdout.isatty()
@@ -185,6 +164,43 @@ def _annotate(paths: tuple[str, ...], options: _Options) -> int:
             _run(nlp, documents, options, target=target, output=output, watch=(progress, failures))
     failures.conclude()
     return EXIT_FAILED if failures.count else 0
+
+
+def _with_relations(options: _Options, target: str) -> bool:
+    return options.relations or target.startswith("relations")
+
+
+def _check_together(options: _Options, target: str) -> None:
+    """Raise UsageError for options that need others, or do not go with them."""
+    if options.resume and (options.output is None or target not in RESUMABLE):
+        raise click.UsageError(f"--resume needs -o FILE in one of {', '.join(sorted(RESUMABLE))}")
+    if options.output is not None and options.output == options.errors_path:
+        raise click.UsageError("-o and --errors name the same file")
+    if options.examples and not options.describe:
+        raise click.UsageError("--examples needs --describe")
+    of_relations = (options.relater, options.task, options.min_confidence)
+    if any(of_relations) and not _with_relations(options, target):
+        raise click.UsageError("--relater, --task and --min-confidence need --relations")
+
+
+def _pipeline(options: _Options, target: str) -> onoma.Pipeline:
+    """Return what annotates as the options ask."""
+    nlp = onoma.load(
+        options.vocab,
+        types=options.types,
+        ids=options.ids,
+        nested=options.nested,
+        project=options.project,
+        mode=options.mode,
+        leaning=options.leaning,
+    )
+    if options.describe:
+        nlp = nlp.describing(options.describe, examples=options.examples)
+    if _with_relations(options, target):
+        nlp = nlp.relating(
+            options.relater, min_confidence=options.min_confidence, task=options.task
+        )
+    return nlp
 
 
 def _documents(

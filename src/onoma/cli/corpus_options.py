@@ -71,28 +71,40 @@ def recipe_of(options: dict[str, Any], base: Settings | None = None) -> onoma.Pi
 
     Raises: BadCurie, UnknownName, InputError: an option's value is none.
     """
-    is_new = base is None
-    source = click.get_current_context().get_parameter_source("project")
-    is_found = source is not ParameterSource.COMMANDLINE  # a project of the folder we are in
-    project = base.project if base is not None and is_found else options["project"]
-    base = base or Settings()
-    leaning = leaning_of(precision=options["precision"], recall=options["recall"])
-    pipeline = onoma.load(
-        vocabulary_names(options["vocab"]) if options["vocab"] else base.vocabulary,
-        types=options["types"] or types_of(base.types),
-        ids=options["ids"] or base.ids,
-        nested=options["nested"] or base.nested,
-        project=project or None,
-        mode=options["mode"] or ":".join(filter(None, (base.mode, base.tagger))),
-        leaning=leaning if leaning != "balanced" else base.leaning,
-    )
-    described = options["describe"] or base.described
+    before = base or Settings()
+    pipeline = _recognising(options, before, _project_of(options, base))
+    described = options["describe"] or before.described
     if described:
-        pipeline = pipeline.describing(described, examples=base.examples)
+        pipeline = pipeline.describing(described, examples=before.examples)
+    mode = pipeline.settings.mode
+    usual = usual_reader(mode) if base is None else before.relations or NOBODY
     least = options["min_confidence"]
-    usual = usual_reader(pipeline.settings.mode) if is_new else base.relations or NOBODY
     return pipeline.relating(
-        options["relater"] or usual, min_confidence=base.least if least is None else least
+        options["relater"] or usual, min_confidence=before.least if least is None else least
+    )
+
+
+def _project_of(options: dict[str, Any], base: Settings | None) -> str | Path | None:
+    """Return the project: one that is only found in the folder we are in yields to ``base``."""
+    source = click.get_current_context().get_parameter_source("project")
+    is_found = source is not ParameterSource.COMMANDLINE
+    project: str | Path | None = options["project"]
+    return (base.project if base is not None and is_found else project) or None
+
+
+def _recognising(
+    options: dict[str, Any], before: Settings, project: str | Path | None
+) -> onoma.Pipeline:
+    """Return what finds mentions as the options ask, and else as before."""
+    leaning = leaning_of(precision=options["precision"], recall=options["recall"])
+    return onoma.load(
+        vocabulary_names(options["vocab"]) if options["vocab"] else before.vocabulary,
+        types=options["types"] or types_of(before.types),
+        ids=options["ids"] or before.ids,
+        nested=options["nested"] or before.nested,
+        project=project,
+        mode=options["mode"] or ":".join(filter(None, (before.mode, before.tagger))),
+        leaning=leaning if leaning != "balanced" else before.leaning,
     )
 
 
