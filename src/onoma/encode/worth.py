@@ -48,13 +48,18 @@ def is_worth(name: str, types: int) -> bool:
     words = _WORD.findall(name)
     if not words and sum(map(str.isalpha, name)) < 3:
         return False
-    if types & GENES and not types & ~(GENES | CHEMICALS):
-        return len(words) >= 2 and " " in name
-    if types & CHEMICALS and not types & ~(GENES | CHEMICALS):
+    if _is_only(types, GENES | CHEMICALS):
+        if types & GENES:
+            return len(words) >= 2 and " " in name
         return bool(words) and len(name) <= 50 and _SYSTEMATIC.search(name) is None
-    if types & LIVING and not types & ~LIVING:  # a Latin name is its own only spelling
+    if _is_only(types, LIVING):  # a Latin name is its own only spelling
         return name[0].islower() or not name.isascii()
     return True
+
+
+def _is_only(types: int, kinds: int) -> bool:
+    """Whether a concept has some of these types and no other."""
+    return bool(types & kinds) and not types & ~kinds
 
 
 def has_vector(name: str, types: int) -> bool:
@@ -65,9 +70,9 @@ def has_vector(name: str, types: int) -> bool:
     """
     if not is_worth(name, types):
         return False
-    if types & (GENES | CHEMICALS) and not types & ~(GENES | CHEMICALS):
+    if _is_only(types, GENES | CHEMICALS):
         is_plain = "," not in name and not any(map(str.isdigit, name))
         return is_plain and len(_PHRASE.findall(name)) >= 2
-    if types & EVENTS and not types & ~EVENTS:
+    if _is_only(types, EVENTS):
         return _SYSTEMATIC.search(name) is None
     return True

@@ -228,17 +228,29 @@ def _beside_doses(text: str, parts: Sequence[Part]) -> Iterator[Drug]:
         is_dosed = part.kind in ("dose", "strength") and text[part.start].isalnum()
         if not is_dosed or ("%" in part.value and not follows):
             continue
-        match = _NAME_BEFORE.search(text, max(0, part.start - 60), part.start)
-        if match is not None and (match["name"][0].isupper() or follows):
-            start, words = match.start("name"), match["name"].split()
-            while words and _is_common(words[0]):  # "Add Symbicort"
-                start += len(words.pop(0)) + 1
-            if words and not any(map(_is_common, words)):
-                yield Drug(start, match.end("name"), SHOWN, "place")
-                continue
-        match = _NAME_AFTER.match(text, part.end)
-        if match is not None and part.mass and not _is_common(match["name"]):
-            yield Drug(match.start("name"), match.end("name"), SHOWN, "place")
+        found = _before_dose(text, part, follows=follows) or _behind_dose(text, part)
+        if found is not None:
+            yield found
+
+
+def _before_dose(text: str, part: Part, *, follows: bool) -> Drug | None:
+    """Return the name before an amount; in small letters only if another part ``follows``."""
+    match = _NAME_BEFORE.search(text, max(0, part.start - 60), part.start)
+    if match is None or not (match["name"][0].isupper() or follows):
+        return None
+    start, words = match.start("name"), match["name"].split()
+    while words and _is_common(words[0]):  # "Add Symbicort"
+        start += len(words.pop(0)) + 1
+    if not words or any(map(_is_common, words)):
+        return None
+    return Drug(start, match.end("name"), SHOWN, "place")
+
+
+def _behind_dose(text: str, part: Part) -> Drug | None:
+    match = _NAME_AFTER.match(text, part.end)
+    if match is None or not part.mass or _is_common(match["name"]):
+        return None
+    return Drug(match.start("name"), match.end("name"), SHOWN, "place")
 
 
 def _in_lists(text: str, sections: Sequence[Section]) -> Iterator[Drug]:

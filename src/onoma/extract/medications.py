@@ -22,15 +22,14 @@ from onoma.extract.dosing import (
     FORM,
     FREQUENCY,
     ROUTE,
-    STRENGTH,
     Part,
-    counted_form,
     find_parts,
 )
 from onoma.extract.drugs import SHOWN, SURE, TREATED, Codes, Drug, find_drugs, with_spans
 from onoma.extract.ordered import Ordered
 from onoma.extract.phrases import Tokens, phrase_list
 from onoma.extract.reasons import Page, find_reasons
+from onoma.extract.regimens import regimens
 from onoma.extract.rows import Cell, Medication, MedicationTable
 from onoma.extract.tagging import SpanFinder
 from onoma.ontology.loading import Names
@@ -52,14 +51,6 @@ _LEVEL = re.compile(
     re.I,
 )
 _MEASURED = re.compile(r"\b(?:serum|plasma|urinary|urine|blood|endogenous|circulating)\s\Z", re.I)
-_CHANGES = frozenset({
-    "then", "followed", "thereafter", "subsequently", "afterwards", "later", "to", "increased",
-    "decreased", "reduced", "increasing", "decreasing", "raised", "lowered", "tapered",
-    "titrated", "changed", "and", "after", "by",
-})  # fmt: skip
-_NEAR = 40  # characters between a strength and the number of tablets
-_SOLID = ("tablet", "capsule", "patch", "suppository", "lozenge")
-_BESIDE = re.compile(r"[\s,(/]*(?:(?:and|or|on)\s)?(?:taken\s)?")
 _ENOUGH = 3.0  # the most that a part may cost that speaks for a name that needs support
 
 
@@ -124,7 +115,7 @@ class MedicationReader:
             number
             for number, drug in enumerate(drugs)
             if _counts(drug, statuses[number], within[number], held_by[number],
-                       is_level=_is_level(text, drug))
+                       is_level=_is_level(text, drug, within[number]))
         ]  # fmt: skip
         problems = [
             m
@@ -144,7 +135,7 @@ class MedicationReader:
             base = _base(text, drug, statuses[number], within[number])
             if base.status != "allergy":
                 base = replace(base, reason=reasons.get(number))
-            yield from _regimens(text, tokens, base, own[number])
+            yield from regimens(text, tokens, base, own[number])
 
 
 def _is_supply(text: str, part: Part) -> bool:
@@ -169,7 +160,7 @@ def _counts(
     """Whether a name is a medicine here, by how much the text says of it."""
     kinds = {one.part.kind for one in held if one.cost <= _ENOUGH}
     holds = section.holds if section else ""
-    if holds == "results" or is_level:
+    if is_level:
         return bool(kinds & {ROUTE, FREQUENCY}) and DOSE in kinds
     if drug.needs == SURE or holds in ("medications", "allergy"):
         return True
@@ -177,15 +168,20 @@ def _counts(
         return ROUTE in kinds or any(o.part.kind == DOSE and o.part.mass for o in held)
     if drug.found_by in ("place", "short"):
         return bool(kinds) or (drug.found_by == "place" and status is not None)
-    return bool(kinds & {DOSE, ROUTE, FREQUENCY, FORM}) or (
-        drug.needs == SHOWN and status is not None and status[0] not in ("increased", "decreased")
-    )
+    return bool(kinds & {DOSE, ROUTE, FREQUENCY, FORM}) or _is_told(drug, status)
 
 
-def _is_level(text: str, drug: Drug) -> bool:
+def _is_told(drug: Drug, status: tuple[str, Span] | None) -> bool:
+    """Whether what is said of a name ("started on ...") is said of medicines alone."""
+    is_open = status is not None and status[0] not in ("increased", "decreased")
+    return is_open and drug.needs == SHOWN
+
+
+def _is_level(text: str, drug: Drug, section: Section | None) -> bool:
     """Whether the text speaks of how much of a substance is there ("serum digoxin level")."""
     return (
-        _LEVEL.match(text, drug.end) is not None
+        (section is not None and section.holds == "results")
+        or _LEVEL.match(text, drug.end) is not None
         or _MEASURED.search(text, max(0, drug.start - 14), drug.start) is not None
     )
 
@@ -225,85 +221,6 @@ def _share(page: Page, own: dict[int, list[Part]]) -> None:
         if is_bare and shared and not has_own_dose and page.are_listed(here, following):
             kinds = {p.kind for p in own[here]}
             own[here] += [p for p in shared if p.kind not in kinds]
-
-
-def _regimens(
-    text: str, tokens: Tokens, base: Medication, parts: Sequence[Part]
-) -> Iterator[Medication]:
-    """Yield a row a regimen: a second dose begins another ("40 mg for 5 days, then 20 mg")."""
-    groups: list[dict[str, Part]] = [{}]
-    inherited: dict[str, Part] = {}
-    last = base.end
-    for part in sorted(parts, key=lambda one: one.start):
-        now = groups[-1]
-        between = tokens.between(last, part.start) if part.start >= last else []
-        if part.kind not in now or now[part.kind] is inherited.get(part.kind):
-            now[part.kind] = part
-        elif part.kind == DOSE and _is_told_twice(now[DOSE], part):
-            now[DOSE] = part if part.value[:1].isdigit() else now[DOSE]
-        elif part.kind == DOSE and _is_pair(now[DOSE], part):
-            mass, count = (now[DOSE], part) if now[DOSE].mass else (part, now[DOSE])
-            now[STRENGTH], now[DOSE] = replace(mass, kind=STRENGTH), count
-        elif part.kind == FREQUENCY and _is_joined(now[FREQUENCY], part, text):
-            now[FREQUENCY] = _joined(now[FREQUENCY], part)
-        elif part.kind == DOSE or (part.kind != FORM and _CHANGES.intersection(between)):
-            inherited = {k: now[k] for k in (ROUTE, FORM, STRENGTH) if k in now}
-            groups.append({**inherited, part.kind: part})
-        last = max(last, part.end)
-    for step, group in enumerate(groups, 1):
-        cells = {kind: _cell(text, part) for kind, part in _settled(text, group).items()}
-        yield replace(base, step=step, **cells)  # type: ignore[arg-type]  # each kind is a field
-
-
-def _is_pair(one: Part, other: Part) -> bool:
-    """Whether of two doses one tells the strength and the other how many."""
-    return (
-        one.mass != other.mass and 0 <= max(one.start, other.start) - min(one.end, other.end) <= 40
-    )
-
-
-def _is_told_twice(one: Part, other: Part) -> bool:
-    """Whether a dose in words and one in figures are one dose ("low dose (100 mg)")."""
-    return one.value[:1].isdigit() != other.value[:1].isdigit()
-
-
-def _is_joined(one: Part, other: Part, text: str) -> bool:
-    """Whether two frequencies say one thing together ("every 4 hours as needed")."""
-    return (
-        re.fullmatch(r"[\s,(/]*(?:(?:and|or|on)\s)?(?:taken\s)?", text[one.end : other.start])
-        is not None
-    )
-
-
-def _joined(one: Part, other: Part) -> Part:
-    value = one.value if other.value in one.value else f"{one.value}, {other.value}"
-    return replace(one, end=other.end, value=value, bound=False)
-
-
-def _settled(text: str, group: dict[str, Part]) -> dict[str, Part]:
-    """Return a regimen's parts: a mass before a form is its strength, "2 puffs" has a form."""
-    out = dict(group)
-    dose, form = out.get(DOSE), out.get(FORM)
-    if dose is not None and FORM not in out:
-        counted = counted_form(text, dose)
-        if counted is not None:
-            out[FORM] = counted
-    if dose is not None and form is not None and dose.mass and STRENGTH not in out:
-        is_solid = form.start >= dose.end and form.value in (
-            "tablet",
-            "capsule",
-            "patch",
-            "suppository",
-            "lozenge",
-        )
-        if is_solid and re.fullmatch(r"[\s(-]*(?:oral\s)?", text[dose.end : form.start]):
-            out[STRENGTH] = replace(dose, kind=STRENGTH)
-            del out[DOSE]
-    return out
-
-
-def _cell(text: str, part: Part) -> Cell:
-    return Cell(part.start, part.end, text[part.start : part.end], part.value)
 
 
 def medications(

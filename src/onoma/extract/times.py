@@ -276,6 +276,11 @@ def _count(groups: dict[str, str | None]) -> float | None:
         return 0.5
     if re.fullmatch(_SOME, words):
         return 2.0 if "couple" in words else None
+    return _mean(words)
+
+
+def _mean(words: str) -> float | None:
+    """Return a number, or the mean of a range ("three to five")."""
     ends = re.split(r"\s?(?:-|–|\bto\b|\bor\b)\s?", words)
     if re.fullmatch(r"[a-z]+-[a-z]+", words):  # twenty-one
         ends = [words]

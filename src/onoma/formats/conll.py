@@ -16,7 +16,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, TypeGuard
 
 from onoma.errors import BadLine, NotText, OnomaError
 from onoma.formats.gold import Mark, mentions_of
@@ -65,32 +65,28 @@ read_conll = documents_only(read_conll_gold)
 
 
 def _iter_blocks(stream: BinaryIO, name: str) -> Iterator[_Block]:
-    """Yield the lines of each document."""
+    """Yield the lines of each document: from mark to mark, without marks from blank to blank."""
     block: _Block | None = None
     is_marked = False  # whether lines say where documents begin
     for line in iter_lines(stream):
         text, problem = _line_text(line, name)
-        mark = _document_id(text)
+        mark, is_blank = _document_id(text), not text.strip()
+        if (mark is not None or (is_blank and not is_marked)) and _has_content(block):
+            yield block
+            block = None
         if mark is not None:
-            is_marked = True
-            if block is not None and not block.is_empty():
-                yield block
-            block = _Block(mark or f"{name}:{line.number}")
-            continue
-        if not text.strip():
-            if block is not None and not is_marked and not block.is_empty():
-                yield block
-                block = None
-            elif block is not None:
-                block.rows.append(None)
-            continue
-        block = block or _Block(f"{name}:{line.number}")
-        words = None if problem else _take(block, text)
-        if words:
-            problem = BadLine(name, line.number, text, words, hint=_HINT)
-        block.problem = block.problem or problem
-    if block is not None and (is_marked or not block.is_empty()):
+            is_marked, block = True, _Block(mark or f"{name}:{line.number}")
+        elif not is_blank:
+            block = block or _Block(f"{name}:{line.number}")
+            block.problem = block.problem or problem or _take(block, text, line, name)
+        elif block is not None:
+            block.rows.append(None)
+    if _has_content(block) or (block is not None and is_marked):
         yield block
+
+
+def _has_content(block: _Block | None) -> TypeGuard[_Block]:
+    return block is not None and not block.is_empty()
 
 
 def _line_text(line: Line, name: str) -> tuple[str, OnomaError | None]:
@@ -116,8 +112,8 @@ def _document_id(text: str) -> str | None:
     return hashed[1] if hashed else None
 
 
-def _take(block: _Block, text: str) -> str | None:
-    """Put a line into its document; return what is wrong with it, if anything."""
+def _take(block: _Block, text: str, line: Line, name: str) -> OnomaError | None:
+    """Put a line's text into its document; return what is wrong with it, if anything."""
     cells = text.split("\t") if "\t" in text else text.split(" ")
     cells = [cell for cell in cells if cell.strip()]
     comment = _COMMENT.fullmatch(text)
@@ -130,7 +126,7 @@ def _take(block: _Block, text: str) -> str | None:
     if text.startswith("# ") and not (len(cells) == 2 and _is_tag(cells[1])):
         return None  # another comment
     if len(cells) < 2:
-        return "a line needs a token and a tag"
+        return BadLine(name, line.number, text, "a line needs a token and a tag", hint=_HINT)
     block.rows.append((cells[0], cells[-1].strip()))
     return None
 

@@ -100,25 +100,28 @@ class Induced:
         long = {one.short: one.long for one in document.abbreviations}
         own: dict[int, Candidate] = {}
         whole: dict[str, Candidate] = {}  # by the concept that they had
-        for place, mention in enumerate(mentions):
-            if mention.type not in TYPES:
-                continue
+        diseases = [place for place, mention in enumerate(mentions) if mention.type in TYPES]
+        for place in diseases:
+            mention = mentions[place]
             inner = chemicals.inner(long.get(mention.text, mention.text))
             if inner and (found := self._form(inner)) is not None:
                 own[place] = found
-            elif mention.curie is not None and mention.curie not in whole and (
-                chemicals.brought_about(document.text, (mention.start, mention.end))
-            ):  # fmt: skip
-                found = self._form(mention.text) or self._form(mention.label or "")
+            elif mention.curie is not None and mention.curie not in whole:
+                found = self._brought_about(document.text, mention, chemicals)
                 if found is not None:
                     whole[mention.curie] = found
-        out = []
-        for place, mention in enumerate(mentions):
-            found = own.get(place)
-            if found is None and mention.curie is not None and mention.type in TYPES:
-                found = whole.get(mention.curie)
-            out.append(mention if found is None else _as(mention, found))
+        out = list(mentions)
+        for place in diseases:
+            found = own.get(place) or whole.get(out[place].curie or "")
+            if found is not None:
+                out[place] = _as(out[place], found)
         return out
+
+    def _brought_about(self, text: str, mention: Mention, chemicals: Chemicals) -> Candidate | None:
+        """Return the concept of a disease that a chemical is said to bring about."""
+        if not chemicals.brought_about(text, (mention.start, mention.end)):
+            return None
+        return self._form(mention.text) or self._form(mention.label or "")
 
     def _form(self, name: str) -> Candidate | None:
         """Return the concept of a disease that is brought about by a drug, by its name."""

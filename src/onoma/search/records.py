@@ -44,12 +44,7 @@ def record_values(pairs: Iterable[tuple[str, str]], language: str) -> Values:
     if "mesh" in said:
         _headings(said["mesh"], out)
     if "keyword" in said:
-        words = [one for value in said["keyword"] for one in _SPLIT.split(value) if one]
-        marked = [one for one in words if one.startswith("*") or "/*" in one]
-        if marked:  # exports of PubMed and Ovid write headings as keywords
-            _headings(marked, out)
-        out["keyword"] = _raw(words)
-        out["keyword_words"] = [folded(one) for one in words]
+        _keywords(said["keyword"], out)
     for name in ("author", "affiliation"):
         if name in said:
             out[name] = [folded(one) for value in said[name] for one in _SPLIT.split(value)]
@@ -67,6 +62,16 @@ def record_values(pairs: Iterable[tuple[str, str]], language: str) -> Values:
 
 def _raw(values: Iterable[str]) -> list[str]:
     return [one for one in dict.fromkeys(map(raw_token, values)) if one]
+
+
+def _keywords(values: Iterable[str], out: Values) -> None:
+    """Add keywords, and the headings that exports of PubMed and Ovid write among them."""
+    words = [one for value in values for one in _SPLIT.split(value) if one]
+    marked = [one for one in words if one.startswith("*") or "/*" in one]
+    if marked:
+        _headings(marked, out)
+    out["keyword"] = _raw(words)
+    out["keyword_words"] = [folded(one) for one in words]
 
 
 def _headings(values: Iterable[str], out: Values) -> None:

@@ -95,35 +95,48 @@ def _claml_class(element: Any, prefix: str, ledger: Ledger, name: str) -> Concep
     if _CODE.fullmatch(code) is None:
         ledger.set_aside("bad-curie", place, "expected a code such as E11.9", code)
         return None
-    names: dict[str, Name] = {}
-    label, definition = "", None
+    said = _Rubrics(prefix.lower(), ledger)
     for rubric in element.iterfind("Rubric"):
-        kind = rubric.get("kind", "")
         for node in rubric.iterfind("Label"):
-            text = text_of(node, without="Reference")
-            language = (node.get(_LANGUAGE) or ledger.language)[:2].lower()
-            if kind == "definition":
-                definition = definition or text or None
-            elif kind not in _RUBRICS:
-                ledger.counts[f"rubric {kind}"[:80]] += 1
-            elif text:
-                scope = _RUBRICS[kind]
-                if scope == "label":
-                    scope, label = ("exact", label) if label else ("label", text)
-                names.setdefault(text, Name(text, scope, prefix.lower(), language))
-    if not label:
+            said.add(rubric.get("kind", ""), node)
+    if not said.label:
         ledger.set_aside("no-name", place, "a class without a preferred rubric", code)
     upper = (node.get("code", "").strip() for node in element.iterfind("SuperClass"))
     return Concept(
         f"{prefix}:{code}",
-        label,
+        said.label,
         icd_types(code) if prefix.startswith("ICD10") else (),
-        tuple(sorted(names.values(), key=lambda item: item.scope != "label")),
+        tuple(sorted(said.names.values(), key=lambda item: item.scope != "label")),
         tuple(f"{prefix}:{parent}" for parent in upper if _CODE.fullmatch(parent)),
         source=prefix.lower(),
         version=ledger.version,
-        definition=definition,
+        definition=said.definition,
     )
+
+
+@dataclass(slots=True)
+class _Rubrics:
+    """What the rubrics of a class say: its label, names and definition."""
+
+    source: str
+    ledger: Ledger
+    label: str = ""
+    definition: str | None = None
+    names: dict[str, Name] = field(default_factory=dict)
+
+    def add(self, kind: str, node: Any) -> None:
+        """Take a label of a rubric; kinds that have no place here are counted."""
+        text = text_of(node, without="Reference")
+        if kind == "definition":
+            self.definition = self.definition or text or None
+        elif kind not in _RUBRICS:
+            self.ledger.counts[f"rubric {kind}"[:80]] += 1
+        elif text:
+            scope = _RUBRICS[kind]
+            if scope == "label":
+                scope, self.label = ("exact", self.label) if self.label else ("label", text)
+            language = (node.get(_LANGUAGE) or self.ledger.language)[:2].lower()
+            self.names.setdefault(text, Name(text, scope, self.source, language))
 
 
 @dataclass(slots=True)

@@ -235,8 +235,7 @@ class _RdfXml:
                 value = self._resource(child) or child.text or ""
                 parts.setdefault(_iri(child.tag), []).append(value)
         kinds = parts.get(f"{OIO}hasSynonymType", [])
-        sources = parts.get(f"{OIO}source", [])
-        is_equal = _EQUIVALENT_MARK in sources
+        is_equal = _EQUIVALENT_MARK in parts.get(f"{OIO}source", [])
         if not kinds and not is_equal:
             return
         source, name, target = (
@@ -250,13 +249,7 @@ class _RdfXml:
         elif name in NAME_PROPERTIES and kinds:
             retype(draft, (target, NAME_PROPERTIES[name]), kinds[0], self._ledger)
         elif name == f"{OIO}hasDbXref" and is_equal:
-            curie = self._spelling.known(target)
-            draft.equivalents = [
-                Equivalent(e.curie, "skos:exactMatch", e.source)
-                if e.curie == curie and e.predicate == HAS_XREF
-                else e
-                for e in draft.equivalents
-            ]
+            make_exact(draft, self._spelling.known(target))
 
     def _ontology(self, node: Any) -> None:
         if about := self._about(node):
@@ -289,6 +282,16 @@ def retype(draft: Draft, key: tuple[str, str], kind: str, ledger: Ledger) -> Non
         else:
             ledger.set_aside("obsolete-name", draft.place, "the source takes it back", text)
     draft.names = names
+
+
+def make_exact(draft: Draft, curie: str | None) -> None:
+    """Let a cross-reference to this CURIE mean the same concept."""
+    draft.equivalents = [
+        Equivalent(one.curie, "skos:exactMatch", one.source)
+        if one.curie == curie and one.predicate == HAS_XREF
+        else one
+        for one in draft.equivalents
+    ]
 
 
 def _iri(tag: str) -> str:

@@ -184,23 +184,29 @@ def read_parents(release: Release, name: str, ledger: Ledger, *, rules: Rules) -
         is_down = relation == "CHD" or (relation == "RN" and kind == "isa")
         if not (is_up or is_down) or kind not in _BROADER:
             others[relation] += 1
-            continue
-        if row[14] not in _USED:
+        elif row[14] not in _USED:
             ledger.counts["suppressible-relation"] += 1
-            continue
-        if not row[0] or not row[4]:
+        elif not row[0] or not row[4]:
             ledger.counts["atom-relation"] += 1  # RxNorm: between atoms, not concepts
-            continue
-        first, second = rules.number(row[0]), rules.number(row[4])
-        if first is None or second is None:
-            column = 1 if first is None else 5
-            _no_cui(ledger, name, line=line, column=column, cui=row[column - 1])
-        elif first == second:
-            ledger.counts["self-relation"] += 1
-        else:
-            found.add(*((first, second) if is_up else (second, first)))
+        elif (pair := _two_concepts(row, name, ledger, line=line, rules=rules)) is not None:
+            found.add(*(pair if is_up else pair[::-1]))
     ledger.counts["other-relation"] += others.total()
     return found
+
+
+def _two_concepts(
+    row: list[str], name: str, ledger: Ledger, *, line: int, rules: Rules
+) -> tuple[int, int] | None:
+    """Return the numbers of the two concepts that a row relates; None, and a note, for others."""
+    first, second = rules.number(row[0]), rules.number(row[4])
+    if first is None or second is None:
+        column = 1 if first is None else 5
+        _no_cui(ledger, name, line=line, column=column, cui=row[column - 1])
+        return None
+    if first == second:
+        ledger.counts["self-relation"] += 1
+        return None
+    return first, second
 
 
 def read_definitions(
@@ -341,30 +347,34 @@ class _Maker:
 
     def _names(self, best: list[str], atoms: list[list[str]]) -> tuple[Name, ...]:
         """Return the names, the label first; of the same words the best scope counts."""
-        home, words = self._rules.home, self._words
+        words = self._words
         label = best[STR]
         found: dict[tuple[str, str], tuple[int, Name]] = {}
         for row in atoms:
-            text, sab, lat = row[STR], row[SAB], row[LAT]
-            scope = TERM_TYPES.get(row[TTY], "exact")
-            if row is best:
-                scope = "label"
-            elif sab in LAY_SOURCES and scope in ("label", "exact"):
-                scope = "layperson"
-            elif scope == "label" and home and sab != home:
-                scope = "exact"
-            elif row[TTY] == "FN" and text[-1] == ")":
-                text = FULLY_SPECIFIED.sub("", text) or text
-            language = LANGUAGES.get(lat) or lat.lower()
-            rank = -1 if row is best else _RANK[scope]
+            is_best = row is best
+            text, scope = (row[STR], "label") if is_best else self._written(row)
+            language = LANGUAGES.get(row[LAT]) or row[LAT].lower()
+            rank = -1 if is_best else _RANK[scope]
             known = found.get((text, language))
             if known is None or rank < known[0]:
-                sab = words.setdefault(sab, sab)
+                sab = words.setdefault(row[SAB], row[SAB])
                 found[text, language] = rank, Name(text, scope, sab, language)
         names = [name for _, name in found.values()]
         if names[0].text != label:
             names.sort(key=lambda name: name.scope != "label" or name.text != label)
         return tuple(names)
+
+    def _written(self, row: list[str]) -> tuple[str, str]:
+        """Return an atom's text and scope; only the words of the home vocabulary lead."""
+        text, sab, scope = row[STR], row[SAB], TERM_TYPES.get(row[TTY], "exact")
+        if sab in LAY_SOURCES and scope in ("label", "exact"):
+            return text, "layperson"
+        home = self._rules.home
+        if scope == "label" and home and sab != home:
+            return text, "exact"
+        if row[TTY] == "FN" and text[-1] == ")":
+            return FULLY_SPECIFIED.sub("", text) or text, scope
+        return text, scope
 
     def _equivalents(self, atoms: list[list[str]]) -> list[Equivalent]:
         """Return the codes of the sources: exact where a preferred name bears them, else close."""

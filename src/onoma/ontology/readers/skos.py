@@ -32,6 +32,7 @@ _CONCEPT_PROPERTIES = frozenset(
 )
 _XL_LABELS = {f"{XL}{kind}": f"{SKOS}{kind}" for kind in ("prefLabel", "altLabel", "hiddenLabel")}
 _DOWN = frozenset({f"{SKOS}narrower", f"{SKOS}narrowerGeneric"})
+_EXPRESSIVE = frozenset({f"{RDFS}subClassOf", f"{OWL}equivalentClass", f"{SKOS}broader"})
 _BY_SUFFIX = {
     "ttl": "TURTLE", "nt": "N_TRIPLES", "nq": "N_QUADS", "trig": "TRIG", "rdf": "RDF_XML",
     "xml": "RDF_XML", "owl": "RDF_XML", "jsonld": "JSON_LD", "json": "JSON_LD", "n3": "N3",
@@ -152,11 +153,7 @@ class _Reading:
         text = value.value if hasattr(value, "value") else ""
         language = getattr(value, "language", None) or ""
         if name == _TYPE:
-            if text in _SCHEMES:
-                self._about.setdefault(subject, [])
-                self._kinds[subject] = False
-            else:
-                self._kinds[subject] = self._kinds.get(subject, False) or text in _CONCEPTS
+            self._take_type(subject, text)
             return
         if name in _CONCEPT_PROPERTIES:
             self._kinds.setdefault(subject, True)
@@ -171,12 +168,19 @@ class _Reading:
             self._about.setdefault(subject, []).append((name, text))
         elif name in _DOWN and text:
             self._say(_key(value), Statement(f"{SKOS}broader", subject))
-        elif type(value).__name__ == "BlankNode":
-            if name in (f"{RDFS}subClassOf", f"{OWL}equivalentClass", f"{SKOS}broader"):
-                words = f"an expression has no id ({name})"
-                self._ledger.set_aside("anonymous", f"{self._name}, {subject}", words)
-        else:
+        elif type(value).__name__ != "BlankNode":
             self._say(subject, Statement(name, text, language))
+        elif name in _EXPRESSIVE:
+            words = f"an expression has no id ({name})"
+            self._ledger.set_aside("anonymous", f"{self._name}, {subject}", words)
+
+    def _take_type(self, subject: str, kind: str) -> None:
+        """Note whether a subject is a concept, or a scheme."""
+        if kind in _SCHEMES:
+            self._about.setdefault(subject, [])
+            self._kinds[subject] = False
+        else:
+            self._kinds[subject] = self._kinds.get(subject, False) or kind in _CONCEPTS
 
     def _header(self) -> None:
         """Take name, version and licence of the scheme; of several, what the first one says."""
