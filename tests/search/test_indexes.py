@@ -17,6 +17,7 @@ from onoma.errors import Checksum
 from onoma.search import vectors
 from onoma.search.indexing import usable_state, words_index
 from onoma.search.library import Library
+from onoma.search.parts import joined, load_part
 from onoma.search.records import record_values
 from onoma.search.saved import SavedSearch, SavedSearches
 from onoma.search.vectors import Vectors, usable_vectors, vectors_index
@@ -121,9 +122,9 @@ def test_parts_are_joined_without_what_is_gone(corpus: Corpus) -> None:
     state = usable_vectors(corpus)
     assert state is not None
     folder = vectors_index(corpus).folder
-    part = vectors._load(folder, state.settings["parts"][0])
+    part = load_part(folder, state.settings["parts"][0], vectors.Part)
     keys = corpus.live()[1::2]
-    kept = vectors.joined([part], keys)
+    kept = joined([part], keys)
     assert kept.keys.tolist() == keys.tolist()
     query = Letters().encode(["falls of old people"])[0]
     near = {one.key: one for one in Vectors(folder, state).near(query, keys.tolist())}

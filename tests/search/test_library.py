@@ -96,6 +96,19 @@ def test_words_alone_are_counted_by_most_of_them(found: Library) -> None:
     assert found.search("levodopa tremor zebra").total == 1
 
 
+def test_that_facets_count_fewer_than_are_shown_is_told(found: Library) -> None:
+    results = found.search("levodopa tremor falls kept", facets=("year",))
+    assert results.total < len(results.hits)
+    (told,) = [note for note in results.notes if note.startswith("facets count")]
+    assert told == (
+        f"facets count the {results.total} with most of the words;"
+        f" the {len(results.hits)} nearest by any word are shown"
+    )
+    for query, facets in (("levodopa tremor falls kept", ()), ("title:falls", ("year",))):
+        notes = found.search(query, facets=facets).notes
+        assert not any(note.startswith("facets count") for note in notes)
+
+
 def test_a_text_of_words_may_hold_any_sign(found: Library) -> None:
     assert ids(found, "what (if any) is: levodopa/tremor?", dialect="words")[0] == "p1"
     with pytest.raises(UnparsableQuery):

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 
-from onoma.classify.topics import TopicReader, read_topic_model
+from onoma.classify.topics import FILE, TopicReader, read_topic_model
 from onoma.errors import InputError
 from onoma.types import Document, FailedDocument
 
@@ -81,5 +82,14 @@ def iter_challenges(
 @cache
 def shipped_reader() -> TopicReader:
     """Return the reader with the model that ships."""
-    place = resources.files("onoma") / "data" / "classify" / "challenges"
-    return TopicReader(read_topic_model(Path(str(place))))
+    return TopicReader(read_topic_model(_shipped_folder()))
+
+
+@cache
+def model_digest() -> str:
+    """Return what tells the model that ships from any other."""
+    return sha256((_shipped_folder() / FILE).read_bytes()).hexdigest()[:16]
+
+
+def _shipped_folder() -> Path:
+    return Path(str(resources.files("onoma") / "data" / "classify" / "challenges"))

@@ -20,14 +20,20 @@ from onoma.search.library import library
     is_flag=True,
     help="Also the vectors of meaning: some 25 ms a document; can be stopped and goes on.",
 )
+@click.option(
+    "--says",
+    "has_statements",
+    is_flag=True,
+    help="Also what sentences say: challenges, directions; 0.2 s a document; goes on if stopped.",
+)
 @wait_option
-def command(*, name: str, has_vectors: bool, no_wait: bool) -> None:
-    """Bring what a corpus is searched by up to date: words, concepts and, if wished, vectors.
+def command(*, name: str, has_vectors: bool, has_statements: bool, no_wait: bool) -> None:
+    """Bring what a corpus is searched by up to date: words, concepts and, if wished, more.
 
     onoma search does the first by itself. A damaged or outdated index is built anew.
 
     \b
-    onoma corpus index --vectors --corpus heart
+    onoma corpus index --vectors --says --corpus heart
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     wait = 0.0 if no_wait else PATIENCE
 
@@ -35,15 +41,20 @@ def command(*, name: str, has_vectors: bool, no_wait: bool) -> None:
         _line(f"{progress.done:,} of {progress.total:,} records indexed")
 
     found = library(name, watch=watch, wait=wait)
-    count = 0
+    made = ""
     if has_vectors:
         count = found.embed(
             watch=lambda done, total: _line(f"{done:,} of {total:,} documents encoded"), wait=wait
         )
+        made += f", {count:,} with vectors"
+    if has_statements:
+        count = found.read_statements(
+            watch=lambda done, total: _line(f"{done:,} of {total:,} documents read"), wait=wait
+        )
+        made += f", {count:,} read for challenges and directions"
     if sys.stderr.isatty():
         click.echo(err=True)
-    vectors = f", {count:,} with vectors" if has_vectors else ""
-    say(f"{len(found):,} documents can be searched{vectors}")
+    say(f"{len(found):,} documents can be searched{made}")
 
 
 def _line(words: str) -> None:

@@ -86,6 +86,7 @@ def why_words(hit: Hit) -> str:
     for said in hit.why.relations:
         sure = "" if said.confidence is None else f", {said.confidence:.2f}"
         parts.append(f"{said.subject} {said.predicate} {said.object}{sure}: {said.text}")
+    parts += (f"says a {own.label}, {own.score:.2f}: {own.text}" for own in hit.why.says)
     if hit.why.score:
         parts.append(f"BM25 {hit.why.score:.2f}")
     if hit.why.meaning is not None:

@@ -16,7 +16,9 @@ from onoma.search.fields import stem_tokens
 from onoma.search.query.meanings import Meanings
 from onoma.search.query.parse import is_plain, parse
 from onoma.search.query.tree import (
+    WORDED,
     ConceptTerm,
+    FieldExists,
     Heading,
     Leaf,
     Near,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 WORDS = "words"
 """The dialect of a text that is words and nothing else, whatever signs stand in it."""
+SAYS = "says:"
 MOST_WORDS = 40
 MOST_CONCEPTS = 12
 
@@ -119,6 +122,17 @@ def asked_for(node: Node) -> Iterator[Leaf]:
             yield from asked_for(part)
     else:
         yield node  # type: ignore[misc]  # a node without branches is a leaf
+
+
+def statements_asked(tree: Tree | None) -> tuple[str, ...]:
+    """Return what sentences should speak of (``says:challenge``), as a query asks for it."""
+    names: list[str] = []
+    for leaf in () if tree is None else asked_for(resolved(tree)):
+        if isinstance(leaf, FieldExists):
+            names.append(leaf.name)
+        elif isinstance(leaf, WORDED):
+            names += leaf.fields
+    return tuple(dict.fromkeys(n.removeprefix(SAYS) for n in names if n.startswith(SAYS)))
 
 
 def _words(leaf: Node) -> str:

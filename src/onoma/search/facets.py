@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from onoma.errors import UnknownName
-from onoma.search.fields import ROLES, plain_tokens
+from onoma.search.fields import ROLES, STATEMENTS, plain_tokens
 from onoma.search.matching import Matcher
-from onoma.search.query.words import ROLE_FIELDS, Piece, all_of, any_of, block_queries
+from onoma.search.query.words import Piece, all_of, any_of, block_queries, places_of
 
 if TYPE_CHECKING:
     import tantivy
@@ -25,8 +25,14 @@ FACETS: dict[str, str] = {
     "language": "language",
     "source": "source",
     "role": "",
+    "says": "",
 }
-"""What can be counted, and the field of the index that it is counted in."""
+"""What can be counted, and the field of the index that it is counted in.
+
+Without one: in which sentences the words of the query stand.
+"""
+
+SENTENCES = {"role": ROLES, "says": STATEMENTS}
 
 USUAL = ("type", "concept", "year", "journal", "publication", "study")
 MOST = 12
@@ -51,7 +57,7 @@ class Counter:
         self._label = label
 
     def count(self, query: tantivy.Query, names: Sequence[str], text: str) -> list[Facet]:
-        """Return facets of all documents that a query finds; ``text`` is the query, for roles.
+        """Return facets of all documents that a query finds; ``text`` has the query's words.
 
         Raises: UnknownName: a name that is none of ``FACETS``.
         """
@@ -68,8 +74,8 @@ class Counter:
         found = self._matcher.searcher.aggregate(query, wanted) if wanted else {}
         out = []
         for name in names:
-            if name == "role":
-                out.append(self._roles(query, plain_tokens(text)))
+            if name in SENTENCES:
+                out.append(self._sentences(name, query, plain_tokens(text)))
                 continue
             rows = found[name]["buckets"]
             buckets = [(str(one["key"]), int(one["doc_count"])) for one in rows]
@@ -101,20 +107,20 @@ class Counter:
 
         return sorted(buckets, key=worth, reverse=True)
 
-    def _roles(self, query: tantivy.Query, words: Sequence[str]) -> Facet:
-        """Return in sentences of which role the words stand, by documents."""
+    def _sentences(self, kind: str, query: tantivy.Query, words: Sequence[str]) -> Facet:
+        """Return in sentences of which role, or that say what, words stand, by documents."""
         rows = []
-        for role in ROLES:
+        for value in SENTENCES[kind]:
             parts = [
                 one
-                for name in ROLE_FIELDS
+                for field, role in places_of(f"{kind}:{value}")
                 for word in words
-                for one in block_queries(name, ((0, Piece(frozenset({word}))),), role)
+                for one in block_queries(field, ((0, Piece(frozenset({word}))),), role)
             ]
             count = self._matcher.number(all_of([query, any_of(parts)])) if parts else 0
             if count:
-                rows.append((role, role, count))
-        return Facet("role", tuple(rows))
+                rows.append((value, value, count))
+        return Facet(kind, tuple(rows))
 
 
 def _studies(rows: list[dict[str, Any]]) -> Facet:

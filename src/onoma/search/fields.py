@@ -13,6 +13,8 @@ that say what a sentence does in the document. A sign stands behind every second
 sentences of one role and behind its last one, so that each word of the run has it one or three
 places on; "a word of a result" is the phrase of the word and the sign. A copy of the texts by roles
 would take four times as much.
+``says_challenge`` and ``says_direction`` hold the words of sentences that speak of one once more,
+with more places between two of them than any proximity bridges.
 ``raw`` fields are one token a value, compared whole and, unless they say "as it stands", folded by
 ``raw_token``; ``tokens`` fields are cut at blanks. A concept comes with its exact equivalents, so
 that ``MESH:D006973`` finds what is annotated as ``HP:0000822``, and with all above any of them.
@@ -21,6 +23,7 @@ that ``MESH:D006973`` finds what is annotated as ``HP:0000822``, and with all ab
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -65,12 +68,17 @@ ROLE_SIGNS = dict(zip(ROLES, "!#$%&", strict=True))
 UNSAID = "/"
 """Stands where there is no sign; keeps the place and is not indexed."""
 
+STATEMENTS = ("challenge", "direction")
+"""What a sentence may speak of; ``says_challenge`` holds the words of those that do."""
+
 FIELDS: tuple[Field, ...] = (
     Field("key", "number", "the record's number in the log", is_fast=True),
     Field("id", "raw", "the document's own id, as it stands"),
     Field("title", "plain", "the title", has_places=True),
     Field("abstract", "marked", "the abstract", has_places=True),
     Field("body", "marked", "all text that is neither title nor abstract", has_places=True),
+    Field("says_challenge", "marked", "sentences that speak of a challenge", has_places=True),
+    Field("says_direction", "marked", "sentences that speak of a direction", has_places=True),
     Field("words", "stem", "all words of text, keywords and headings, for ranking"),
     Field("mesh", "raw", "assigned headings: heading, heading/qualifier, /qualifier, CURIE"),
     Field("mesh_major", "raw", "those of them that are the document's main topics"),
@@ -166,6 +174,7 @@ def plain_tokens(text: str) -> list[str]:
     return _analyser("plain").analyze(folded(text))
 
 
+_FAR = f" {'/ ' * 200}"  # a hundred words: no proximity reaches so far
 _SMALL = {n: chr(n).lower() if chr(n).isalnum() else " " for n in range(128)}
 
 
@@ -183,6 +192,11 @@ def marked_words(text: str, role: str | None) -> str:
         tokens[3::4] = [sign] * (len(words) // 2)
         tokens[-1] = sign
     return " ".join(tokens)
+
+
+def apart(sentences: Iterable[str]) -> str:
+    """Return the words of sentences as ``marked`` fields hold them, none near another's."""
+    return _FAR.join(filter(None, (marked_words(folded(one), None) for one in sentences)))
 
 
 def stem_tokens(text: str) -> list[str]:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from onoma.search.asking import Asked
+from onoma.classify.challenges import Statement
+from onoma.search.asking import Asked, statements_asked
 from onoma.search.facets import Facet
 from onoma.search.ranking import Ranked
-from onoma.search.snippets import Marker, Snippet, snippet_of
+from onoma.search.said import Said, statement_record
+from onoma.search.snippets import Highlight, Marker, Snippet, snippet_of
 from onoma.search.stated import FoundRelation, Stated
 from onoma.search.texts import Shown
-from onoma.types import Document
+from onoma.types import Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Why:
     ``words``: words of the query that stand in it, as it writes them; ``score``: what words and
     concepts are worth together (BM25, not comparable between queries); ``meaning``: the cosine of
     the query with the nearest part of the text, None where vectors had no say. ``relations``: the
-    statements that a strict query asks for.
+    statements that a strict query asks for; ``says``: the sentences that speak of what it asks for.
     """
 
     words: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Why:
     score: float = 0.0
     meaning: float | None = None
     relations: tuple[FoundRelation, ...] = ()
+    says: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,7 @@ class Hit:
                 "bm25": round(self.why.score, 4),
                 "meaning": None if self.why.meaning is None else round(self.why.meaning, 4),
                 "relations": [one.to_dict() for one in self.why.relations],
+                "says": [statement_record(one) for one in self.why.says],
             },
         }
 
@@ -112,13 +116,16 @@ class Shower:
         question: Asked,
         below: Callable[[str], frozenset[str]],
         words: Sequence[str],
+        *,
         stated: Stated,
+        said: Said,
     ) -> None:
         """Take the query, what gives all concepts that count as one, the words to look for.
 
-        ``stated`` has the statements that it asks for.
+        ``stated`` has the relations that it asks for, ``said`` what sentences speak of.
         """
-        self._stated = stated
+        self._stated, self._said = stated, said
+        self._labels = statements_asked(question.tree)
         self._words = words
         self._kin = [(one, frozenset().union(*map(below, one.same))) for one in question.concepts]
         wanted: frozenset[str] = frozenset().union(*(curies for _, curies in self._kin))
@@ -129,11 +136,13 @@ class Shower:
         marks, there = self._marker.mark(shown)
         words = tuple(there[word] for word in self._words if word in there)
         own = shown.document
-        said = self._stated.of_document(shown.key, own.text)
+        stated = self._stated.of_document(shown.key, own.text)
+        says = self._statements(shown)
         best = ranked.window
-        if said:
-            best = said[0].start, said[0].end
-            marks = [one for one in marks if best[0] <= one.start < best[1]]
+        reasons = [(one.start, one.end) for one in stated or says]
+        if reasons:
+            best = reasons[0] if stated else max(reasons, key=lambda one: len(_inside(marks, one)))
+            marks = _inside(marks, best)
         return Hit(
             rank,
             shown.key,
@@ -141,9 +150,15 @@ class Shower:
             shown.title,
             ranked.score,
             snippet_of(shown, marks, best=best),
-            Why(words, tuple(self._found(shown)), ranked.words, ranked.meaning, said),
+            Why(words, tuple(self._found(shown)), ranked.words, ranked.meaning, stated, says),
             own,
         )
+
+    def _statements(self, shown: Shown) -> tuple[Statement, ...]:
+        if not self._labels:
+            return ()
+        found = self._said.statements(shown.key, shown.document.text)
+        return tuple(one for one in found if one.label in self._labels)
 
     def _found(self, shown: Shown) -> Iterator[FoundConcept]:
         text, every = shown.document.text, shown.marks if self._kin else []
@@ -153,3 +168,8 @@ class Shower:
                 names = tuple(dict.fromkeys(text[mark.start : mark.end] for mark in marks))
                 found = tuple(dict.fromkeys(mark.curie for mark in marks))
                 yield FoundConcept(named.curie, named.label, names, found)
+
+
+def _inside(marks: Sequence[Highlight], span: Span) -> list[Highlight]:
+    """Return the marks that begin inside a span."""
+    return [one for one in marks if span[0] <= one.start < span[1]]

@@ -1,23 +1,24 @@
 """The index of words and concepts brought up to date with the log.
 
-What is new in the log since the watermark is added, what counts no more is deleted; then the
-engine commits, and only after its files are on the disk the watermark moves. Killed in between, the
-index is as it was, or is built anew from the log: never half. An index that is damaged, of another
-corpus, generation, vocabulary or format is built anew as well.
+What is new in the log since the watermark is added, what counts no more is deleted, what was read
+since (``said``) is put in once more; then the engine commits, and only after its files are on the
+disk the watermark moves. Killed in between, the index is as it was, or is built anew from the log:
+never half. An index that is damaged, of another corpus, generation, vocabulary or format is built
+anew as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from onoma.corpus import Corpus, DerivedIndex, IndexState
+from onoma.corpus import Batch, Corpus, DerivedIndex, IndexState
 from onoma.corpus.locking import write_lock
 from onoma.ontology.loading import open_vocabulary
 from onoma.search.ancestry import Ancestry
@@ -25,6 +26,7 @@ from onoma.search.engine import need_tantivy
 from onoma.search.fields import index_format, open_index, schema
 from onoma.search.packing import KINDS, Packer, packed_rows, smallest
 from onoma.search.rows import index_rows
+from onoma.search.said import Said
 from onoma.search.texts import MOST_PACKS, Texts
 
 if TYPE_CHECKING:
@@ -71,7 +73,8 @@ def update_words(
     Raises: Busy: another process writes to the corpus. DiskFull: the old state stands.
     """
     state = usable_state(corpus)
-    if state is not None and state.watermark >= corpus.last:
+    is_told = state is not None and state.settings["said"] == Said.of(corpus).stamp
+    if state is not None and is_told and state.watermark >= corpus.last:
         return state
     with write_lock(corpus.folder, wait=wait):
         corpus.refresh()
@@ -88,17 +91,27 @@ class _Indexer:
         self._derived = words_index(corpus)
         settings = corpus.manifest.settings
         self._ancestry = Ancestry(open_vocabulary(settings.vocabulary, project=settings.project))
-        self._settings = {"format": index_format(), "store": self._ancestry.version}
+        self._said = Said.of(corpus)
+        self._settings = {
+            "format": index_format(), "store": self._ancestry.version, "model": self._said.model,
+        }  # fmt: skip
+
+    def _usable(self) -> IndexState | None:
+        """Return the state if it can be gone on from; what another model read is dropped."""
+        state = usable_state(self._corpus)
+        if state is None or state.settings["store"] != self._ancestry.version:
+            return None
+        return state if state.settings["model"] in ("", self._said.model) else None
 
     def run(self) -> IndexState:
         """Delete, add, commit; more than once where there is much."""
-        state = usable_state(self._corpus)
-        if state is None or state.settings != self._settings | {"packs": state.settings["packs"]}:
+        state = self._usable()
+        if state is None:
             self._derived.drop()
-            state = None
         self._derived.begin()
         live = self._corpus.live()
         known = read_keys(self._derived.folder, state)
+        late = self._late(np.intersect1d(known, live, assume_unique=True), state)
         packs: list[str] = list(state.settings["packs"]) if state else []
         self._derived.sweep(LOCKS)
         engine = self._derived.folder / ENGINE
@@ -106,10 +119,16 @@ class _Indexer:
         index = open_index(engine)
         watermark = state.watermark if state else 0
         gone = np.setdiff1d(known, live, assume_unique=True)
-        while state is None or watermark < self._corpus.last or len(gone):
+        while (
+            state is None
+            or watermark < self._corpus.last
+            or len(gone)
+            or state.settings["said"] != self._said.stamp
+        ):
             writer = index.writer(HEAP * max(self._threads, 1), self._threads)
-            for key in gone.tolist():
-                writer.delete_documents_by_term("key", key)
+            _delete(writer, gone)
+            self._put_again(writer, late[:COMMIT_ROWS])
+            late = late[COMMIT_ROWS:]
             pack = f"texts-{watermark:012d}"
             watermark, has_some = self._add(writer, live, watermark, pack)
             packs += [pack] if has_some else []
@@ -120,10 +139,34 @@ class _Indexer:
             collector.wait_merging_threads()
             known = live[live <= np.uint64(watermark)]
             packs = self._joined(packs, known)
-            state = self._commit(known, watermark, packs)
+            state = self._commit(known, watermark, packs, late)
             gone = known[:0]
         self._derived.sweep(LOCKS)
         return state
+
+    def _late(self, known: U64, state: IndexState | None) -> U64:
+        """Return the keys of indexed documents that were read only since."""
+        if state is None:
+            return known[:0]
+        told = np.load(self._derived.folder / state.settings["told"], allow_pickle=False)
+        return np.setdiff1d(np.intersect1d(self._said.keys, known), told)
+
+    def _put_again(self, writer: tantivy.IndexWriter, keys: U64) -> None:
+        """Put documents in once more, with what they are known to say."""
+        document, fields = need_tantivy().Document.from_dict, schema()
+        for batch in self._corpus.batches(int(keys[0]) - 1) if len(keys) else ():
+            _delete(writer, keys[(keys >= batch.first) & (keys <= batch.last)])
+            for row in self._rows(batch, keys):
+                writer.add_document(document(row, fields))
+            if batch.last >= int(keys[-1]):
+                break
+
+    def _rows(self, batch: Batch, keys: U64) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a batch's documents of these keys."""
+        documents, mentions, relations = (
+            _of_keys(one, keys) for one in (batch.documents, batch.mentions, batch.relations)
+        )
+        return index_rows(documents, mentions, relations, self._ancestry, said=self._said)
 
     def _add(
         self, writer: tantivy.IndexWriter, live: U64, after: int, pack: str
@@ -132,13 +175,10 @@ class _Indexer:
         document, fields = need_tantivy().Document.from_dict, schema()
         packer, count = Packer(self._derived.folder / pack, self._ancestry), 0
         for batch in self._corpus.batches(after):
-            documents, mentions, relations = (
-                _of_keys(table, live)
-                for table in (batch.documents, batch.mentions, batch.relations)
-            )
-            for row in index_rows(documents, mentions, relations, self._ancestry):
+            for row in self._rows(batch, live):
                 writer.add_document(document(row, fields))
-            for one in packed_rows(documents, mentions):
+            documents = _of_keys(batch.documents, live)
+            for one in packed_rows(documents, _of_keys(batch.mentions, live)):
                 packer.add(one)
             after, count = batch.last, count + len(documents)
             if self._watch is not None:
@@ -163,16 +203,32 @@ class _Indexer:
         packer.close()
         return [name]
 
-    def _commit(self, keys: U64, watermark: int, packs: list[str]) -> IndexState:
+    def _commit(self, keys: U64, watermark: int, packs: list[str], late: U64) -> IndexState:
         folder = self._derived.folder
-        name = f"keys-{watermark:012d}-{len(keys)}.npy"
-        np.save(folder / name, smallest(keys), allow_pickle=False)
+        told = np.setdiff1d(np.intersect1d(self._said.keys, keys), late)
+        names = {
+            "keys": f"keys-{watermark:012d}-{len(keys)}.npy",
+            "told": f"told-{watermark:012d}-{len(keys)}-{len(told)}.npy",
+        }
+        for name, own in zip(names.values(), (keys, told), strict=True):
+            if not (folder / name).exists():  # then it is committed
+                np.save(folder / name, smallest(own), allow_pickle=False)
         engine = {f"{ENGINE}/{path.name}" for path in (folder / ENGINE).iterdir()} - set(LOCKS)
         files = [f"{pack}.{kind}" for pack in packs for kind in KINDS]
-        settings = self._settings | {"packs": packs, "keys": name}
+        stamp = "" if len(late) else self._said.stamp
         return self._derived.commit(
-            [name, *files, *engine], self._corpus, watermark=watermark, settings=settings
+            [*names.values(), *files, *engine],
+            self._corpus,
+            watermark=watermark,
+            settings=self._settings | names | {"packs": packs, "said": stamp},
         )
+
+
+def _delete(writer: tantivy.IndexWriter, keys: U64) -> None:
+    """Delete documents; by a query, since a term made of a number is signed and finds none."""
+    if len(keys):
+        found = need_tantivy().Query.term_set_query(schema(), "key", keys.tolist())
+        writer.delete_documents_by_query(found)
 
 
 def read_keys(folder: Path, state: IndexState | None) -> U64:

@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 
 from onoma.relate.predicates import predicates
 from onoma.search.ancestry import Ancestry
-from onoma.search.fields import FIELD, folded, relation_tokens
+from onoma.search.fields import FIELD, STATEMENTS, apart, folded, relation_tokens
 from onoma.search.records import date_number, record_values
 from onoma.search.role_rows import Run, marked_text, role_runs
+from onoma.search.said import Said
 from onoma.search.study_types import given_types, told_type
 from onoma.types import Span
 
@@ -42,11 +43,17 @@ class Found:
 
 
 def index_rows(
-    documents: pa.Table, mentions: pa.Table, relations: pa.Table | None, ancestry: Ancestry
+    documents: pa.Table,
+    mentions: pa.Table,
+    relations: pa.Table | None,
+    ancestry: Ancestry,
+    *,
+    said: Said | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield a row of the index for each document, in order (removed and failed ones: see caller).
 
-    The tables are those of a corpus's batch; keys of ``documents`` rise.
+    The tables are those of a corpus's batch; keys of ``documents`` rise. ``said`` knows what those
+    that were read speak of.
     """
     keys = documents["key"].to_numpy().astype(np.int64)
     found = find_concepts(keys, mentions, ancestry)
@@ -63,6 +70,7 @@ def index_rows(
             "key": key,
             "id": columns["id"][place],
             **_texts(text, passages[place], roles[place]),
+            **({} if said is None else _statements(said, key, text)),
         }
         row |= record_values(metadata[place], columns["language"][place] or "")
         row |= _study(row, text)
@@ -106,6 +114,13 @@ def _texts(
         else marked_text(text, spans, roles)
         for name, spans in parts.items()
     }
+
+
+def _statements(said: Said, key: int, text: str) -> dict[str, str]:
+    """Return the sentences that speak of something, by the field for it."""
+    own = said.statements(key, text)
+    of_label = {label: [one.text for one in own if one.label == label] for label in STATEMENTS}
+    return {f"says_{label}": apart(texts) for label, texts in of_label.items() if texts}
 
 
 def _study(row: dict[str, Any], text: str) -> dict[str, list[str]]:

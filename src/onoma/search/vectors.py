@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,7 @@ from onoma.corpus import Corpus, DerivedIndex, IndexState
 from onoma.corpus.locking import write_lock
 from onoma.encode import Encoder, load_encoder
 from onoma.errors import ExtraMissing
+from onoma.search.parts import Making, load_part, place_of
 from onoma.search.texts import Shown, Texts
 from onoma.search.windows import windows
 from onoma.types import Span
@@ -37,10 +38,9 @@ U64 = npt.NDArray[np.uint64]
 NAME = "vectors"
 FORMAT = 1
 PART = 2_000  # documents of a part: what is encoded at most again after a kill
-MOST_PARTS = 16
 LARGE = 200_000
 BLOCK = 8_192  # rows that are widened to float at once: they stay in the processor's cache
-COLUMNS = ("means", "sizes", "windows", "spans", "keys", "firsts")
+_NO_ROWS = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Part:
     ``spans`` (m, 2) uint32 offsets of the windows; ``keys`` (n,) uint64; ``firsts`` (n + 1,) int64:
     document i has windows ``firsts[i] : firsts[i + 1]``.
     """
+
+    OF_ROWS: ClassVar = frozenset({"windows", "spans"})
 
     means: I8
     sizes: F32
@@ -119,96 +121,25 @@ def update_vectors(
     and called again.
     Raises: Busy: another process writes to the corpus. ExtraMissing: no usearch, where it is large.
     """
-    encoder = encoder or load_encoder()
-    derived = vectors_index(corpus)
+    chosen = encoder or load_encoder()
+
+    def make(own: Sequence[int]) -> Part:
+        return encode_documents(chosen, texts.take(own))
+
+    settings = {"format": FORMAT, "encoder": chosen.digest, "graph": ""}
+    making = Making(corpus, vectors_index(corpus), Part, settings, make, PART)
     with write_lock(corpus.folder, wait=wait):
         state = usable_vectors(corpus)
-        if state is not None and state.settings["encoder"] != encoder.digest:
+        if state is not None and state.settings["encoder"] != chosen.digest:
             state = None
-        if state is None:
-            derived.drop()
-        folder = derived.begin()
-        parts: list[str] = list(state.settings["parts"]) if state else []
-        known = [np.load(folder / f"{name}-keys.npy") for name in parts]
-        new = np.setdiff1d(keys, np.concatenate(known)) if known else keys
-        settings = {"format": FORMAT, "encoder": encoder.digest}
-        for start in range(0, len(new), PART):
-            own = new[start : start + PART]
-            name = f"part-{int(own[0]):012d}-{len(parts)}"
-            part = encode_documents(encoder, texts.take(own.tolist()))
-            parts.append(name)
-            _save(folder, name, part)
-            state = _commit(derived, corpus, parts, settings)
-            if watch is not None:
-                watch(min(start + PART, len(new)), len(new))
-        state = _tidied(derived, corpus, keys, parts, settings)
-        derived.sweep()
+        parts, loaded = making.tidied(making.extend(state, keys, watch), keys)
+        graph = ""
+        if len(keys) > LARGE:
+            graph = f"graph-{corpus.last:012d}-{len(keys)}.usearch"
+            build_graph(loaded).save(str(making.derived.folder / graph))
+        state = making.commit(parts, [graph] if graph else [], graph=graph)
+        making.derived.sweep()
         return state
-
-
-def _save(folder: Path, name: str, part: Part) -> None:
-    for column in COLUMNS:
-        np.save(folder / f"{name}-{column}.npy", getattr(part, column), allow_pickle=False)
-
-
-def _load(folder: Path, name: str) -> Part:
-    return Part(*(np.load(folder / f"{name}-{one}.npy", mmap_mode="r") for one in COLUMNS))
-
-
-def _commit(
-    derived: DerivedIndex,
-    corpus: Corpus,
-    parts: list[str],
-    settings: dict[str, object],
-    *,
-    graph: str = "",
-) -> IndexState:
-    files = [f"{name}-{column}.npy" for name in parts for column in COLUMNS]
-    return derived.commit(
-        [*files, graph] if graph else files,
-        corpus,
-        watermark=corpus.last,
-        settings=settings | {"parts": parts, "graph": graph},
-    )
-
-
-def _tidied(
-    derived: DerivedIndex, corpus: Corpus, keys: U64, parts: list[str], settings: dict[str, object]
-) -> IndexState:
-    """Join parts where there are many or what is gone is much; build the graph where it is due."""
-    folder = derived.folder
-    loaded = [_load(folder, name) for name in parts]
-    count = sum(len(one.keys) for one in loaded)
-    if len(parts) > MOST_PARTS or count > 1.2 * len(keys) + PART:
-        name = f"joined-{corpus.last:012d}-{len(keys)}"
-        _save(folder, name, joined(loaded, keys))
-        parts, loaded = [name], [_load(folder, name)]
-    graph = ""
-    if len(keys) > LARGE:
-        graph = f"graph-{corpus.last:012d}-{len(keys)}.usearch"
-        build_graph(loaded).save(str(folder / graph))
-    return _commit(derived, corpus, parts, settings, graph=graph)
-
-
-def joined(parts: Sequence[Part], keys: U64) -> Part:
-    """Return parts as one, with the documents of these keys alone."""
-    chosen = [np.flatnonzero(np.isin(part.keys, keys)) for part in parts]
-    rows = [
-        np.concatenate([np.arange(part.firsts[i], part.firsts[i + 1]) for i in own] or [_NO_ROWS])
-        for part, own in zip(parts, chosen, strict=True)
-    ]
-    sizes = np.concatenate([np.diff(p.firsts)[own] for p, own in zip(parts, chosen, strict=True)])
-    return Part(
-        np.concatenate([part.means[own] for part, own in zip(parts, chosen, strict=True)]),
-        np.concatenate([part.sizes[own] for part, own in zip(parts, chosen, strict=True)]),
-        np.concatenate([part.windows[own] for part, own in zip(parts, rows, strict=True)]),
-        np.concatenate([part.spans[own] for part, own in zip(parts, rows, strict=True)]),
-        np.concatenate([part.keys[own] for part, own in zip(parts, chosen, strict=True)]),
-        np.append(0, np.cumsum(sizes)).astype(np.int64),
-    )
-
-
-_NO_ROWS = np.zeros(0, np.int64)
 
 
 def need_usearch() -> ModuleType:
@@ -250,7 +181,7 @@ class Vectors:
 
     def __init__(self, folder: Path, state: IndexState) -> None:
         """Open what a checked state names."""
-        self._parts = [_load(folder, name) for name in state.settings["parts"]]
+        self._parts = [load_part(folder, name, Part) for name in state.settings["parts"]]
         self._graph = None
         if state.settings["graph"]:
             index = need_usearch().Index.restore(str(folder / state.settings["graph"]), view=True)
@@ -281,16 +212,16 @@ class Vectors:
         """Yield how near these documents are; those without vectors are passed over."""
         for key in keys:
             for part in self._parts:
-                row = int(np.searchsorted(part.keys, np.uint64(key)))
-                if row < len(part.keys) and int(part.keys[row]) == key:
+                row = place_of(part.keys, key)
+                if row is not None:
                     yield _near(part, row, query)
                     break
 
     def mean(self, key: int) -> F32 | None:
         """Return the vector of a document, of unit length; None where it has none."""
         for part in self._parts:
-            row = int(np.searchsorted(part.keys, np.uint64(key)))
-            if row < len(part.keys) and int(part.keys[row]) == key:
+            row = place_of(part.keys, key)
+            if row is not None:
                 found = part.means[row].astype(np.float32)
                 return np.asarray(found / max(float(np.linalg.norm(found)), 1e-9))
         return None

@@ -3,12 +3,13 @@
 ``AND``, ``OR`` and ``NOT`` in capitals; brackets wherever two of them meet (but for ``a AND b NOT
 c``, which has one meaning); ``"a phrase"``; ``prefix*``, ``prefix*3`` (three characters more at
 most), ``?`` one character or none, ``#`` exactly one, ``*`` any number; ``title:word``,
-``title,abstract:(a OR b)``, ``role:result(...)``; ``a NEAR/5 b`` (at most four words between, in
-either order), ``a NEXT/5 b`` (in this order), ``NEAR/5(a b c)``; ``mesh:"Asthma"/exp/major/"drug
-therapy"``; ``@HP:0001250``, ``@"parkinson disease"``, ``/only`` for nothing below it;
-``@chemical``; ``@A treats @B`` with ``?`` for anything; ``year:2015-2020``,
-``date:2015-03..2016``; ``type:gene``; ``has:abstract``; ``#1`` for a line of the strategy; ``*``
-for every record. Words with nothing between them, and nothing else beside them, must all be there.
+``title,abstract:(a OR b)``, ``role:result(...)``, ``says:challenge`` (any such sentence);
+``a NEAR/5 b`` (at most four words between, in either order), ``a NEXT/5 b`` (in this order),
+``NEAR/5(a b c)``; ``mesh:"Asthma"/exp/major/"drug therapy"``; ``@HP:0001250``,
+``@"parkinson disease"``, ``/only`` for nothing below it; ``@chemical``; ``@A treats @B`` with ``?``
+for anything; ``year:2015-2020``, ``date:2015-03..2016``; ``type:gene``; ``has:abstract``; ``#1``
+for a line of the strategy; ``*`` for every record. Words with nothing between them, and nothing
+else beside them, must all be there.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
     from lark import Lark
 
 _NAME = "[A-Za-z][A-Za-z_]*"
-_ROLE = f"role:{_NAME}"
+_ROLE = f"(?:role|says):{_NAME}"
 _FIELD = f"(?:{_ROLE}|{_NAME})"
 _VALUE = '(?:"[^"]*"|[^\\s()"/,]+)'
 _STOP = r"(?=[\s()]|$)"
@@ -71,7 +72,7 @@ PATTERNS = {
     "HEADING": rf"mesh:{_VALUE}(?:/{_VALUE}(?:,{_VALUE})*)*",
     "DATES": r'(?:year|date):[^\s()"]+',
     "KIND": rf"type:{_VALUE}",
-    "HAS": rf"has:{_VALUE}",
+    "HAS": rf"has:{_VALUE}|{_ROLE}(?=[\s)]|$)",
     "CONCEPT": r'@"[^"]*"(?:/only)?|@[^\s()"@]+',
     "FIELD": rf'{_ROLE}(?:,{_ROLE})*(?=[("])|{_FIELD}(?:,{_FIELD})*:',
     "STRING": '"[^"]*"',
@@ -238,7 +239,7 @@ class Builder(ChainBuilder):
         return range_of(self.source, first, last if mark else first, items[0].span)
 
     def has(self, items: Items) -> FieldExists:
-        """Read ``has:abstract``."""
+        """Read ``has:abstract`` or ``says:challenge``."""
         name = items[0].text.removeprefix("has:").strip('"')
         if name not in FIELDS and name != "date":
             raise self.source.error(items[0].span, f"there is no field {name!r}", _field_hint(name))

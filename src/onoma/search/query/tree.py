@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
-from onoma.search.fields import ROLES
+from onoma.search.fields import ROLES, STATEMENTS
 from onoma.types import Span
 
 NOWHERE: Span = (0, 0)
@@ -33,7 +33,9 @@ FIELDS: dict[str, str] = {
     "id": "the record's identifier, such as a PMID",
     "publication": "the publication type, such as randomized controlled trial",
     "study": "the kind of study, as the source or else the text says it",
-} | {f"role:{role}": f"words of sentences that give the {role}" for role in ROLES}
+}
+FIELDS |= {f"role:{role}": f"words of sentences that give the {role}" for role in ROLES}
+FIELDS |= {f"says:{one}": f"words of sentences that speak of a {one}" for one in STATEMENTS}
 """The fields that words are looked for in."""
 
 

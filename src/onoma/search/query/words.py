@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING, cast
 
 from onoma.errors import UnparsableQuery
 from onoma.search.engine import need_tantivy
-from onoma.search.fields import FIELD, ROLE_SIGNS, folded, plain_tokens, raw_token, schema
+from onoma.search.fields import (
+    FIELD,
+    ROLE_SIGNS,
+    STATEMENTS,
+    folded,
+    plain_tokens,
+    raw_token,
+    schema,
+)
 from onoma.search.query.tree import Near, Node, Or, Phrase, Prefix, Term, Wildcard, Word
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ INDEX_FIELDS: dict[str, tuple[str, ...]] = {
     "": ("title", "abstract", "body", "mesh_words", "keyword_words"),
     "heading": ("mesh_words",),
     "keyword": ("keyword_words",),
-}
+} | {f"says:{one}": (f"says_{one}",) for one in STATEMENTS}
 """Where the words of a query's field stand in the index; other fields have the same name there,
 and those of a role (``role:result``) are the words of ``ROLE_FIELDS`` that have its sign."""
 
@@ -77,8 +85,10 @@ def _names_of(field: str) -> tuple[str, ...]:
     return ROLE_FIELDS if field.startswith("role:") else INDEX_FIELDS.get(field, (field,))
 
 
-def _role_of(field: str) -> str:
-    return field.removeprefix("role:") if field.startswith("role:") else ""
+def places_of(field: str) -> list[tuple[str, str]]:
+    """Return where in the index the words of a query's field stand: (field, role or "")."""
+    role = field.removeprefix("role:") if field.startswith("role:") else ""
+    return [(name, role) for name in _names_of(field)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +281,7 @@ def worded_query(
     Raises: UnparsableQuery: a proximity of too many arrangements, or in a field of whole values.
     """
     queries: list[tantivy.Query] = []
-    wanted = [(name, _role_of(one)) for one in node.fields or ("",) for name in _names_of(one)]
+    wanted = [place for one in node.fields or ("",) for place in places_of(one)]
     for field, role in dict.fromkeys(wanted):
         if FIELD[field].kind == "raw":
             queries.append(_value_query(field, node, problem))
