@@ -17,19 +17,15 @@ import os
 import sys
 import tarfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from onoma.classify.training import topics as training
-from onoma.classify.training.adapting import Adapting
 from onoma.classify.training.examples import Examples, make_examples
-from onoma.classify.training.topics import (
-    Held,
-    TopicRecipe,
-    in_folds,
-    of_documents,
-)
+from onoma.classify.training.topics import Bools, Held, Parts, TopicRecipe, in_folds
+from onoma.cli.train_topics import CONCEPTS
 from onoma.metrics.resampling import bootstrap, f1_of
 from report import Table, figure
 
@@ -61,18 +57,6 @@ def sentences() -> Iterator[tuple[str, list[str], str]]:
             yield line.strip(), [one for one in HALLMARKS if one in said], Path(name).stem
 
 
-def whole(examples: Examples) -> Examples:
-    """Return abstracts as texts."""
-    rows = []
-    gold = of_documents(examples)
-    for number in range(len(gold)):
-        own = np.flatnonzero(examples.document == number)
-        text = " ".join(examples.texts[row] for row in own.tolist())
-        labels = [n for n, has in zip(examples.labels, gold[number], strict=True) if has]
-        rows.append((text, labels, str(number)))
-    return make_examples(iter(rows))
-
-
 def plain(examples: Examples, folds: int) -> Held:
     """Return what TF-IDF with logistic regression says of texts held out, in the same folds."""
     from sklearn.feature_extraction.text import TfidfVectorizer
@@ -92,10 +76,14 @@ def plain(examples: Examples, folds: int) -> Held:
     return Held(out, fold)
 
 
-def counts(predicted: np.ndarray, gold: np.ndarray) -> np.ndarray:
-    """Return a count row an article or sentence, (n, 4)."""
+def interval(predicted: Bools, examples: Examples) -> list[str]:
+    """Return the micro F1 and its interval; sentences are drawn with their abstract."""
+    gold = examples.gold
     right = (predicted & gold).sum(1)
-    return np.stack([right, predicted.sum(1), right, gold.sum(1)], axis=1)
+    rows = np.stack([right, predicted.sum(1), right, gold.sum(1)], axis=1)
+    rows = np.array([np.bincount(examples.document, rows[:, n]) for n in range(4)]).T
+    found = bootstrap({"f": f1_of(rows)}, len(rows), rng=np.random.default_rng(0))["f"]
+    return [figure(found.value), f"{figure(found.low)}-{figure(found.high)}"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,54 +91,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--folds", type=int, default=3)
-    parser.add_argument("--first", type=int, default=4, help="first layer that is changed")
-    parser.add_argument("--passes", type=int, default=2)
+    parser.add_argument("--folds", type=int, default=TopicRecipe().folds)
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     own = make_examples(sentences())
-    gold = of_documents(own)
-    abstracts = whole(own)
+    abstracts = training.documents_of(own)
     table = Table(
-        f"Hallmarks of cancer: {len(gold):,} abstracts, {len(own.texts):,} sentences",
+        f"Hallmarks of cancer: {len(abstracts.texts):,} abstracts, {len(own.texts):,} sentences",
         ["system", "micro F1 of abstracts", "95 %", "micro F1 of sentences", "95 %"],
     )
 
-    def add(name: str, documents: np.ndarray, said: np.ndarray | None) -> None:
+    def add(name: str, documents: Bools, said: Bools | None) -> None:
         cells = [name]
-        for predicted, want in ((documents, gold), (said, own.gold)):
-            if predicted is None:
-                cells += ["", ""]
-                continue
-            rows = counts(predicted, want)
-            if len(want) != len(gold):  # sentences are drawn with their abstract
-                rows = np.array([np.bincount(own.document, rows[:, n]) for n in range(4)]).T
-            rng = np.random.default_rng(0)
-            found = bootstrap({"f": f1_of(rows)}, len(rows), rng=rng)["f"]
-            cells += [figure(found.value), f"{figure(found.low)}-{figure(found.high)}"]
+        for predicted, examples in ((documents, abstracts), (said, own)):
+            cells += ["", ""] if predicted is None else interval(predicted, examples)
         table.add(cells, show=True)
 
     base = plain(abstracts, options.folds)
-    add("TF-IDF + logistic, abstracts", in_folds(base.margins, gold, base.fold), None)
-    base = plain(own, options.folds)
-    documents = training.documents_held(base, own)[0]
+    add("TF-IDF + logistic, abstracts", in_folds(base.margins, abstracts.gold, base.fold), None)
+    base, fold = plain(own, options.folds), base.fold
+    documents = in_folds(training.document_margins(base, own), abstracts.gold, fold)
     add("TF-IDF + logistic, sentences", documents, in_folds(base.margins, own.gold, base.fold))
     recipe = TopicRecipe(folds=options.folds)
-    whole_held = training.held_out(training.Parts(abstracts, recipe), print)
-    predicted = in_folds(whole_held.margins, gold, whole_held.fold)
-    add("onoma train topics, abstracts", predicted, None)
-    how = Adapting(first=options.first, passes=options.passes, empty=0.5, longest=64)
-    recipe = TopicRecipe(unit="sentence", folds=options.folds, adapting=how)
-    held = training.held_out(training.Parts(own, recipe), print)
-    for name, parts in (("sentences", 1), ("sentences, --adapt", 2)):
-        some = Held(held.margins[:, :, :parts], held.fold)
-        documents = training.documents_held(some, own)[0]
-        add(f"onoma train topics, {name}", documents, in_folds(some.margins, own.gold, some.fold))
-        both = np.concatenate([training.some_of(some, own), whole_held.margins], axis=-1)
-        predicted = in_folds(both, gold, whole_held.fold)
-        add(f"{name} with the model of abstracts", predicted, None)
-    table.note(f"{options.folds} folds by abstract; layers from {options.first} on, "
-               f"{options.passes} passes")  # fmt: skip
+    with_concepts = (*recipe.shares, CONCEPTS)
+    held = training.held_out(Parts(abstracts, replace(recipe, shares=with_concepts)), print)
+    add("onoma train topics", in_folds(held.margins, abstracts.gold, fold), None)
+    recipe = replace(recipe, unit="sentence", whole=with_concepts)
+    for name, how in (("", None), (" --adapt", training.ADAPTING)):
+        trained = training.train_topics(own, replace(recipe, adapting=how), print)
+        assert trained.documents is not None
+        add(f"onoma train topics --unit sentence{name}", trained.documents, trained.predicted)
+    table.note(f"{options.folds} folds by abstract, as the command has them")
     table.finish(options.out, sys.argv)
     return 0
 

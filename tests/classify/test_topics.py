@@ -9,7 +9,7 @@ import pytest
 
 from onoma.classify.logistic import fit_columns, fit_rows
 from onoma.classify.ngrams import count_features, rarity_of, weighed
-from onoma.classify.topics import TopicReader, read_topic_model, some_sentence
+from onoma.classify.topics import TopicReader, of_sentences, read_topic_model
 from onoma.classify.training.examples import Examples, make_examples, read_examples
 from onoma.classify.training.topics import (
     TopicRecipe,
@@ -200,9 +200,44 @@ def test_linear_models_agree_with_scikit_learn() -> None:
     assert own_bias == pytest.approx(model.intercept_[0], abs=1e-3)
 
 
-def test_some_sentence_is_the_chance_that_not_all_lack_the_label() -> None:
-    odds = some_sentence(np.array([[0.5], [0.5]], np.float32))
-    assert 1 / (1 + np.exp(-odds[0])) == pytest.approx(0.75, abs=1e-6)
+def test_sentences_say_that_one_has_the_label_and_how_likely_the_likeliest_is() -> None:
+    odds = of_sentences(np.array([[0.5], [0.6]], np.float32))
+    assert 1 / (1 + np.exp(-odds[0])) == pytest.approx([0.8, 0.6], abs=1e-6)
+    assert (of_sentences(np.zeros((0, 1), np.float32)) < -10).all()
+
+
+def test_documents_are_judged_by_their_words_beside_their_sentences() -> None:
+    """What is labelled nowhere in the sentences alone: two halves in one document."""
+    halves = {"heart": "The left side was weak.", "skin": "The right side was sore."}
+    rows = [
+        (half, [label] if number % 2 else [], f"{label}{number}")
+        for number in range(40)
+        for label, word in halves.items()
+        for half in (word, "It was raining." if number % 2 else "It was dry.")
+    ]
+    trained = train_topics(make_examples(iter(rows)), TopicRecipe(unit="sentence", folds=4))
+    assert trained.model.whole is not None
+    assert trained.model.documents is not None
+    assert trained.model.documents.weights.shape == (2, 3)
+    assert trained.figures["micro F1 of documents"] == 1.0
+    reader = TopicReader(trained.model)
+    (wet, dry) = (f"The left side was weak. It was {how}." for how in ("raining", "dry"))
+    taken = [
+        {t.label for t in found.topics if t.is_taken}
+        for found in reader.read([Document("a", wet), Document("b", dry)])
+    ]
+    assert taken == [{"heart"}, set()]
+
+
+def test_the_rule_for_thresholds_of_a_fold_is_that_of_the_others() -> None:
+    rng = np.random.default_rng(3)
+    margins = rng.normal(size=(60, 1, 1)).astype(np.float32)
+    gold = rng.random((60, 1)) < 0.5
+    fold = np.arange(60) % 3
+    own = in_folds(margins, gold, fold)
+    changed = gold.copy()
+    changed[fold == 0] = ~gold[fold == 0]
+    assert (in_folds(margins, changed, fold)[fold == 0] == own[fold == 0]).all()
 
 
 def test_sequences_do_not_cross_words_or_texts() -> None:

@@ -2,9 +2,9 @@
 
 Log odds of each label come from hashed words, character sequences and concepts (a linear model)
 and, if the model has one, from an adapter of the encoder; a logistic function per label joins them
-into a chance. Where sentences were labelled, a document's chance is that of "some sentence says
-so", set right on documents held out. A label is taken above a threshold of its own, that of the
-best F1 on texts held out in training.
+into a chance. Where sentences were labelled, a document's chance comes from theirs (that some of
+them says so, and the likeliest one's) and from a linear model of whole documents. A label is taken
+above a threshold of its own, set on texts held out in training.
 
 Papers: Baker et al. 2016 (hallmarks of cancer, the shown task), Chen et al. 2022 (LitCovid topics),
 Platt 1999 (chances from margins).
@@ -64,6 +64,24 @@ class WordPart:
         kinds = count_features(texts, concepts)
         return weighed(kinds, self.rarity, self.shares).times(self.weights) + self.bias
 
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return what a file keeps: the rows of features that were seen, in half precision."""
+        seen = np.flatnonzero(self.rarity)
+        return {
+            "seen": seen.astype(np.uint16),
+            "rarity": self.rarity[seen].astype(np.float16),
+            "weights": self.weights[seen].astype(np.float16),
+            "bias": self.bias,
+        }
+
+    @classmethod
+    def of_arrays(cls, kept: Mapping[str, npt.NDArray[Any]], shares: Sequence[float]) -> WordPart:
+        """Return the model of what a file keeps."""
+        seen, bias = kept["seen"].astype(np.int64), kept["bias"]
+        rarity, weights = np.zeros(SIZE, np.float32), np.zeros((SIZE, len(bias)), np.float32)
+        rarity[seen], weights[seen] = kept["rarity"], kept["weights"]
+        return cls(rarity, weights, bias, tuple(shares))
+
 
 @dataclass(frozen=True, slots=True)
 class Joining:
@@ -83,7 +101,8 @@ class Joining:
 class TopicModel:
     """What a training wrote.
 
-    ``documents`` joins the log odds that some sentence has a label, where sentences were labelled.
+    Where sentences were labelled, ``documents`` joins what they say of their document
+    (``of_sentences``) with the log odds of ``whole``, the linear model of whole documents.
     The adapter is asked about texts in which some label's word margin is above ``floor``.
     """
 
@@ -93,13 +112,19 @@ class TopicModel:
     joining: Joining
     adapter: Adapter | None = None
     documents: Joining | None = None
+    whole: WordPart | None = None
     floor: float = -np.inf
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def of_documents(self) -> WordPart | None:
+        """The linear model of whole documents."""
+        return self.words if self.unit == "document" else self.whole
+
+    @property
     def has_concepts(self) -> bool:
-        """Whether the model looks at concepts."""
-        return len(self.words.shares) > 2
+        """Whether the model looks at the concepts of a document."""
+        return self.of_documents is not None and len(self.of_documents.shares) > 2
 
     def write(self, folder: Path) -> None:
         """Write the model into a folder, with what is known about it as a card."""
@@ -108,15 +133,14 @@ class TopicModel:
             "shares": self.words.shares, "about": dict(self.about),
             "first": self.adapter.first if self.adapter else 0,
             "longest": self.adapter.longest if self.adapter else 0,
+            "whole": self.whole.shares if self.whole else None,
         }  # fmt: skip
-        seen = np.flatnonzero(self.words.rarity)
         arrays: dict[str, npt.NDArray[Any]] = {
             "said": np.frombuffer(json.dumps(said).encode(), np.uint8),
-            "seen": seen.astype(np.uint16),
-            "rarity": self.words.rarity[seen].astype(np.float16),
-            "weights": self.words.weights[seen].astype(np.float16),
-            "bias": self.words.bias,
+            **self.words.arrays(),
         }
+        if self.whole is not None:
+            arrays |= {f"whole.{name}": one for name, one in self.whole.arrays().items()}
         for name, joining in (("joining", self.joining), ("documents", self.documents)):
             if joining is not None:
                 arrays |= {f"{name}.{part}": getattr(joining, part) for part in _PARTS}
@@ -155,10 +179,9 @@ def read_topic_model(folder: Path) -> TopicModel:
 
 def _model(said: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> TopicModel:
     """Return the model that arrays hold."""
-    labels, seen = tuple(said["labels"]), arrays["seen"].astype(np.int64)
-    rarity, weights = np.zeros(SIZE, np.float32), np.zeros((SIZE, len(labels)), np.float32)
-    rarity[seen], weights[seen] = arrays["rarity"], arrays["weights"]
-    words = WordPart(rarity, weights, arrays["bias"], tuple(said["shares"]))
+    words, whole = WordPart.of_arrays(arrays, said["shares"]), None
+    if said.get("whole"):
+        whole = WordPart.of_arrays(_below("whole", arrays), said["whole"])
     joinings = {
         name: Joining(*(arrays[f"{name}.{part}"] for part in _PARTS))
         for name in ("joining", "documents")
@@ -166,14 +189,19 @@ def _model(said: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> T
     }
     adapter = None
     if said["first"]:
-        changes = {name.removeprefix("change."): array.astype(np.float32)
-                   for name, array in arrays.items() if name.startswith("change.")}  # fmt: skip
+        changes = {name: one.astype(np.float32) for name, one in _below("change", arrays).items()}
         head, bias = arrays["adapter.head"], arrays["adapter.bias"]
         adapter = Adapter(int(said["first"]), changes, head, bias, int(said["longest"]))
     return TopicModel(
-        labels, str(said["unit"]), words, joinings["joining"], adapter, joinings.get("documents"),
-        float(said["floor"]), said["about"],
+        tuple(said["labels"]), str(said["unit"]), words, joinings["joining"], adapter,
+        joinings.get("documents"), whole, float(said["floor"]), said["about"],
     )  # fmt: skip
+
+
+def _below(part: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of a part by their names in it."""
+    start = f"{part}."
+    return {n.removeprefix(start): one for n, one in arrays.items() if n.startswith(start)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +292,7 @@ class TopicReader:
         chances = self.chances(texts)
         taken = chances >= self.model.joining.border
         bounds = np.searchsorted(owner, np.arange(len(documents) + 1))
+        words = self._document_margins(documents)
         out = []
         for number, (low, high) in enumerate(pairwise(bounds.tolist())):
             shift = int(batch.doc_start[number])
@@ -272,17 +301,29 @@ class TopicReader:
                                self._topics(chances[row], taken[row]))
                 for row in range(low, high)
             )  # fmt: skip
-            whole, is_in = self._whole(chances[low:high], taken[low:high])
+            whole, is_in = self._whole(chances[low:high], taken[low:high], words[number])
             out.append(DocumentTopics(documents[number], self._topics(whole, is_in), sentences))
         return out
 
-    def _whole(self, chances: F32, taken: Bools) -> tuple[F32, Bools]:
-        """Return a document's chances, and which labels it has, from its sentences'."""
-        if self.model.documents is None:
+    def _document_margins(self, documents: Sequence[Document]) -> F32:
+        """Return the log odds of labels by whole documents' words, (documents, labels)."""
+        if self.model.whole is None or not documents:
+            return np.zeros((len(documents), len(self.model.labels)), np.float32)
+        texts = [one.text for one in documents]
+        return self.model.whole.margins(texts, self._concepts(documents))
+
+    def _whole(self, chances: F32, taken: Bools, words: F32) -> tuple[F32, Bools]:
+        """Return a document's chances, and which labels it has.
+
+        They come from its sentences' and from what its words say.
+        """
+        joining = self.model.documents
+        if joining is None:
             none = np.zeros((1, len(self.model.labels)), np.float32)
             return np.concatenate([none, chances]).max(0), np.asarray(taken.any(0))
-        whole = self.model.documents.chances(some_sentence(chances)[None, :, None])[0]
-        return whole, np.asarray(whole >= self.model.documents.border)
+        margins = np.concatenate([of_sentences(chances), words[:, None]], axis=1)
+        whole = joining.chances(margins[None, :, : joining.weights.shape[1]])[0]
+        return whole, np.asarray(whole >= joining.border)
 
     def _topics(self, chances: F32, taken: Bools) -> tuple[Topic, ...]:
         order = np.argsort(-chances, kind="stable").tolist()
@@ -296,13 +337,17 @@ class TopicReader:
         return [concepts_of(one, self._pipeline) for one in self._pipeline.pipe(documents)]
 
 
-def some_sentence(chances: F32) -> F32:
-    """Return the log odds of each label that at least one of some sentences has it.
+def of_sentences(chances: F32) -> F32:
+    """Return what the chances of sentences, (sentences, labels), say of their document.
 
-    The chances, (sentences, labels), are taken as independent of each other.
+    Shape: (labels, 2): the log odds that at least one has the label, as if they were independent of
+    each other, and those of the likeliest one.
     """
-    nowhere = np.prod(1 - chances.astype(np.float64), axis=0).clip(1e-6, 1 - 1e-6)
-    return np.asarray(np.log((1 - nowhere) / nowhere), np.float32)
+    given = chances.astype(np.float64)
+    nowhere = np.prod(1 - given, axis=0).clip(1e-6, 1 - 1e-6)
+    most = given.max(0, initial=0.0).clip(1e-5, 1 - 1e-5)
+    odds = np.stack([(1 - nowhere) / nowhere, most / (1 - most)], axis=-1)
+    return np.asarray(np.log(odds), np.float32)
 
 
 def concepts_of(found: AnnotatedDocument, pipeline: Pipeline) -> list[str]:

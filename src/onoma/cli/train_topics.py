@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from onoma.classify.topics import UNITS
-from onoma.classify.training.adapting import Adapting
 from onoma.classify.training.examples import read_examples
-from onoma.classify.training.topics import TopicRecipe, train_topics
+from onoma.classify.training.topics import ADAPTING, TopicRecipe, train_topics
 from onoma.cli.app import say
 
 CONCEPTS = 1.0  # what concepts weigh beside words
@@ -50,12 +50,13 @@ def topics(
     onoma classify new.nbib --by model/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     given = read_examples(examples)
-    shares = TopicRecipe().shares
-    if unit == "document" if concepts is None else concepts:
-        shares = (*shares, CONCEPTS)
+    words = TopicRecipe().shares
+    with_concepts = (*words, CONCEPTS)
     recipe = TopicRecipe(
-        unit=unit, shares=shares, folds=folds, seed=seed,
-        adapting=Adapting(seed=seed) if adapt else None,
+        unit=unit, folds=folds, seed=seed,
+        shares=with_concepts if (unit == "document" if concepts is None else concepts) else words,
+        whole=words if concepts is False else with_concepts,
+        adapting=replace(ADAPTING, seed=seed) if adapt else None,
     )  # fmt: skip
     say(f"{len(given.texts):,} texts, {len(given.labels)} labels")
     trained = train_topics(given, recipe, say)

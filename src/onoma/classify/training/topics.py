@@ -2,13 +2,14 @@
 
 All is fitted in folds first, whole documents held out in turn; from what is said of texts held out
 come the joining into chances, the thresholds and the figures of the card. Then the parts are fitted
-to everything. The figures of a fold use the joining and thresholds of the other folds.
+to everything. The figures of a fold use the joining, the thresholds and the rule for thresholds of
+the other folds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from onoma.classify.topics import (
     TopicModel,
     WordPart,
     concepts_of,
-    some_sentence,
+    of_sentences,
 )
 from onoma.classify.training.adapting import AdapterTrainer, Adapting
 from onoma.classify.training.examples import Examples
@@ -38,6 +39,8 @@ I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
 
+ADAPTING = Adapting(first=4, passes=2, empty=0.5, longest=64)
+"""How topics change the encoder: two layers, and half as many texts without a label as with one."""
 FLOOR_LOSS = 0.01  # of a label's texts may lie below the floor
 
 
@@ -45,12 +48,14 @@ FLOOR_LOSS = 0.01  # of a label's texts may lie below the floor
 class TopicRecipe:
     """How topics are trained.
 
-    ``shares`` weigh words with pairs, sequences of characters, and concepts (0: not looked at);
-    ``pull`` is the linear model's penalty. Without ``adapting`` there is no adapter.
+    ``shares`` weigh words with pairs, sequences of characters, and concepts (left out: not looked
+    at); ``whole`` does so for whole documents where sentences are labelled. ``pull`` is the linear
+    models' penalty. Without ``adapting`` there is no adapter.
     """
 
     unit: str = "document"
     shares: tuple[float, ...] = (1.0, 0.7)
+    whole: tuple[float, ...] = (1.0, 0.7)
     pull: float = 0.5
     folds: int = 5
     seed: int = 1
@@ -89,21 +94,57 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
     floor = floor_of(held.margins[:, :, 0], examples.gold)
     held.margins[(held.margins[:, :, 0] <= floor).all(1), :, 1:] = UNLIKELY  # as a reader does it
     rule = better_border(held.margins, examples.gold, held.fold)
-    predicted = in_folds(held.margins, examples.gold, held.fold, rule)
+    predicted = in_folds(held.margins, examples.gold, held.fold)
     joining = join(held.margins, examples.gold, rule)
-    documents, whole = None, None
-    if recipe.unit == "sentence":
-        whole, documents = documents_held(held, examples)
+    whole = _whole(examples, recipe, held, say) if recipe.unit == "sentence" else None
     say("fitting to everything")
     every = np.arange(len(examples.texts))
     figures = {"micro F1": micro(predicted, examples.gold)}
     if whole is not None:
-        figures["micro F1 of documents"] = micro(whole, of_documents(examples))
+        figures["micro F1 of documents"] = micro(whole.predicted, of_documents(examples))
     model = TopicModel(
-        examples.labels, recipe.unit, parts.words(every), joining,
-        parts.adapter(every), documents, floor, _card(examples, recipe, predicted, figures),
+        examples.labels, recipe.unit, parts.words(every), joining, parts.adapter(every),
+        whole.joining if whole else None, whole.words if whole else None, floor,
+        _card(examples, recipe, predicted, figures),
     )  # fmt: skip
-    return Trained(model, held, predicted, whole, figures)
+    return Trained(model, held, predicted, whole.predicted if whole else None, figures)
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What is learnt of whole documents, and the labels of those that were held out."""
+
+    words: WordPart
+    joining: Joining
+    predicted: Bools
+
+
+def _whole(examples: Examples, recipe: TopicRecipe, held: Held, say: Say) -> _Whole:
+    """Learn of documents whose sentences are labelled."""
+    documents = documents_of(examples)
+    parts = document_parts(documents, recipe)
+    said = held_out(parts, say)
+    margins = document_margins(held, examples, said)
+    rule = better_border(margins, documents.gold, said.fold)
+    words = parts.words(np.arange(len(documents.texts)))
+    predicted = in_folds(margins, documents.gold, said.fold)
+    return _Whole(words, join(margins, documents.gold, rule), predicted)
+
+
+def documents_of(examples: Examples) -> Examples:
+    """Return whole documents, each of its texts in order, with all their labels."""
+    gold = of_documents(examples)
+    texts = [
+        " ".join(examples.texts[row] for row in np.flatnonzero(examples.document == n).tolist())
+        for n in range(len(gold))
+    ]
+    return Examples(tuple(texts), examples.labels, gold, np.arange(len(gold)))
+
+
+def document_parts(documents: Examples, recipe: TopicRecipe) -> Parts:
+    """Return what fits the linear model of whole documents; it has the folds of their sentences."""
+    whole = replace(recipe, unit="document", shares=recipe.whole, adapting=None)
+    return Parts(documents, whole)
 
 
 def _card(
@@ -210,17 +251,23 @@ def join(margins: F32, gold: Bools, border_of: Border | None = None) -> Joining:
 
 
 def in_folds(margins: F32, gold: Bools, fold: I64, border_of: Border | None = None) -> Bools:
-    """Return the labels taken in each fold by the joining and thresholds of the others."""
+    """Return the labels taken in each fold by the joining and thresholds of the others.
+
+    The rule for thresholds is the better one of the other folds if none is given.
+    """
     out = np.zeros(gold.shape, np.bool_)
     for number in np.unique(fold).tolist():
         own, rest = fold == number, fold != number
-        joining = join(margins[rest], gold[rest], border_of)
+        rule = border_of or better_border(margins[rest], gold[rest], fold[rest])
+        joining = join(margins[rest], gold[rest], rule)
         out[own] = joining.chances(margins[own]) >= joining.border
     return out
 
 
 def better_border(margins: F32, gold: Bools, fold: I64) -> Border:
     """Return the rule for thresholds that does better on folds whose thresholds are the others'."""
+    if len(np.unique(fold)) < 2:
+        return best_border
     return max(
         (best_border, half_border),
         key=lambda rule: micro(in_folds(margins, gold, fold, rule), gold),
@@ -267,25 +314,18 @@ def of_documents(examples: Examples) -> Bools:
     return out
 
 
-def some_of(held: Held, examples: Examples) -> F32:
-    """Return the log odds that some sentence of each document has a label, (documents, labels, 1).
+def document_margins(held: Held, examples: Examples, whole: Held | None = None) -> F32:
+    """Return what sentences say of their documents, and whole documents' words, as log odds.
 
-    They come from chances of the joining of the other folds.
+    Shape: (documents, labels, parts). Sentences' chances are those of the other folds' joining.
     """
     chances = np.zeros(examples.gold.shape, np.float32)
     for number in np.unique(held.fold).tolist():
         own, rest = held.fold == number, held.fold != number
         chances[own] = join(held.margins[rest], examples.gold[rest]).chances(held.margins[own])
     numbers = range(int(examples.document.max()) + 1)
-    whole = [some_sentence(chances[examples.document == number]) for number in numbers]
-    return np.stack(whole)[:, :, None]
-
-
-def documents_held(held: Held, examples: Examples) -> tuple[Bools, Joining]:
-    """Return the labels of held-out documents, and how sentences' chances become a document's."""
-    gold, whole = of_documents(examples), some_of(held, examples)
-    first = np.unique(examples.document, return_index=True)[1]
-    return in_folds(whole, gold, held.fold[first]), join(whole, gold)
+    said = np.stack([of_sentences(chances[examples.document == number]) for number in numbers])
+    return said if whole is None else np.concatenate([said, whole.margins], axis=-1)
 
 
 def micro(predicted: Bools, gold: Bools) -> float:
