@@ -105,7 +105,7 @@ def test_unknown_methods_and_bad_queries_are_told(means: Means) -> None:
 
 def test_overlap_is_one_for_the_same_words_only(headings: Headings) -> None:
     found = match(term_of("infarction myocardial", headings), headings)
-    exact = set(headings.names.heading[found.exact].tolist())
+    exact = set(headings.table.names.heading[found.exact].tolist())
     assert headings.number("MESH:D009203") in exact
     assert np.isclose(found.overlap[np.isin(found.names, found.exact)], 1).all()
     assert completed(term_of("ultrasonogra*", headings), headings) == "ultrasonography"

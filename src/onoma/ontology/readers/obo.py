@@ -69,18 +69,106 @@ def read_obo(path: Path, ledger: Ledger) -> Iterator[Concept]:
     return _Obo(path.name, ledger).read(iter_lines(path, ledger))
 
 
+class _Lines:
+    """The line at hand of a file, and the ledger of what is wrong in it."""
+
+    def __init__(self, name: str, ledger: Ledger) -> None:
+        self.name, self.ledger = name, ledger
+        self.number, self.line = 0, ""
+
+    def iterate(self, lines: Iterator[tuple[int, str]]) -> Iterator[str]:
+        """Yield the lines that are not blank, each while it is the one at hand."""
+        for self.number, self.line in lines:
+            if self.line and not self.line.isspace():
+                yield self.line
+
+    @property
+    def place(self) -> str:
+        """Where the line at hand stands."""
+        return f"{self.name}, line {self.number}"
+
+    def aside(self, kind: str, words: str, value: str = "", column: int = 1) -> None:
+        """Set the line aside; a ``value`` of it says in which column the fault is."""
+        column = (self.line.find(value) + 1 or 1) if value else column
+        self.ledger.set_aside(kind, f"{self.place}, column {column}", words, self.line)
+
+
+class _Header:
+    """What the lines before the first stanza say of the file."""
+
+    def __init__(self, lines: _Lines) -> None:
+        self._lines, self._ledger = lines, lines.ledger
+        self.namespace = ""
+        self.type_scopes: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+
+    def take(self, line: str) -> None:
+        """Take a line."""
+        tag, colon, value = line.partition(":")
+        handle = _HEADER_TAGS.get(tag)
+        if handle is not None:
+            handle(self, value.strip())
+        elif not colon and line[0] != "!":
+            self._lines.aside("bad-line", "a header line is TAG: VALUE")
+
+    def close(self) -> Spelling:
+        """Fix what the header leaves open, and return how ids are spelt."""
+        ledger = self._ledger
+        ledger.name = ledger.name or self.namespace or stem_of(self._lines.name)
+        return Spelling(self._prefixes)
+
+    def _version(self, value: str) -> None:
+        self._ledger.version = version_of(value)
+
+    def _date(self, value: str) -> None:
+        if not self._ledger.version:
+            date = _DATE.match(value)  # of OBO 1.2: 31:12:2016 16:40
+            self._ledger.version = f"{date[3]}-{date[2]}-{date[1]}" if date else value
+
+    def _ontology(self, value: str) -> None:
+        self._ledger.name = stem_of(value)
+
+    def _default_namespace(self, value: str) -> None:
+        self.namespace = value
+
+    def _idspace(self, value: str) -> None:
+        prefix, _, base = value.partition(" ")
+        self._prefixes[prefix] = base.strip().partition(" ")[0]
+
+    def _synonym_type(self, value: str) -> None:
+        words = _QUOTED.sub(" ", value).split()
+        if len(words) > 1 and words[1].lower() in ("exact", "broad", "narrow", "related"):
+            self.type_scopes[words[0]] = words[1].lower()
+
+    def _import(self, value: str) -> None:
+        self._lines.aside("import", "an imported file is not read: give it by itself")
+
+    def _property(self, value: str) -> None:
+        if "license" in value:
+            stated = _QUOTED.sub(r"\1", value).split(" ", 1)[-1]
+            self._ledger.licence = stated.removesuffix(" xsd:string")
+
+
+_HEADER_TAGS: dict[str, Callable[[_Header, str], None]] = {
+    "data-version": _Header._version,
+    "date": _Header._date,
+    "ontology": _Header._ontology,
+    "default-namespace": _Header._default_namespace,
+    "idspace": _Header._idspace,
+    "synonymtypedef": _Header._synonym_type,
+    "import": _Header._import,
+    "property_value": _Header._property,
+}
+
+
 class _Obo:
     """The state of one reading."""
 
     def __init__(self, name: str, ledger: Ledger) -> None:
-        self._name = name
         self._ledger = ledger
+        self._lines = _Lines(name, ledger)
+        self._header = _Header(self._lines)
         self._spelling = Spelling()
-        self._namespace = ""
-        self._prefixes: dict[str, str] = {}
-        self._type_scopes: dict[str, str] = {}
-        self._number = 0
-        self._line = ""
         self._draft: Draft | None = None
         self._is_nameless = True  # no id so far in this stanza
 
@@ -88,20 +176,17 @@ class _Obo:
         """Yield the concepts of these lines."""
         stanza, count = "", 0
         tags = _TAGS
-        for number, line in lines:
-            self._number, self._line = number, line
-            if not line or line.isspace():
-                continue
+        for line in self._lines.iterate(lines):
             if line[0] == "[" and line.rstrip().partition("]")[1]:
                 yield from self._finish()
                 if not stanza:
-                    self._begin()
+                    self._spelling = self._header.close()
                 stanza = line[1:].partition("]")[0]
                 count += stanza == "Term"
                 self._is_nameless = True
                 continue
             if not stanza:
-                self._header(line)
+                self._header.take(line)
             elif stanza == "Term":
                 tag, _, value = line.partition(":")
                 handle = tags.get(tag)
@@ -112,54 +197,9 @@ class _Obo:
         yield from self._finish()
         if not count:
             raise BadFile(
-                f"{self._name}: no [Term] in it", hint="is this OBO? Name the format with --from"
+                f"{self._lines.name}: no [Term] in it",
+                hint="is this OBO? Name the format with --from",
             )
-
-    def _aside(self, kind: str, words: str, column: int = 1) -> None:
-        place = f"{self._name}, line {self._number}, column {column}"
-        self._ledger.set_aside(kind, place, words, self._line)
-
-    def _column(self, value: str) -> int:
-        return self._line.find(value) + 1 or 1
-
-    def _header(self, line: str) -> None:
-        """Take what the header says of the file."""
-        tag, colon, value = line.partition(":")
-        value = value.strip()
-        if tag == "data-version":
-            self._ledger.version = version_of(value)
-        elif tag == "ontology":
-            self._ledger.name = stem_of(value)
-        elif tag == "date" and not self._ledger.version:
-            date = _DATE.match(value)  # of OBO 1.2: 31:12:2016 16:40
-            self._ledger.version = f"{date[3]}-{date[2]}-{date[1]}" if date else value
-        elif tag == "default-namespace":
-            self._namespace = value
-        elif tag == "idspace":
-            prefix, _, base = value.partition(" ")
-            self._prefixes[prefix] = base.strip().partition(" ")[0]
-        elif tag == "synonymtypedef":
-            words = _QUOTED.sub(" ", value).split()
-            if len(words) > 1 and words[1].lower() in ("exact", "broad", "narrow", "related"):
-                self._type_scopes[words[0]] = words[1].lower()
-        elif tag == "import":
-            self._aside("import", "an imported file is not read: give it by itself")
-        elif tag == "property_value" and "license" in value:
-            self._ledger.licence = (
-                _QUOTED.sub(r"\1", value).split(" ", 1)[-1].removesuffix(" xsd:string")
-            )
-        elif not colon and line[0] != "!":
-            self._aside("bad-line", "a header line is TAG: VALUE")
-
-    def _begin(self) -> None:
-        """Fix what the header leaves open."""
-        self._spelling = Spelling(self._prefixes)
-        self._ledger.name = self._ledger.name or self._namespace or stem_of(self._name)
-        self._take_namespace(self._namespace)
-
-    def _take_namespace(self, value: str) -> None:
-        if self._draft is not None:
-            self._draft.types = NAMESPACE_TYPES.get(value, ())
 
     def _finish(self) -> Iterator[Concept]:
         """Yield the term at hand, if it has an id."""
@@ -174,18 +214,20 @@ class _Obo:
         token = _token(value)
         curie = self._spelling.own(token)
         if curie is None:
-            self._aside("bad-curie", "an id is PREFIX:LOCAL; its [Term] is not read", 5)
+            self._lines.aside(
+                "bad-curie", "an id is PREFIX:LOCAL; its [Term] is not read", column=5
+            )
         elif self._draft is not None:
-            self._aside("bad-line", "a second id in one [Term]")
+            self._lines.aside("bad-line", "a second id in one [Term]")
         elif self._is_nameless:
-            place = f"{self._name}, line {self._number}"
-            self._draft = Draft(curie, place, types=NAMESPACE_TYPES.get(self._namespace, ()))
+            types = NAMESPACE_TYPES.get(self._header.namespace, ())
+            self._draft = Draft(curie, self._lines.place, types=types)
         self._is_nameless = False
 
     def _term(self) -> Draft | None:
         """Return the term at hand; a statement before its id, or below a bad one, is set aside."""
         if self._draft is None:
-            self._aside("bad-line", "no usable id: before it in this [Term]")
+            self._lines.aside("bad-line", "no usable id: before it in this [Term]")
         return self._draft
 
     def _take_name(self, value: str) -> None:
@@ -197,9 +239,9 @@ class _Obo:
             value = _plain(value)
         text = " ".join(value.split())
         if not text:
-            self._aside("bad-line", "a name is expected", 6)
+            self._lines.aside("bad-line", "a name is expected", column=6)
         elif term.label:
-            self._aside("bad-line", "a second name in one [Term]; it is kept as a synonym")
+            self._lines.aside("bad-line", "a second name in one [Term]; it is kept as a synonym")
             term.names.append(Name(text, "exact", self._ledger.name))
         else:
             term.label = text
@@ -209,7 +251,9 @@ class _Obo:
             return
         quoted = _QUOTED.match(value)
         if quoted is None:
-            self._aside("bad-line", 'a definition needs a quoted text: def: "..." []', 6)
+            self._lines.aside(
+                "bad-line", 'a definition needs a quoted text: def: "..." []', column=6
+            )
         elif term.definition is None:
             term.definition = " ".join(_unescape(quoted[1]).split()) or None
 
@@ -219,18 +263,18 @@ class _Obo:
         form = _SYNONYM.match(value)
         if form is None:
             words = 'a synonym is "TEXT" SCOPE TYPE [SOURCES]'
-            self._aside("bad-line", words, self._column(value))
+            self._lines.aside("bad-line", words, value)
             return
         text, language, stated, kind = form.groups()
-        scope = stated.lower() if stated else scope or self._type_scopes.get(kind, "related")
+        scope = stated.lower() if stated else scope or self._header.type_scopes.get(kind, "related")
         if kind:
             scope = typed_scope(scope, kind)
         if not scope:
-            self._aside("obsolete-name", f"the file takes this synonym back ({kind})")
+            self._lines.aside("obsolete-name", f"the file takes this synonym back ({kind})")
             return
         text = " ".join(_unescape(text).split())
         if not text:
-            self._aside("bad-line", "an empty synonym", self._column(value))
+            self._lines.aside("bad-line", "an empty synonym", value)
             return
         if (
             language is None
@@ -245,7 +289,7 @@ class _Obo:
         token = _token(value).split(" ")[0]
         curie = self._spelling.own(token)
         if curie is None:
-            self._aside("bad-curie", "PREFIX:LOCAL is expected", self._column(value))
+            self._lines.aside("bad-curie", "PREFIX:LOCAL is expected", value)
         return curie
 
     def _take_parent(self, value: str) -> None:
@@ -279,13 +323,13 @@ class _Obo:
             term.equivalents.append(Equivalent(curie, predicate, self._ledger.name))
         elif self._spelling.is_curie(text):
             words = f"the prefix of this {predicate} is in no table"
-            self._aside("unknown-prefix", words, self._column(text))
+            self._lines.aside("unknown-prefix", words, text)
         else:
-            self._aside("bad-curie", "PREFIX:LOCAL is expected", self._column(text))
+            self._lines.aside("bad-curie", "PREFIX:LOCAL is expected", text)
 
-    def _take_namespace_line(self, value: str) -> None:
-        if self._term() is not None:
-            self._take_namespace(_token(value))
+    def _take_namespace(self, value: str) -> None:
+        if (term := self._term()) is not None:
+            term.types = NAMESPACE_TYPES.get(_token(value), ())
 
     def _take_obsolete(self, value: str) -> None:
         if (term := self._term()) is not None:
@@ -314,7 +358,7 @@ class _Obo:
         elif tag in _TAGS:  # written with a space before its colon
             _TAGS[tag](self, value)
         elif tag not in _UNUSED:
-            self._aside("unknown-tag", "TAG: VALUE with a tag of OBO is expected")
+            self._lines.aside("unknown-tag", "TAG: VALUE with a tag of OBO is expected")
 
 
 _TAGS: dict[str, Callable[[_Obo, str], None]] = {
@@ -327,7 +371,7 @@ _TAGS: dict[str, Callable[[_Obo, str], None]] = {
     "xref": _Obo._take_xref,
     "xref_analog": _Obo._take_xref,
     "property_value": _Obo._take_property,
-    "namespace": _Obo._take_namespace_line,
+    "namespace": _Obo._take_namespace,
     "is_obsolete": _Obo._take_obsolete,
     "replaced_by": _Obo._take_replaced,
     "use_term": _Obo._take_consider,

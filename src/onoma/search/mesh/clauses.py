@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, product
 
-from onoma.search.mesh.headings import SMALL, Headings, plain_words
+from onoma.search.mesh.headings import Headings
+from onoma.search.mesh.name_table import SMALL, plain_words
 from onoma.search.query.parse import parse
 from onoma.search.query.tree import (
     And,
@@ -111,7 +112,7 @@ def term_of(text: str, headings: Headings) -> QueryTerm:
 
 
 def _word(word: str, headings: Headings, *, is_prefix: bool) -> list[Word]:
-    folded = american(word) if is_prefix else american(singular(word, headings.known))
+    folded = american(word) if is_prefix else american(singular(word, headings.table.known))
     return [Word(word, folded, is_prefix)] if is_prefix or folded not in SMALL else []
 
 

@@ -89,7 +89,7 @@ def find(terms: Sequence[QueryTerm], headings: Headings, meanings: Meanings | No
         best = best_by_heading(headings, matched.names, matched.overlap)
         for heading in sorted(best, key=lambda one: (-best[one], one))[:NEAR_BY_WORDS]:
             out.words.setdefault(heading, {})[number] = best[heading]
-        owner = headings.names.heading
+        owner = headings.table.names.heading
         _note(out.exact, owner[matched.exact].tolist(), number)
         _note(out.inside, owner[matched.names[matched.name_inside]].tolist(), number)
         holding = matched.names[matched.term_inside]
@@ -122,7 +122,7 @@ def near_headings(
         for entry, score in zip(entries, scores, strict=True)
         if entry >= 0
         for name in meanings.vectors.names_of(entry).tolist()
-        for heading in headings.of_store_name.get(name, ())
+        for heading in headings.table.of_store_name.get(name, ())
     ]
 
 

@@ -104,7 +104,9 @@ class _Maker:
         if len(words) > 1 and self.rng.random() < LEFT_OUT:
             words.pop(int(self.rng.integers(len(words))))
         if self.rng.random() < PUT_IN:
-            words.insert(0, self.headings.words[int(self.rng.integers(len(self.headings.words)))])
+            words.insert(
+                0, self.headings.table.words[int(self.rng.integers(len(self.headings.table.words)))]
+            )
         return " ".join(
             self._cut(word, CUT_LAST if place == len(words) - 1 else CUT_OTHER)
             for place, word in enumerate(words)
@@ -116,7 +118,7 @@ class _Maker:
         return word[: max(len(word) - int(self.rng.integers(5)), SHORTEST_STEM)] + "*"
 
     def _stray(self) -> str:
-        word = self.headings.words[int(self.rng.integers(len(self.headings.words)))]
+        word = self.headings.table.words[int(self.rng.integers(len(self.headings.table.words)))]
         return self._varied(word) if word.isalpha() else ""
 
 

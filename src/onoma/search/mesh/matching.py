@@ -38,7 +38,7 @@ class Matched:
 
 def match(term: QueryTerm, headings: Headings) -> Matched:
     """Return the names that share words with a term; a beginning shares any word that it begins."""
-    names = headings.names
+    names = headings.table.names
     shared = np.zeros(len(names.heading), np.float32)
     covered = np.zeros_like(shared)
     whole = 0.0
@@ -55,26 +55,28 @@ def match(term: QueryTerm, headings: Headings) -> Matched:
 
 def _holders(word: Word, headings: Headings) -> tuple[I64, F32, float]:
     """Return the names with a word, the weight of their own word, and the weight of the asked."""
-    start, values = headings.holders
-    numbers = headings.word_numbers(word.folded, is_prefix=word.is_prefix)
+    start, values = headings.table.holders
+    numbers = headings.table.word_numbers(word.folded, is_prefix=word.is_prefix)
     if not numbers:
-        return np.zeros(0, np.int64), np.zeros(0, np.float32), float(headings.weight.max())
+        return np.zeros(0, np.int64), np.zeros(0, np.float32), float(headings.table.weight.max())
     held = values[start[numbers.start] : start[numbers.stop]]
     each = np.diff(start[numbers.start : numbers.stop + 1])
-    own = np.repeat(headings.weight[numbers.start : numbers.stop], each)
+    own = np.repeat(headings.table.weight[numbers.start : numbers.stop], each)
     held, first = np.unique(held, return_index=True)
-    return held, own[first], float(np.log(len(headings.names.heading) / max(len(held), 1)))
+    return held, own[first], float(np.log(len(headings.table.names.heading) / max(len(held), 1)))
 
 
 def completed(term: QueryTerm, headings: Headings) -> str:
     """Return a term in whole words: a beginning as the word that most names have."""
-    start, _ = headings.holders
+    start, _ = headings.table.holders
     out = []
     for word in term:
-        numbers = headings.word_numbers(word.folded, is_prefix=True) if word.is_prefix else None
+        numbers = (
+            headings.table.word_numbers(word.folded, is_prefix=True) if word.is_prefix else None
+        )
         if numbers:
             held = np.diff(start[numbers.start : numbers.stop + 1])
-            out.append(headings.words[numbers.start + int(held.argmax())])
+            out.append(headings.table.words[numbers.start + int(held.argmax())])
         else:
             out.append(word.text)
     return " ".join(out)
@@ -82,7 +84,7 @@ def completed(term: QueryTerm, headings: Headings) -> str:
 
 def best_by_heading(headings: Headings, names: I64, score: F32) -> dict[int, float]:
     """Return the best score of each heading among its names."""
-    owner = headings.names.heading[names]
+    owner = headings.table.names.heading[names]
     order = np.argsort(-score, kind="stable")
     found, first = np.unique(owner[order], return_index=True)
     return dict(zip(found.tolist(), score[order][first].tolist(), strict=True))

@@ -94,7 +94,7 @@ def mapped(term: QueryTerm, headings: Headings) -> list[int]:
 @lru_cache(maxsize=1 << 14)
 def _named(term: QueryTerm, headings: Headings) -> list[int]:
     names = match(term, headings).exact
-    return sorted(set(headings.names.heading[names].tolist()))
+    return sorted(set(headings.table.names.heading[names].tolist()))
 
 
 def encoder(clause: Clause, means: Means) -> list[Scored]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from onoma.search.mesh.headings import Headings, plain_words
+from onoma.search.mesh.headings import Headings
 from onoma.search.mesh.made_clauses import straight
+from onoma.search.mesh.name_table import plain_words
 from onoma.search.query.tree import Node, Phrase, Prefix, Term
 from onoma.text.characters import common_words
 from onoma.text.variants import plurals, singular
@@ -59,8 +60,8 @@ def _words(name: str, headings: Headings, *, shortest: int = SHORTEST_CUT) -> Wo
     plain = plain_words(name)
     if not plain:
         return ()
-    last = singular(plain[-1], headings.known)
-    if last.endswith("ics") and last[:-1] in headings.known:
+    last = singular(plain[-1], headings.table.known)
+    if last.endswith("ics") and last[:-1] in headings.table.known:
         last = last[:-1]  # antipsychotics, diuretics: the word table leaves them as they stand
     return (*((word, False) for word in plain[:-1]), _ending(last, plain[-1], shortest))
 
