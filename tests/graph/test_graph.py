@@ -128,6 +128,9 @@ def test_unknown_names_are_said_with_those_that_are_known(tmp_path: Path) -> Non
     graph = built(tmp_path, [said()])
     with pytest.raises(UnknownName, match="MONDO:1"):
         graph.neighbors("MONDO:1")
+    with pytest.raises(UnknownName) as told:
+        graph.neighbors("Metphormin")
+    assert told.value.hint == "did you mean 'metformin'?"
     with pytest.raises(UnknownName, match="cures"):
         graph.neighbors(DRUG, conditions=Conditions(predicates=["cures"]))
     with pytest.raises(UnknownName, match="illness"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from onoma.errors import UnknownName
+
+BEGIN = 3  # characters in which a label that may have been meant agrees with a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,14 @@ class Nodes:
         if len(named):
             several = [self._curies[int(row)].as_py() for row in named[:5]]
             raise UnknownName("single node", name, several)
-        near = self._curies.slice(max(0, place - 2), 5).to_pylist()
-        raise UnknownName("node", name, near)
+        near = self._curies.slice(max(0, place - 2), 5).to_pylist() if ":" in name else []
+        raise UnknownName("node", name, near or self._labels_like(name))
+
+    def _labels_like(self, name: str) -> list[str]:
+        """Return a few labels that are spelled like a name and begin as it does."""
+        begin = pc.starts_with(self._labels, name[:BEGIN], ignore_case=True)
+        labels = {one.lower(): one for one in self._labels.filter(begin).to_pylist()}
+        return [labels[one] for one in difflib.get_close_matches(name.lower(), labels, n=5)]
 
     def curies(self) -> list[str]:
         """Return the CURIEs in their order."""
