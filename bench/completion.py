@@ -29,7 +29,7 @@ import pyarrow.parquet as pq
 
 from onoma.graph.completion.fusion import FusionRecipe
 from onoma.graph.completion.model import Completion
-from onoma.graph.completion.ranking import Figures, ranks_of, slot_candidates
+from onoma.graph.completion.ranking import Figures, ranks_by_name, slot_candidates
 from onoma.graph.completion.rules import RuleRecipe
 from onoma.graph.completion.training.completing import (
     CompletionRecipe,
@@ -151,13 +151,13 @@ def measure(name: str) -> dict[str, Any]:
     fusion = made.fusion(links, data.candidates)
     out: dict[str, Any] = {"train_seconds": round(spent), "ways": {}}
     for words, questions in questions_of(name, data).items():
-        out["ways"][words] = {}
-        ranks = {}
-        for one in (*fusion.parts, fusion):
-            ranks[one.name] = ranks_of(one, questions, known, data.candidates)
-            out["ways"][words][one.name] = Figures.of(ranks[one.name]).to_record()
-            tell(f"{words}, {one.name}: {out['ways'][words][one.name]['mrr']:.4f}")
-        out["ways"][words]["gain"] = gain(ranks)
+        ranks = ranks_by_name(fusion.named_scores, questions, known, data.candidates)
+        own = out["ways"][words] = {
+            name: Figures.of(one).to_record() for name, one in ranks.items()
+        }
+        for name, figures in own.items():
+            tell(f"{words}, {name}: {figures['mrr']:.4f}")
+        own["gain"] = gain(ranks)
     return out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,12 @@ from onoma.graph.completion import load_completion
 from onoma.graph.completion.factors import MODELS
 from onoma.graph.completion.propagation import Propagation
 from onoma.graph.completion.ranking import measured
-from onoma.graph.completion.training.factors import FactorRecipe, train_factors
+from onoma.graph.completion.training.factors import (
+    FactorRecipe,
+    Questions,
+    _Trainer,
+    train_factors,
+)
 from onoma.graph.completion.training.propagation import (
     Fold,
     PropagationRecipe,
@@ -40,6 +46,33 @@ def test_an_embedding_learns_its_triples(model: str, loss: str) -> None:
     start = measured(train_factors(links, FactorRecipe(model, 16, epochs=0))[0], queries, links)
     factors, _ = train_factors(links, recipe)
     assert measured(factors, queries, links).mrr > start.mrr + 0.15
+
+
+@pytest.mark.parametrize("model", ["complex", "rotate"])
+def test_a_sample_that_competes_is_learnt_from_and_leaves_the_others(model: str) -> None:
+    _, triples, links = small()
+    queries = queries_of(triples, links.relations)
+    recipe = FactorRecipe(model, 16, regulariser="none", rate=0.05, batch=32, margin=2.0,
+                          negatives=20, answers=2, epochs=15)  # fmt: skip
+    start = measured(train_factors(links, FactorRecipe(model, 16, epochs=0))[0], queries, links)
+    factors, _ = train_factors(links, recipe)
+    assert measured(factors, queries, links).mrr > start.mrr + 0.15
+    trainer = _Trainer(links, replace(recipe, negatives=3, answers=1))
+    before = trainer.factors().entity
+    (batch, *_) = Questions(links).batches(1, np.random.default_rng(0), 1)
+    trainer.learn(batch)
+    moved = np.flatnonzero((trainer.factors().entity != before).any(1))
+    assert 2 <= len(moved) <= 5
+
+
+def test_other_answers_of_a_question_never_compete() -> None:
+    _, _, links = small()
+    (batch,) = Questions(links).batches(1000, np.random.default_rng(0), 1)
+    of_each = np.bincount(batch.rows[batch.taught])
+    assert of_each.tolist() == [1] * len(batch.heads)
+    for row, (head, relation) in enumerate(zip(batch.heads, batch.relations, strict=True)):
+        answers = sorted(batch.answers[batch.rows == row].tolist())
+        assert answers == links.tails(int(head), int(relation)).tolist()
 
 
 def test_one_seed_gives_one_embedding() -> None:

@@ -9,7 +9,7 @@ scores are put together is the idea of BioGraphFusion's hybrid scoring, the rank
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,11 +50,19 @@ class Fusion:
 
     def scores(self, heads: I64, relations: I64) -> F32:
         """Return the weighed features, higher is better."""
+        return self._joined((part.scores(heads, relations) for part in self.parts), relations)
+
+    def named_scores(self, heads: I64, relations: I64) -> dict[str, F32]:
+        """Return each scorer's own scores by its name, the fusion's last; each is asked once."""
+        rows = [part.scores(heads, relations) for part in self.parts]
+        named = {part.name: row for part, row in zip(self.parts, rows, strict=True)}
+        return named | {self.name: self._joined(rows, relations)}
+
+    def _joined(self, each_rows: Iterable[F32], relations: I64) -> F32:
         weights = self.weights
         each = weights.shared[None] + weights.own[relations]  # (n, features)
         out: F32 | None = None
-        for number, part in enumerate(self.parts):
-            rows = part.scores(heads, relations)
+        for number, rows in enumerate(each_rows):
             own = each[:, number * PER_SCORER : (number + 1) * PER_SCORER]
             told = weighed(rows, weights.scales[number], own, self.candidates, relations)
             out = told if out is None else out + told

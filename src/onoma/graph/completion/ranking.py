@@ -6,7 +6,8 @@ Completion Methods (ties must not favour the answer: here the mean of the best a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from onoma.graph.completion.triples import F32, I64, Bools, Links
 
 F64 = npt.NDArray[np.float64]
 BATCH = 64  # questions scored at a time
+NamedScores = Callable[[I64, I64], Mapping[str, F32]]
+"""Gives rows of scores by several scorers, by their names, for heads and relations."""
 
 
 class Scorer(Protocol):
@@ -99,19 +102,31 @@ def ranks_of(
 
     Questions asked several times are scored once.
     """
+
+    def named(heads: I64, relations: I64) -> dict[str, F32]:
+        return {scorer.name: scorer.scores(heads, relations)}
+
+    return ranks_by_name(named, queries, known, candidates)[scorer.name]
+
+
+def ranks_by_name(
+    named_scores: NamedScores, queries: I64, known: Links, candidates: Candidates = EVERY_ENTITY
+) -> defaultdict[str, F64]:
+    """Return the filtered ranks by each of several scorers that are asked together, by name."""
     asked = queries[:, 1] * known.entities + queries[:, 0]
     keys, place = np.unique(asked, return_inverse=True)
     order = np.argsort(place, kind="stable")
     bounds = np.searchsorted(place[order], np.arange(len(keys) + 1))
-    out = np.zeros(len(queries))
+    out: defaultdict[str, F64] = defaultdict(lambda: np.zeros(len(queries)))
     for low in range(0, len(keys), BATCH):
         part = keys[low : low + BATCH]
         relations, heads = part // known.entities, part % known.entities
-        rows = candidates.masked(scorer.scores(heads, relations), relations)
-        for at in range(len(part)):
-            others = known.tails(int(heads[at]), int(relations[at]))
-            for n in order[bounds[low + at] : bounds[low + at + 1]]:
-                out[n] = place_of(rows[at], int(queries[n, 2]), others)
+        for name, scores in named_scores(heads, relations).items():
+            rows, ranks = candidates.masked(scores, relations), out[name]
+            for at in range(len(part)):
+                others = known.tails(int(heads[at]), int(relations[at]))
+                for n in order[bounds[low + at] : bounds[low + at + 1]]:
+                    ranks[n] = place_of(rows[at], int(queries[n, 2]), others)
     return out
 
 

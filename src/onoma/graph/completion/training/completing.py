@@ -23,7 +23,7 @@ from onoma.graph.completion.ranking import (
     EVERY_ENTITY,
     Candidates,
     Figures,
-    measured,
+    ranks_by_name,
 )
 from onoma.graph.completion.rules import Rule, RuleRecipe, mine_rules
 from onoma.graph.completion.training.factors import FactorRecipe, train_factors
@@ -243,10 +243,8 @@ class _Worker:
             questions = questions[rng.permutation(len(questions))[: self._recipe.measured]]
         known = data.links(data.facts, data.triples, data.valid)
         fusion = made.fusion(links, data.candidates)
-        return {
-            one.name: measured(one, questions, known, data.candidates)
-            for one in (*fusion.parts, fusion)
-        }
+        ranks = ranks_by_name(fusion.named_scores, questions, known, data.candidates)
+        return {name: Figures.of(one) for name, one in ranks.items()}
 
 
 def _among(triples: I64, some: I64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -3,7 +3,8 @@
 ``softmax`` (1-N: every entity, or a sample, competes with the answers; Lacroix et al. 2018) is the
 usual; ``adversarial`` is Sun et al. 2019: negatives weighted by how well they score. Regularised by
 N3 (Lacroix et al. 2018) or DURA (Zhang et al. 2020). Stops early on the MRR of validation triples
-and keeps the best state.
+and keeps the best state. Where a sample competes, a step touches the vectors of that sample alone,
+so that its time does not grow with the graph.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class FactorRecipe:
     """How an embedding is trained.
 
     ``width``: numbers a vector. ``negatives``: entities that compete in a batch, 0 for all.
+    ``answers``: of a question that are learnt in a step, drawn anew each time, 0 for all.
     ``patience``: evaluations without gain after which it stops; ``every``: epochs between two.
     ``seconds``: of CPU at most.
     """
@@ -47,6 +49,7 @@ class FactorRecipe:
     width: int = 128
     loss: str = "softmax"
     negatives: int = 0
+    answers: int = 0
     regulariser: str = "n3"
     strength: float = 0.005
     rate: float = 0.02
@@ -76,12 +79,16 @@ class FactorRecipe:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Questions with all their answers: ``rows`` says whose each of ``answers`` is."""
+    """Questions with all their answers: ``rows`` says whose each of ``answers`` is.
+
+    ``taught``: places in ``answers`` of those that are learnt; none of the others competes.
+    """
 
     heads: I64
     relations: I64
     rows: I64
     answers: I64
+    taught: I64
 
 
 class Questions:
@@ -100,16 +107,28 @@ class Questions:
         """Return how many questions there are."""
         return len(self._keys)
 
-    def batches(self, size: int, rng: np.random.Generator) -> Iterator[Batch]:
-        """Yield all questions once, in an order by chance."""
+    def batches(self, size: int, rng: np.random.Generator, most: int = 0) -> Iterator[Batch]:
+        """Yield all questions once, in an order by chance; ``most`` answers of each are taught."""
         order = rng.permutation(len(self._keys))
         for low in range(0, len(order), size):
             chosen = order[low : low + size]
             begin, end = self._bounds[chosen], self._bounds[chosen + 1]
             rows = np.repeat(np.arange(len(chosen)), end - begin)
             places = np.concatenate([np.arange(a, b) for a, b in zip(begin, end, strict=True)])
-            keys = self._keys[chosen]
-            yield Batch(keys % self._entities, keys // self._entities, rows, self._answers[places])
+            keys, taught = self._keys[chosen], np.arange(len(rows))
+            if most:
+                taught = _few_of_each(rows, most, rng)
+            yield Batch(
+                keys % self._entities, keys // self._entities, rows, self._answers[places], taught
+            )
+
+
+def _few_of_each(rows: I64, most: int, rng: np.random.Generator) -> I64:
+    """Return the places of at most so many of each row, by chance."""
+    order = np.lexsort((rng.random(len(rows)), rows))
+    ordered = rows[order]
+    turn = np.arange(len(rows)) - np.searchsorted(ordered, ordered)
+    return np.sort(order[turn < most])
 
 
 def starting_factors(recipe: FactorRecipe, *, entities: int, relations: int) -> Factors:
@@ -150,7 +169,8 @@ def train_factors(
     best, history, waited = trainer.factors(), [], 0
     begin = time.process_time()
     for epoch in range(1, recipe.epochs + 1):
-        losses = [trainer.learn(batch) for batch in questions.batches(recipe.batch, rng)]
+        batches = questions.batches(recipe.batch, rng, recipe.answers)
+        losses = [trainer.learn(batch) for batch in batches]
         spent = time.process_time() - begin
         is_last = epoch == recipe.epochs or spent > recipe.seconds
         if valid is not None and (epoch % recipe.every == 0 or is_last):
@@ -162,6 +182,14 @@ def train_factors(
         if is_last or waited >= recipe.patience:
             break
     return (best if valid is not None else trainer.factors()), history
+
+
+def _optimizers(torch: Any, recipe: FactorRecipe, entity: Any, rest: list[Any]) -> list[Any]:
+    """Return what moves the vectors: distances like Adam, products Adagrad."""
+    if recipe.model not in DISTANCES:
+        return [torch.optim.Adagrad([entity, *rest], lr=recipe.rate)]
+    kind = torch.optim.SparseAdam if recipe.negatives else torch.optim.Adam
+    return [kind([entity], lr=recipe.rate), torch.optim.Adam(rest, lr=recipe.rate)]
 
 
 class _Trainer:
@@ -178,9 +206,8 @@ class _Trainer:
         self._scale = torch.nn.Parameter(torch.zeros(()))
         self._rng = np.random.default_rng(recipe.seed + 1)
         self._entities = links.entities
-        parameters = [self._entity, self._relation, self._scale]
-        kind = torch.optim.Adagrad if recipe.model not in DISTANCES else torch.optim.Adam
-        self._optimizer = kind(parameters, lr=recipe.rate)
+        self._place = np.full(links.entities, -1, np.int64)  # among those that compete in a step
+        self._optimizers = _optimizers(torch, recipe, self._entity, [self._relation, self._scale])
 
     def factors(self) -> Factors:
         """Return the present state."""
@@ -192,34 +219,48 @@ class _Trainer:
     def learn(self, batch: Batch) -> float:
         """Take one step; return the loss."""
         torch, recipe = self._torch, self._recipe
-        answers = torch.from_numpy(batch.answers)
-        rows = torch.from_numpy(batch.rows)
-        head = self._entity[torch.from_numpy(batch.heads)]
+        head, pool, places = self._vectors(batch)
         relation = self._relation[torch.from_numpy(batch.relations)]
         question = self._question(torch.dropout(head, recipe.dropout, True), relation)
-        pool, places = self._pool(batch.answers)
-        scores = self._compare(question, self._entity if pool is None else self._entity[pool])
+        scores = self._compare(question, pool)
+        competes = np.flatnonzero(places >= 0)  # the other answers, which must not
+        shut = torch.from_numpy(batch.rows[competes]), torch.from_numpy(places[competes])
+        rows, own = (torch.from_numpy(one[batch.taught]) for one in (batch.rows, places))
         if recipe.loss == "softmax":
-            loss = self._softmax(scores, rows, places)
+            loss = self._softmax(scores, rows, own, shut)
         else:
-            loss = self._adversarial(scores, rows, places)
+            loss = self._adversarial(scores, rows, own, shut)
         if recipe.regulariser != "none":
             loss = loss + recipe.strength * self._penalty(
-                head[rows], question[rows], relation[rows], self._entity[answers]
+                head[rows], question[rows], relation[rows], pool[own]
             )
-        self._optimizer.zero_grad()
+        for one in self._optimizers:
+            one.zero_grad()
         loss.backward()
-        self._optimizer.step()
+        with torch.sparse.check_sparse_tensor_invariants(enable=False):  # they are ours, and sound
+            for one in self._optimizers:
+                one.step()
         return float(loss.detach())
 
-    def _pool(self, answers: I64) -> tuple[Any, Any]:
-        """Return the entities that compete (None: all), and each answer's place among them."""
+    def _vectors(self, batch: Batch) -> tuple[Any, Any, I64]:
+        """Return the heads' vectors, those that compete, and each answer's place among them.
+
+        An answer that is neither learnt nor drawn is at -1.
+        """
         torch = self._torch
         if not self._recipe.negatives:
-            return None, torch.from_numpy(answers)
+            return self._entity[torch.from_numpy(batch.heads)], self._entity, batch.answers
         drawn = self._rng.integers(0, self._entities, self._recipe.negatives)
-        pool = np.unique(np.concatenate([answers, drawn]))
-        return torch.from_numpy(pool), torch.from_numpy(np.searchsorted(pool, answers))
+        pool = np.unique(np.concatenate([batch.answers[batch.taught], drawn]))
+        used, at = np.unique(np.concatenate([pool, batch.heads]), return_inverse=True)
+        vectors = torch.nn.functional.embedding(
+            torch.from_numpy(used), self._entity, sparse=True
+        )  # one look-up, so that the gradient has a row for each of these entities and no other
+        self._place[pool] = np.arange(len(pool))
+        places = self._place[batch.answers]
+        self._place[pool] = -1
+        at_pool, at_heads = (torch.from_numpy(one) for one in np.split(at, [len(pool)]))
+        return vectors[at_heads], vectors[at_pool], places
 
     def _question(self, head: Any, relation: Any) -> Any:
         torch, model = self._torch, self._recipe.model
@@ -241,22 +282,22 @@ class _Trainer:
             product = -squares.clamp_min(1e-6).sqrt()
         return product * self._scale.exp()
 
-    def _softmax(self, scores: Any, rows: Any, places: Any) -> Any:
+    def _softmax(self, scores: Any, rows: Any, places: Any, shut: Any) -> Any:
         """Return the mean over answers of the cross-entropy against all that compete.
 
-        Other answers of the question do not compete with an answer.
+        Other answers of the question (``shut``) do not compete with an answer.
         """
         torch = self._torch
         own = scores[rows, places]
-        others = scores.index_put((rows, places), torch.tensor(-1e9))
+        others = scores.index_put(shut, torch.tensor(-1e9))
         rest = torch.logsumexp(others, 1)[rows]
         return torch.nn.functional.softplus(rest - own).mean()
 
-    def _adversarial(self, scores: Any, rows: Any, places: Any) -> Any:
+    def _adversarial(self, scores: Any, rows: Any, places: Any, shut: Any) -> Any:
         torch, recipe = self._torch, self._recipe
         margin = recipe.margin if recipe.model in DISTANCES else 0.0
         own = torch.nn.functional.logsigmoid(margin + scores[rows, places])
-        others = scores.index_put((rows, places), torch.tensor(-1e9))
+        others = scores.index_put(shut, torch.tensor(-1e9))
         weight = torch.softmax(recipe.temperature * others.detach(), 1)
         wrong = (weight * torch.nn.functional.logsigmoid(-margin - others)).sum(1)
         return -(own.mean() + wrong.mean()) / 2
