@@ -13,6 +13,9 @@ import shutil
 import sys
 from pathlib import Path
 
+from onoma.encode.differences import SUFFIX, read_model
+from onoma.encode.training.packing import pack_file
+
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "src" / "onoma" / "data" / "encoder"
 FILES = (
@@ -38,9 +41,16 @@ def ship(model: Path, target: Path) -> int:
     size = sum((model / name).stat().st_size for name in FILES if name not in lacking)
     if lacking or size > MOST:
         sys.exit(f"lacking: {', '.join(lacking)}" if lacking else f"{size:,} bytes are too many")
+    packed = sorted(target.parent.rglob(f"*{SUFFIX}"))  # they differ from the encoder so far
+    plain = [path.with_name(path.name.removesuffix(SUFFIX)) for path in packed]
+    for old, path in zip(packed, plain, strict=True):
+        path.write_bytes(read_model(path))
+        old.unlink()
     for name in FILES:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(model / name, target / name)
+    for path in plain:
+        pack_file(path)
     return size
 
 

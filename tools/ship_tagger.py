@@ -1,5 +1,7 @@
 """Put a trained tagger where the package ships it, with a check of its size.
 
+Its trunk is kept as what it differs in from the encoder that ships (``onoma.encode.differences``).
+
     python tools/ship_tagger.py run/tagger
 
 ``corpora.toml`` and ``NOTICE`` lie there already; the scores of the card are those of
@@ -14,6 +16,8 @@ import json
 import shutil
 import sys
 from pathlib import Path
+
+from onoma.encode.training.packing import pack_file
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "src" / "onoma" / "data" / "tagger"
@@ -41,6 +45,7 @@ def ship(folder: Path, target: Path) -> int:
     card["name"] = NAME
     card["sha256"] = hashlib.sha256(weights).hexdigest()
     (target / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    pack_file(target / "model.onnx")
     return size
 
 

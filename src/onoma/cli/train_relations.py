@@ -17,6 +17,7 @@ from onoma.formats import read_annotated
 from onoma.relate.gold import RelationCorpus
 from onoma.relate.reader.hierarchy import Hierarchy
 from onoma.relate.tasks import relation_task
+from onoma.relate.training.pair_session import PairSession, is_marked
 from onoma.relate.training.session import SHIPPED, Session, read_recipe
 from onoma.relate.training.trainer import Recipe
 
@@ -39,6 +40,16 @@ from onoma.relate.training.trainer import Recipe
     type=EXISTING_FOLDER,
     help="The tagger to stand on (else the one that ships).",
 )
+@click.option(
+    "--reader",
+    type=EXISTING_FOLDER,
+    help="An earlier reader: it stays as it is, and only what reads pairs one by one is learnt.",
+)
+@click.option(
+    "--start",
+    type=EXISTING_FOLDER,
+    help="Starting weights of what reads pairs one by one (else the encoder that ships).",
+)
 @run_option
 @click.option(
     "--recipe",
@@ -53,6 +64,8 @@ def relations(
     root: Path | None,
     data: tuple[str, ...],
     tagger: Path | None,
+    reader: Path | None,
+    start: Path | None,
     out: Path,
     recipe: Path | None,
     passes: int | None,
@@ -72,12 +85,23 @@ def relations(
     settings = replace(settings, seed=settings.seed if seed is None else seed)
     say("reading the corpora")
     corpora = _corpora(tasks, root, data)
-    session = Session(corpora, out, settings, tagger=tagger, above=Hierarchy())
+    if reader is None:
+        session = Session(corpora, out, settings, tagger=tagger, above=Hierarchy())
+        _run(session)
+        command = "onoma train relations " + " ".join(f"--task {c.task.name}" for c in corpora)
+        reader = session.finish({"command": command})
+    if any(is_marked(corpus.task, settings) for corpus in corpora):
+        say("learning to read pairs one by one")
+        pairs = PairSession(corpora, reader, out, settings, tagger=tagger, start=start)
+        _run(pairs)
+        reader = pairs.finish(Hierarchy())
+    say(f"{reader}")
+
+
+def _run(session: Session | PairSession) -> None:
     if session.trainer.step:
         say(f"going on after step {session.trainer.step:,}")
     session.train(Line(session.trainer.step))
-    command = "onoma train relations " + " ".join(f"--task {c.task.name}" for c in corpora)
-    say(f"{session.finish({'command': command})}")
 
 
 def _corpora(

@@ -6,6 +6,7 @@ Source: Devlin et al. 2019; the names are those of Hugging Face's ``BertModel``.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, cast
@@ -108,9 +109,30 @@ def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any, words: An
 
     ``words`` are the pieces' own vectors where they were looked up already.
     """
+    ops = need_torch("running BERT weights").nn.functional
+    tables = {n: weights[f"embeddings.{n}_embeddings.weight"] for n in ("position", "token_type")}
+    if words is None:
+        words = ops.embedding(ids, weights["embeddings.word_embeddings.weight"])
+    x = words + tables["position"][: ids.shape[1]] + tables["token_type"][0]
+    own = (weights[f"embeddings.LayerNorm.{half}"] for half in ("weight", "bias"))
+    x = ops.layer_norm(x, (shape.width,), *own, shape.epsilon)
+    return run_layers(weights, shape, x, mask)
+
+
+def run_layers(
+    weights: Mapping[str, Any],
+    shape: Shape,
+    x: Any,
+    mask: Any,
+    drop: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Return what the layers make of vectors, (texts, pieces, width).
+
+    ``drop`` is done to what each half of a layer adds, where the weights learn.
+    """
     torch = need_torch("running BERT weights")
     ops = torch.nn.functional
-    count, length = ids.shape
+    count, length = mask.shape
 
     def norm(x: Any, name: str) -> Any:
         return ops.layer_norm(
@@ -123,10 +145,9 @@ def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any, words: An
     def split(x: Any) -> Any:
         return x.view(count, length, shape.heads, -1).transpose(1, 2)
 
-    tables = {n: weights[f"embeddings.{n}_embeddings.weight"] for n in ("position", "token_type")}
-    if words is None:
-        words = ops.embedding(ids, weights["embeddings.word_embeddings.weight"])
-    x = norm(words + tables["position"][:length] + tables["token_type"][0], "embeddings.LayerNorm")
+    def added(x: Any) -> Any:
+        return x if drop is None else drop(x)
+
     far = (1.0 - mask[:, None, None, :].to(x.dtype)) * FAR
     for layer in range(shape.layers):
         name = f"encoder.layer.{layer}"
@@ -135,9 +156,9 @@ def hidden(weights: dict[str, Any], shape: Shape, ids: Any, mask: Any, words: An
         scores = query @ key.transpose(2, 3) / math.sqrt(shape.width // shape.heads)
         seen = (torch.softmax(scores + far, -1).to(value.dtype) @ value).transpose(1, 2)
         seen = linear(seen.reshape(count, length, shape.width), f"{name}.attention.output.dense")
-        x = norm(x + seen, f"{name}.attention.output.LayerNorm")
+        x = norm(x + added(seen), f"{name}.attention.output.LayerNorm")
         wide = _activate(ops, linear(x, f"{name}.intermediate.dense"), shape.activation)
-        x = norm(x + linear(wide, f"{name}.output.dense"), f"{name}.output.LayerNorm")
+        x = norm(x + added(linear(wide, f"{name}.output.dense")), f"{name}.output.LayerNorm")
     return x
 
 

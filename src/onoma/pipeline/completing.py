@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from onoma.encode.differences import model_path
 from onoma.errors import Missing
 from onoma.ontology.loading import open_vocabulary
 from onoma.pipeline.annotator import Settings
@@ -50,7 +51,7 @@ def usual_mode(vocabulary: Sequence[str]) -> str:
 
     A vocabulary of the user's own says itself what is to be found.
     """
-    ships = (shipped_tagger() / TRUNK).is_file()
+    ships = model_path(shipped_tagger() / TRUNK) is not None
     return "hybrid" if ships and CORE in vocabulary else "dictionary"
 
 

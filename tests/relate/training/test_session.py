@@ -75,3 +75,79 @@ def test_too_few_documents_are_an_error(tmp_path: Path) -> None:
     few = RelationCorpus(relation_task("cid"), _texts()[:2], ())
     with pytest.raises(InputError, match="hold some back"):
         Session([few], tmp_path, RECIPE)
+
+
+def _sentences() -> tuple[GoldText, ...]:
+    texts = []
+    for place, (drug, harm) in enumerate((d, h) for d in DRUGS for h in HARMS):
+        says = "activates" if place % 2 else "was found beside"
+        ties = [("D:1", "CPR:3", "G:1")] if place % 2 else []
+        source = f"[{drug}|chemical|D:1] {says} [{harm}|gene|G:1] here."
+        texts.append(tied(f"t{place}", source, *ties))
+    return tuple(texts)
+
+
+def test_pairs_read_with_marks_are_added_to_a_reader(tmp_path: Path) -> None:
+    from onoma.relate.reader import shipped_reader
+    from onoma.relate.training.pair_session import PairSession
+
+    task = relation_task("chemprot")
+    corpus = RelationCorpus(task, _sentences(), ())
+    recipe = Recipe(marked=("chemprot",), marked_passes=3, marked_layers=1, marked_room=200)
+    steps: list[int] = []
+
+    def begun() -> PairSession:
+        return PairSession([corpus], shipped_reader(), tmp_path, recipe)
+
+    session = begun()
+    session.train(lambda step, _steps, _loss: steps.append(step))
+    again = begun()
+    assert again.trainer.step == steps[-1] == len(again.trainer.plan)
+    reader = load_reader(again.finish())
+    assert reader.card.marked is not None
+    assert reader.card.marked.tasks == ("chemprot",)
+    assert reader.card.scales["chemprot"].marked > 0
+    other = load_reader().card
+    assert reader.card.scales["biored"] == other.scales["biored"]
+    assert reader.card.heads == other.heads
+    texts = [one.text for one in corpus.train]
+    apart = [reader.read([text], task)[0] for text in texts]
+    for one, text in zip(reader.read(texts, task), apart, strict=True):
+        assert np.array_equal(one.chances, text.chances)
+    told = np.array([reading.chances[0, 1] for reading in apart])
+    assert told[1::2].mean() > told[::2].mean() + 0.1
+
+
+def test_the_pairs_graph_that_is_written_scores_as_the_layers_do(tmp_path: Path) -> None:
+    from onoma.encode.bert import shape_of
+    from onoma.encode.encoder import shipped_folder
+    from onoma.encode.folder import read_folder
+    from onoma.encode.training.unpacking import float_weights
+    from onoma.relate.reader.kinds import Heads
+    from onoma.relate.reader.marked import Marker, PairReader, load_vectors
+    from onoma.relate.training.marked import make_trainer, pair_shape, write_pairs
+
+    task, vectors = relation_task("chemprot"), load_vectors()
+    heads, recipe = Heads.of([task]), Recipe(marked_layers=2, dropout=0.0)
+    folder = read_folder(shipped_folder())
+    shape = shape_of(folder)
+    weights = float_weights(folder.weights, shape)
+    trainer = make_trainer([], heads, recipe, (weights, shape), vectors)
+    trainer.model.half = False
+    write_pairs(tmp_path / "pairs.onnx", trainer.averaged(), pair_shape(shape, recipe), heads)
+    reader = PairReader(tmp_path / "pairs.onnx", vectors)
+    for gold in _sentences()[:5]:
+        (one,) = Marker(vectors.pieces).mark(gold.text, [(0, 1)])
+        assert one is not None
+        with trainer.model.torch.no_grad():
+            learnt = trainer.model.scores([one]).numpy()
+        assert np.abs(reader.scores(gold.text, [(0, 1)]) - learnt).max() < 0.15
+
+
+def test_pairs_of_documents_are_not_read_one_by_one(tmp_path: Path) -> None:
+    from onoma.relate.reader import shipped_reader
+    from onoma.relate.training.pair_session import PairSession
+
+    recipe = Recipe(marked=("cid",))
+    with pytest.raises(InputError, match="read one by one"):
+        PairSession([_corpus()], shipped_reader(), tmp_path, recipe)

@@ -76,7 +76,7 @@ def write_onnx(path: Path, weights: Mapping[str, F32], shape: Shape, *, small: b
     graph = Graph(onnx)
     x = _embedded(graph, weights, shape, small=small)
     for layer in range(shape.layers):
-        x = _layer(graph, weights, shape, layer, x)
+        x = write_layer(graph, weights, shape, layer, x)
     graph.node("Identity", [x], "last_hidden_state")
     kinds = onnx.TensorProto
     info = onnx.helper.make_tensor_value_info
@@ -120,12 +120,17 @@ def _embedded(graph: Graph, weights: Mapping[str, F32], shape: Shape, *, small: 
     places = graph.constant("places", place.astype(np.float32))
     own = graph.node("Slice", [places, zero, length, zero], "own_places")
     total = graph.node("Add", [words, own], "embedded")
+    write_mask(graph)
+    return write_norm(graph, weights, shape, total, "embeddings.LayerNorm")
+
+
+def write_mask(graph: Graph) -> None:
+    """Write what attention adds where there is no piece: ``mask`` of ``attention_mask``."""
     mask = graph.node("Cast", ["attention_mask"], "mask_floats", to=1)
     hidden = graph.node("Sub", [graph.constant("ones", np.float32(1)), mask], "mask_hidden")
     far = graph.node("Mul", [hidden, graph.constant("far", np.float32(-10_000))], "mask_far")
     axes = graph.constant("mask_axes", np.array([1, 2], np.int64))
     graph.node("Unsqueeze", [far, axes], "mask")
-    return write_norm(graph, weights, shape, total, "embeddings.LayerNorm")
 
 
 def write_norm(
@@ -147,7 +152,8 @@ def write_linear(graph: Graph, weights: Mapping[str, F32], x: str, name: str, ou
     return graph.node("Add", [product, bias], out)
 
 
-def _layer(graph: Graph, weights: Mapping[str, F32], shape: Shape, layer: int, x: str) -> str:
+def write_layer(graph: Graph, weights: Mapping[str, F32], shape: Shape, layer: int, x: str) -> str:
+    """Write a layer over ``x``, with the mask of ``write_mask``; return its output's name."""
     name = f"encoder.layer.{layer}"
     own, width = f"{name}.attention.self", shape.width // shape.heads
     split = graph.constant(f"{own}.split", np.array([0, 0, shape.heads, width], np.int64))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.encode.bert import Shape, shape_of, weight_names
+from onoma.encode.differences import read_model
 from onoma.encode.folder import read_folder
 from onoma.encode.safetensors import write_safetensors
 from onoma.encode.training.export import TABLE, need_onnx
@@ -55,7 +56,7 @@ def float_weights(path: Path, shape: Shape) -> dict[str, npt.NDArray[np.float32]
     onnx = need_onnx()
     damaged = import_module("google.protobuf.message").DecodeError  # comes with onnx
     try:
-        graph = onnx.load(str(path)).graph
+        graph = onnx.load_from_string(read_model(path)).graph
         found = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
         return {name: _weight(name, found) for name in weight_names(shape)}
     except (OSError, KeyError, ValueError, damaged) as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.differences import model_path
 from onoma.encode.wordpiece import WordPiece, read_wordpiece
 from onoma.errors import ModelMissing
 from onoma.recognize.tagger.agreement import agreed
@@ -236,7 +237,7 @@ def load_tagger(
     Raises: ModelMissing: there is none; BadFile, Inconsistent: it cannot be used.
     """
     folder = shipped_tagger() if place is None else Path(place)
-    if place is None and not (folder / TRUNK).is_file():
+    if place is None and model_path(folder / TRUNK) is None:
         raise ModelMissing(
             "no tagger ships with this installation",
             hint="give a tagger's folder, or make one: onoma train ner",

@@ -16,7 +16,7 @@ from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.sheets import NUMBERS, ZONES
 
 F32 = npt.NDArray[np.float32]
-UPPER, WORDING, CARD = "upper.onnx", "wording.npz", "card.json"
+UPPER, PAIRS, WORDING, CARD = "upper.onnx", "pairs.onnx", "wording.npz", "card.json"
 NOVEL = "novelty"  # the wording of novel findings
 
 
@@ -24,10 +24,10 @@ NOVEL = "novelty"  # the wording of novel findings
 class Scale:
     """Joins the network's scores with the words' log odds into calibrated chances.
 
-    The logit of a kind is ``network`` times its score above that of none, ``words`` times its log
-    odds by words, and its own of ``shifts`` (vector scaling: Guo et al. 2017); all were fitted on
-    documents held back. ``border`` is the chance above which a relation is said,
-    ``novel`` holds the same three numbers for a novel finding.
+    The logit of a kind is ``network`` times its score above that of none, ``marked`` times that
+    of the pair read with marks, ``words`` times its log odds by words, and its own of ``shifts``
+    (vector scaling: Guo et al. 2017); all were fitted on documents held back. ``border`` is the
+    chance above which a relation is said, ``novel`` holds three such numbers for a novel finding.
     """
 
     network: float
@@ -35,26 +35,32 @@ class Scale:
     shifts: tuple[float, ...]
     border: float
     novel: tuple[float, float, float] = (1.0, 0.0, 0.0)
+    marked: float = 0.0
 
-    def chances(self, scores: F32, odds: F32) -> F32:
+    def chances(self, scores: F32, odds: F32, marked: F32 | None = None) -> F32:
         """Return the chances of none and of each kind, (candidates, 1 + kinds).
 
-        ``scores`` are (candidates, 1 + kinds), ``odds`` (candidates, kinds).
+        ``scores`` and ``marked`` are (candidates, 1 + kinds), ``odds`` (candidates, kinds).
         """
         logits = self.network * (scores[:, 1:] - scores[:, :1]) + self.words * odds
+        if marked is not None:
+            logits = logits + self.marked * (marked[:, 1:] - marked[:, :1])
         logits = np.concatenate([np.zeros((len(scores), 1)), logits + np.array(self.shifts)], 1)
         wide = np.exp(logits - logits.max(1, keepdims=True))
         return np.asarray(wide / wide.sum(1, keepdims=True), np.float32)
 
     def members(self) -> tuple[Scale, ...]:
-        """Return the scales of the network alone and of the words alone, each as loud as both.
+        """Return the scales of the networks alone and of the words alone, each as loud as all.
 
         None where only one of them weighs: an ensemble has several members.
         """
-        if not (self.network and self.words):
+        networks = self.network + self.marked
+        if not (networks and self.words):
             return ()
-        loud = self.network + self.words
-        return replace(self, network=loud, words=0.0), replace(self, network=0.0, words=loud)
+        loud = (networks + self.words) / networks
+        seen = replace(self, network=loud * self.network, marked=loud * self.marked, words=0.0)
+        said = replace(self, network=0.0, marked=0.0, words=networks + self.words)
+        return seen, said
 
     def novelty(self, scores: F32, odds: F32) -> F32:
         """Return the chance of a novel finding from ``scores``, (candidates, 2), and ``odds``."""
@@ -73,6 +79,7 @@ class Card:
     tagger: str
     scales: dict[str, Scale]
     whole: dict[str, Any]
+    marked: Heads | None = None  # of the pairs that are read with marks
 
 
 def read_card(folder: Path) -> Card:
@@ -95,11 +102,14 @@ def read_card(folder: Path) -> Card:
                 tuple(map(float, row["shifts"])),
                 float(row["border"]),
                 (float(row["novel"][0]), float(row["novel"][1]), float(row["novel"][2])),
+                float(row.get("marked", 0.0)),
             )
             for task, row in card["scales"].items()
         }
         shapes = tuple(card["zones"]), tuple(card["numbers"])
-        found = Card(card["name"], heads, card["tensor"], card["tagger"], scales, card)
+        own = card.get("marked", {}).get("tasks")
+        marked = Heads(tuple(own), tuple(map(tuple, own.values()))) if own else None
+        found = Card(card["name"], heads, card["tensor"], card["tagger"], scales, card, marked)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{path}: {error!r}", hint="copy the folder again") from error
     if shapes != (ZONES, NUMBERS) or set(scales) != set(heads.tasks):

@@ -16,9 +16,18 @@ from onoma.relate.features import pair_ends, pair_rows
 from onoma.relate.instances import RelationText, Tie
 from onoma.relate.reader.answers import asked
 from onoma.relate.reader.effects import ARBITER, blended, effect_pairs, settled, weigh
-from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, Card, read_card, shipped_reader
+from onoma.relate.reader.folder import (
+    NOVEL,
+    PAIRS,
+    UPPER,
+    WORDING,
+    Card,
+    read_card,
+    shipped_reader,
+)
 from onoma.relate.reader.hierarchy import Above, Hierarchy, nothing_above
 from onoma.relate.reader.kinds import TYPES
+from onoma.relate.reader.marked import PairReader, load_vectors
 from onoma.relate.reader.readings import Answer, Reading
 from onoma.relate.reader.sheets import Sheet, evidence_span, make_sheets
 from onoma.relate.reader.trunk import Pieces, Trunk, load_trunk
@@ -49,10 +58,11 @@ class Reader:
         card: Card,
         *,
         wordings: Mapping[str, Wording] | None = None,
+        marked: PairReader | None = None,
         above: Above = nothing_above,
     ) -> None:
         """Put the parts together; ``above`` gives the keys above each of some concepts' keys."""
-        self._trunk, self._upper, self.card = trunk, upper, card
+        self._trunk, self._upper, self._marked, self.card = trunk, upper, marked, card
         self._wordings, self._above = wordings or {}, above
         self.name = card.name
         self.tasks = tuple(relation_task(name) for name in card.heads.tasks)
@@ -75,7 +85,14 @@ class Reader:
 
     def with_card(self, card: Card) -> Reader:
         """Return a reader of the same weights with other scales or borders."""
-        return Reader(self._trunk, self._upper, card, wordings=self._wordings, above=self._above)
+        return Reader(
+            self._trunk,
+            self._upper,
+            card,
+            wordings=self._wordings,
+            marked=self._marked,
+            above=self._above,
+        )
 
     def for_task(self, name: str) -> TaskReader:
         """Return the reader of one task.
@@ -161,7 +178,8 @@ class Reader:
             flat, spans, owner = flat[rows], spans[rows], (np.cumsum(mask) - 1)[owner[rows]]
             whole = whole[mask]
         odds, novel = self._odds(text, task, pairs)
-        chances = scale.chances(whole[:, own], odds)
+        marked = self._marked_scores(text, task, pairs)
+        chances = scale.chances(whole[:, own], odds, marked)
         chances[np.bincount(owner, minlength=len(pairs)) == 0, 1:] = 0
         return Reading(
             tuple(pairs),
@@ -169,9 +187,18 @@ class Reader:
             scale.novelty(whole[:, heads.novelty], novel),
             spans,
             owner,
-            scale.chances(flat[:, own], odds[owner]),
-            tuple(one.chances(whole[:, own], odds) for one in scale.members()),
+            scale.chances(flat[:, own], odds[owner], None if marked is None else marked[owner]),
+            tuple(one.chances(whole[:, own], odds, marked) for one in scale.members()),
         )
+
+    def _marked_scores(
+        self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
+    ) -> F32 | None:
+        """Return the scores of pairs read with marks, for a task that learnt them."""
+        heads = self.card.marked
+        if self._marked is None or heads is None or task.name not in heads.tasks:
+            return None
+        return self._marked.scores(text, pairs)[:, heads.columns(task.name)]
 
     def _odds(
         self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
@@ -264,4 +291,7 @@ def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = 
     below = None if tagger is None else Path(tagger)
     trunk = load_trunk(card.tensor, folder=below, expect=card.tagger)
     wordings = read_wordings(folder / WORDING)
-    return Reader(trunk, Upper(folder / UPPER), card, wordings=wordings, above=Hierarchy())
+    upper, marked = Upper(folder / UPPER), None
+    if card.marked is not None:
+        marked = PairReader(folder / PAIRS, load_vectors(card.whole["marked"]["encoder"]))
+    return Reader(trunk, upper, card, wordings=wordings, marked=marked, above=Hierarchy())

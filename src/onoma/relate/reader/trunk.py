@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.differences import read_model
 from onoma.encode.onnx_cutting import cut_model
 from onoma.encode.onnx_session import open_session
 from onoma.encode.wordpiece import WordPiece, read_wordpiece
@@ -89,8 +90,7 @@ class Trunk:
 
 def checksum(folder: Path | None = None) -> str:
     """Return the SHA-256 of a tagger's trunk."""
-    path = (folder or shipped_tagger()) / TRUNK
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_model((folder or shipped_tagger()) / TRUNK)).hexdigest()
 
 
 def load_trunk(tensor: str, *, folder: Path | None = None, expect: str = "") -> Trunk:
@@ -101,7 +101,7 @@ def load_trunk(tensor: str, *, folder: Path | None = None, expect: str = "") -> 
     """
     place = folder or shipped_tagger()
     card = read_card(place)
-    data = (place / TRUNK).read_bytes()
+    data = read_model(place / TRUNK)
     found = hashlib.sha256(data).hexdigest()
     if expect and found != expect:
         raise Inconsistent(

@@ -130,8 +130,10 @@ def held_back(
         odds = wordings[task].margins(told, ends)
         if NOVEL in wordings:
             novel_odds = wordings[NOVEL].margins(rows, ends)[:, 0]
+    own = scores[:, heads.columns(task)]
     return Held(
-        scores[:, heads.columns(task)],
+        own,
+        np.zeros_like(own),
         odds,
         np.concatenate([lesson.wanted for lesson in lessons]),
         scores[:, heads.novelty],

@@ -19,7 +19,7 @@ from onoma.relate.gold import GoldText, RelationCorpus
 from onoma.relate.reader.folder import NOVEL
 from onoma.relate.reader.hierarchy import Above, nothing_above
 from onoma.relate.reader.kinds import TYPES, Heads
-from onoma.relate.reader.trunk import checksum, load_trunk
+from onoma.relate.reader.trunk import Trunk, checksum, load_trunk
 from onoma.relate.training.finishing import Layers, Taught, finish_reader, learn_wordings
 from onoma.relate.training.lessons import Lesson, make_lessons
 from onoma.relate.training.model import Model, Plan, starting_weights
@@ -83,19 +83,7 @@ class Session:
         rng = np.random.default_rng(self.recipe.seed)
         taught = {}
         for corpus in corpora:
-            learnt, held = parted(corpus.train)
-            most = dict(self.recipe.most).get(corpus.task.name, len(learnt))
-            learnt = [learnt[place] for place in sorted(rng.permutation(len(learnt))[:most])]
-            parts: list[list[Lesson]] = [
-                list(make_lessons(part, corpus.task, trunk, self.heads)) for part in (learnt, held)
-            ]
-            if not parts[1]:
-                raise InputError(
-                    f"{corpus.task.name} has too few documents to hold some back",
-                    hint="a tenth is held back to calibrate on; give a few dozen at least",
-                )
-            texts = {one.text.id: one.text for one in corpus.train}
-            taught[corpus.task.name] = Taught(parts[0], parts[1], texts)
+            taught[corpus.task.name] = taught_of(corpus, trunk, self.heads, self.recipe, rng)
         return taught
 
     def train(self, watch: Watch, *, save_every: float = 240.0) -> None:
@@ -125,6 +113,27 @@ class Session:
         return place
 
 
+def taught_of(
+    corpus: RelationCorpus, trunk: Trunk, heads: Heads, recipe: Recipe, rng: np.random.Generator
+) -> Taught:
+    """Return the lessons of a corpus, and those held back.
+
+    Raises: InputError: too few documents.
+    """
+    learnt, held = parted(corpus.train)
+    most = dict(recipe.most).get(corpus.task.name, len(learnt))
+    learnt = [learnt[place] for place in sorted(rng.permutation(len(learnt))[:most])]
+    parts: list[list[Lesson]] = [
+        list(make_lessons(part, corpus.task, trunk, heads)) for part in (learnt, held)
+    ]
+    if not parts[1]:
+        raise InputError(
+            f"{corpus.task.name} has too few documents to hold some back",
+            hint="a tenth is held back to calibrate on; give a few dozen at least",
+        )
+    return Taught(parts[0], parts[1], {one.text.id: one.text for one in corpus.train})
+
+
 def below_of(folder: Path, recipe: Recipe) -> Below:
     """Return the tagger below a reader; the shape is that of the encoder that it grew from."""
     return Below(folder, Shape(6, 12, 384, 1e-12, "gelu"), recipe.first)
@@ -149,7 +158,7 @@ def read_recipe(path: Path) -> Recipe:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         lists: dict[str, Any] = {
-            name: tuple(found[name]) for name in ("rare", "worded") if name in found
+            name: tuple(found[name]) for name in ("rare", "worded", "marked") if name in found
         }
         if "most" in found:
             lists["most"] = tuple((str(task), int(count)) for task, count in found["most"])

@@ -49,29 +49,47 @@ class Recipe:
     GutBrainIE they did not help."""
     words: int = 6500  # that weigh, a task
     graph: bool = True  # trees see what words say of the text's other pairs
+    marked: tuple[str, ...] = ("chemprot", "dimb", "ade", "pgr")
+    """The tasks whose pairs are also read one by one, with marks round them (of sentences only)."""
+    marked_passes: int = 4
+    marked_rate: float = 1.5e-4
+    marked_room: int = 3_000  # pieces of a step
+    marked_layers: int = 5
     seed: int = 0
 
 
 class Trainer:
     """One run: steps over the plan of packs."""
 
-    def __init__(
-        self, model: Model, lessons: Sequence[Lesson], heads: Heads, recipe: Recipe
-    ) -> None:
-        """Prepare a run."""
+    def __init__(self, model: Any, lessons: Sequence[Any], heads: Heads, recipe: Recipe) -> None:
+        """Prepare a run of a model (``Model``, or one with its methods) over its lessons."""
         self.model, self.lessons, self.heads, self.recipe = model, lessons, heads, recipe
-        rng = np.random.default_rng(recipe.seed)
-        self.plan: list[list[list[int]]] = []
-        for _ in range(recipe.passes):
-            order = packs(lessons, _drawn(lessons, recipe, rng), room=recipe.room, rng=rng)
-            self.plan += [
-                order[place : place + recipe.runs] for place in range(0, len(order), recipe.runs)
-            ]
+        self.plan = self.make_plan(np.random.default_rng(recipe.seed))
         self.step = 0
         self.optimizer = model.torch.optim.AdamW(
             model.groups(recipe.rate, recipe.head_rate), weight_decay=recipe.decay, fused=True
         )
         self.average: dict[str, Any] | None = None
+
+    def make_plan(self, rng: np.random.Generator) -> list[list[list[int]]]:
+        """Return the packs of lessons of each step."""
+        recipe = self.recipe
+        plan: list[list[list[int]]] = []
+        for _ in range(recipe.passes):
+            order = packs(self.lessons, self.drawn(rng), room=recipe.room, rng=rng)
+            plan += [
+                order[place : place + recipe.runs] for place in range(0, len(order), recipe.runs)
+            ]
+        return plan
+
+    def drawn(self, rng: np.random.Generator) -> list[int]:
+        """Return the lessons of one pass: all but a part of those of rare tasks."""
+        luck = rng.random(len(self.lessons))
+        return [
+            place
+            for place, lesson in enumerate(self.lessons)
+            if lesson.task not in self.recipe.rare or luck[place] < self.recipe.share
+        ]
 
     def run(
         self, *, watch: Watch | None = None, folder: Path | None = None, save_every: float = 240.0
@@ -183,18 +201,9 @@ class Trainer:
     def averaged(self) -> dict[str, F32]:
         """Return the averaged weights, those of the moment while there is no average."""
         if self.average is None:
-            return self.model.arrays()
+            arrays: dict[str, F32] = self.model.arrays()
+            return arrays
         return {name: weight.numpy().copy() for name, weight in self.average.items()}
-
-
-def _drawn(lessons: Sequence[Lesson], recipe: Recipe, rng: np.random.Generator) -> list[int]:
-    """Return the lessons of one pass: all but a part of those of rare tasks."""
-    luck = rng.random(len(lessons))
-    return [
-        place
-        for place, lesson in enumerate(lessons)
-        if lesson.task not in recipe.rare or luck[place] < recipe.share
-    ]
 
 
 def lesson_scores(model: Model, lessons: Sequence[Lesson], *, learning: bool = False) -> Any:

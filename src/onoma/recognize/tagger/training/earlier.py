@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.encode.bert import Shape
+from onoma.encode.differences import read_model
 from onoma.encode.training.checkpoints import find_checkpoint, load_checkpoint
 from onoma.encode.training.export import need_onnx
 from onoma.encode.training.unpacking import float_weights
@@ -55,7 +56,7 @@ def _of_tagger(folder: Path, shape: Shape) -> tuple[tuple[str, ...], Weights]:
     names = tuple(read_card(folder)["heads"])
     found = float_weights(folder / TRUNK, shape)
     onnx = need_onnx()
-    graph = onnx.load(str(folder / TRUNK)).graph
+    graph = onnx.load_from_string(read_model(folder / TRUNK)).graph
     bits = next(one for one in graph.initializer if one.name == BITS_IN_GRAPH)
     heads = read_heads(folder, names)
     parts = {part: np.array(getattr(heads, part), np.float32) for part in PARTS}
