@@ -14,7 +14,6 @@ import argparse
 import gzip
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,11 +21,12 @@ from pathlib import Path
 import numpy as np
 
 import onoma
+from marked_sentences import marked_text
 from onoma.eval.relation_corpora import read_relation_corpora
 from onoma.metrics.resampling import bootstrap, mean_of
 from onoma.relate.annotating import relation_text, with_ids
 from onoma.relate.gold import RelationCorpus
-from onoma.relate.instances import Entity, RelationText, Tie
+from onoma.relate.instances import RelationText, Tie
 from onoma.relate.reader import effects as settling
 from onoma.relate.reader import load_reader
 from onoma.relate.saying.effect_lessons import (
@@ -57,16 +57,8 @@ def own_effects() -> list[GoldEffect]:
     out: list[GoldEffect] = []
     for line in OWN.read_text(encoding="utf-8").splitlines()[2:]:
         effect, marked = line.split("\t")
-        ends: list[Entity] = []
-        text, place = "", 0
-        for found in re.finditer(r"\{(\w+)\|([^}]*)\}", marked):
-            text += marked[place : found.start()]
-            span = (len(text), len(text) + len(found[2]))
-            ends.append(Entity(f"T{len(ends)}", found[1], (span,), found[2]))
-            text, place = text + found[2], found.end()
-        text += marked[place:]
-        whole = RelationText(str(len(out)), text, ((0, len(text)),), tuple(ends))
-        first = [one.type for one in ends].index("chemical")
+        whole = marked_text(str(len(out)), marked)
+        first = [one.type for one in whole.entities].index("chemical")
         out.append(GoldEffect(whole, first, 1 - first, EFFECTS[EFFECTS.index(effect)]))
     return out
 

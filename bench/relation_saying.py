@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -20,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+from marked_sentences import marked_text
 from onoma.eval.relation_corpora import read_relation_corpora
-from onoma.eval.relation_texts import sentence_spans
 from onoma.metrics.resampling import Statistic, bootstrap, compare, f1_of, macro_f1_of, mean_of
 from onoma.relate.gold import GoldText, RelationCorpus
-from onoma.relate.instances import Entity, RelationText, Tie
+from onoma.relate.instances import Tie
 from onoma.relate.saying import Sayer, causality, factuality
 from onoma.relate.saying.lessons import (
     SHARES,
@@ -182,15 +181,7 @@ def own_sentences() -> tuple[list[Window], list[str]]:
     lines = [one for one in OWN.read_text(encoding="utf-8").splitlines() if one[0] != "#"]
     for line in lines[1:]:
         name, way, marked = line.split("\t")
-        ends: list[Entity] = []
-        text, place = "", 0
-        for found in re.finditer(r"\{(\w+)\|([^}]*)\}", marked):
-            text += marked[place : found.start()]
-            span = (len(text), len(text) + len(found[2]))
-            ends.append(Entity(f"T{len(ends)}", found[1], (span,), found[2], found[1]))
-            text, place = text + found[2], found.end()
-        text += marked[place:]
-        whole = RelationText(str(len(gold)), text, sentence_spans(text), tuple(ends))
+        whole = marked_text(str(len(gold)), marked)
         windows.append(window_of(whole, Tie(0, 1, "")))
         gold.append(name if way == "-" else f"{name} {way}")
     return windows, gold

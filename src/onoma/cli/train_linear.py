@@ -11,7 +11,7 @@ import click
 
 from onoma.cli.app import say
 from onoma.cli.train_ner import NONE, Line
-from onoma.errors import InputError
+from onoma.cli.train_options import gold_options, read_labels
 from onoma.formats import read_annotated
 from onoma.ontology.loading import open_vocabulary, vocabulary_names
 from onoma.recognize.linear.known import KnownWords, vocabulary_words
@@ -21,7 +21,6 @@ from onoma.recognize.linear.training import Exam, examine, examine_names, train_
 from onoma.recognize.tagger.training.corpora import Corpus
 from onoma.recognize.tagger.training.overlaps import without_dev
 from onoma.recognize.tagger.training.parting import corpus_of
-from onoma.types import SEMANTIC_TYPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,33 +38,12 @@ class _Options:
 
 
 @click.command()
-@click.option(
-    "--data",
-    multiple=True,
-    required=True,
-    type=click.Path(exists=True),
-    help="Annotated documents (PubTator, BioC, brat, CoNLL ...); may be repeated.",
-)
+@gold_options
 @click.option(
     "--dev",
     multiple=True,
     type=click.Path(exists=True),
     help="What to measure on; else a tenth of the data is held out.",
-)
-@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-@click.option(
-    "--label",
-    "labels",
-    multiple=True,
-    metavar="WORD=TYPE",
-    help="What a word of the annotations is, as ENFERMEDAD=disease.",
-)
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write.",
 )
 @click.option(
     "--vocab",
@@ -80,7 +58,6 @@ class _Options:
     show_default=True,
     help="How often the documents are seen.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
 def linear(**options: Any) -> None:
     """Train a small recogniser, without torch: for languages that the encoder does not know.
 
@@ -91,7 +68,7 @@ def linear(**options: Any) -> None:
     onoma annotate nota.txt --mode linear:enfermedades
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     given = _Options(**options)
-    types = dict(map(_label, given.labels))
+    types = read_labels(given.labels)
     corpus = _corpus(given)
     words = _words(given.vocab)
     pace = Pace(passes=given.passes, seed=given.seed)
@@ -105,15 +82,6 @@ def linear(**options: Any) -> None:
     }
     said = {"vocabulary": given.vocab, "held out": len(corpus.dev), "scores": scores}
     _written(replace(model, card={**model.card, **said}), given.out)
-
-
-def _label(said: str) -> tuple[str, str]:
-    word, _, type_ = said.partition("=")
-    if type_ not in SEMANTIC_TYPES or not word:
-        raise InputError(
-            f"--label {said}: no type {type_!r}", hint="write WORD=TYPE, as ENFERMEDAD=disease"
-        )
-    return word, type_
 
 
 def _corpus(given: _Options) -> Corpus:

@@ -12,7 +12,7 @@ import click
 from onoma.cli.annotations import asked, read_checked
 from onoma.cli.app import say
 from onoma.cli.options import ids_option, types_option, vocab_option
-from onoma.errors import InputError
+from onoma.cli.train_options import gold_options, read_labels
 from onoma.formats.type_words import type_of
 from onoma.metrics import Score
 from onoma.pipeline.annotator import Settings, make_annotator
@@ -21,45 +21,22 @@ from onoma.pipeline.ensembles import Ensemble, ballot_of, make_member, member_na
 from onoma.pipeline.pipeline import in_batches
 from onoma.pipeline.stack_training import StackReport, train_stack
 from onoma.pipeline.stacking import Lesson, group_of
-from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, types_of
+from onoma.types import AnnotatedDocument, types_of
 
 
 @click.command()
-@click.option(
-    "--data",
-    "paths",
-    required=True,
-    multiple=True,
-    type=click.Path(exists=True),
-    help="Annotated documents (PubTator, BioC, brat ...); may be given several times.",
-)
-@click.option("--from", "source", metavar="FORMAT", help="Input format (else recognised).")
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write.",
-)
+@gold_options
 @click.option(
     "--systems",
     required=True,
     metavar="A,B,C",
     help="Who is joined: dictionary, neural, neural:DIR, lexicon:FILE, heads:HEAD=TYPE ...",
 )
-@click.option(
-    "--label",
-    "labels",
-    multiple=True,
-    metavar="WORD=TYPE",
-    help="What a word of the annotations is, as SpecificDisease=disease (may be repeated).",
-)
-@click.option("--seed", type=int, default=1, show_default=True, help="What chance begins with.")
 @types_option
 @ids_option
 @vocab_option
 def stack(
-    paths: tuple[str, ...], *, out: Path, systems: str, labels: tuple[str, ...], **options: Any
+    data: tuple[str, ...], *, out: Path, systems: str, labels: tuple[str, ...], **options: Any
 ) -> None:
     """Learn a vote of several recognisers from annotated documents that none has learned from.
 
@@ -72,9 +49,9 @@ def stack(
     onoma annotate notes/ --mode stack:mine
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     names = member_names(systems)
-    words = dict(map(_label, labels))
+    words = read_labels(labels)
     settings = asked(options["types"], options["ids"], options["vocab"])
-    gold = list(read_checked(paths, options["source"]))
+    gold = list(read_checked(data, options["source"]))
     lessons = list(_lessons(gold, names, settings, words))
     learned, report = train_stack(lessons, names, seed=options["seed"])
     for line in lines_of(report):
@@ -82,15 +59,6 @@ def stack(
     said = {"documents": report.documents, "vocabulary": options["vocab"], "labels": words}
     replace(learned, about=said).write(out)
     say(f"written: {out}; use it: onoma annotate FILE --mode stack:{out}")
-
-
-def _label(said: str) -> tuple[str, str]:
-    word, _, type_ = said.partition("=")
-    if type_ not in SEMANTIC_TYPES:
-        raise InputError(
-            f"--label {said}: no type {type_!r}", hint="write WORD=TYPE, as in Tumor=disease"
-        )
-    return word, type_
 
 
 def _lessons(
