@@ -18,7 +18,6 @@ from onoma.relate.reader.answers import asked
 from onoma.relate.reader.effects import ARBITER, blended, effect_pairs, settled, weigh
 from onoma.relate.reader.folder import (
     NOVEL,
-    PAIRS,
     UPPER,
     WORDING,
     Card,
@@ -58,11 +57,14 @@ class Reader:
         card: Card,
         *,
         wordings: Mapping[str, Wording] | None = None,
-        marked: PairReader | None = None,
+        marked: Mapping[str, PairReader] | None = None,
         above: Above = nothing_above,
     ) -> None:
-        """Put the parts together; ``above`` gives the keys above each of some concepts' keys."""
-        self._trunk, self._upper, self._marked, self.card = trunk, upper, marked, card
+        """Put the parts together; ``above`` gives the keys above each of some concepts' keys.
+
+        ``marked`` is what reads pairs one by one, by the names of the card's files.
+        """
+        self._trunk, self._upper, self._marked, self.card = trunk, upper, marked or {}, card
         self._wordings, self._above = wordings or {}, above
         self.name = card.name
         self.tasks = tuple(relation_task(name) for name in card.heads.tasks)
@@ -195,10 +197,11 @@ class Reader:
         self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
     ) -> F32 | None:
         """Return the scores of pairs read with marks, for a task that learnt them."""
-        heads = self.card.marked
-        if self._marked is None or heads is None or task.name not in heads.tasks:
-            return None
-        return self._marked.scores(text, pairs)[:, heads.columns(task.name)]
+        for part in self.card.marked:
+            if task.name in part.heads.tasks and part.file in self._marked:
+                found = self._marked[part.file].scores(text, pairs)
+                return found[:, part.heads.columns(task.name)]
+        return None
 
     def _odds(
         self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
@@ -213,7 +216,8 @@ class Reader:
         rows = pair_rows(text, pairs, self._above(keys), is_listed=wording.is_listed)
         ends = pair_ends(text, pairs)
         if task.name == self.card.whole.get(NOVEL) and NOVEL in self._wordings:
-            novel = self._wordings[NOVEL].margins(rows, ends)[:, 0]
+            told = self._wordings[NOVEL]
+            novel = told.margins(told.beside_cues(rows, text, pairs), ends)[:, 0]
         return wording.margins(wording.beside_counts(rows, text, pairs), ends), novel
 
     def _ties(
@@ -291,7 +295,9 @@ def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = 
     below = None if tagger is None else Path(tagger)
     trunk = load_trunk(card.tensor, folder=below, expect=card.tagger)
     wordings = read_wordings(folder / WORDING)
-    upper, marked = Upper(folder / UPPER), None
-    if card.marked is not None:
-        marked = PairReader(folder / PAIRS, load_vectors(card.whole["marked"]["encoder"]))
+    marked = {
+        part.file: PairReader(folder / part.file, load_vectors(part.encoder))
+        for part in card.marked
+    }
+    upper = Upper(folder / UPPER)
     return Reader(trunk, upper, card, wordings=wordings, marked=marked, above=Hierarchy())

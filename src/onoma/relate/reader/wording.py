@@ -6,6 +6,8 @@ pair (``pair_numbers``), what the words say of the other pairs of its text (``fe
 texts learnt from; they give the log odds of each kind. The network's scores are joined to them by a
 scale (``folder``).
 Words are kept by their hashes: no string of a corpus ships.
+
+What is novel is told by words and numbers without trees, the cues of ``novelty_cues`` among them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from onoma.errors import BadFile
 from onoma.link.candidates.trees import Forest
 from onoma.relate.features import PairRows, agreeing, neighbours, rivals
 from onoma.relate.instances import RelationText
+from onoma.relate.novelty_cues import novelty_cues
 from onoma.relate.systems.priors import Key, Priors, prior_keys
 
 F32 = npt.NDArray[np.float32]
@@ -35,7 +38,9 @@ NEAR_RIVAL = (0, 1, 4, 5)
 """The columns of ``rivals`` that are told of each kind: the best rival's, and how far above it."""
 LEAST_CODE = 6  # of 127: what weighs less is left out, and files of zeros pack well
 MOST_HALF = 65504.0  # the largest number of 16 bits
+MOST_SPREAD = 3.0  # from the mean of a number, in units of its spread
 FOREST = ("feature", "threshold", "values", "base")
+NUMBERS = ("mean", "spread", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,23 @@ class PairCounts:
         return np.concatenate([found, shares], 1).reshape(len(pairs), Priors.WIDTH)
 
 
+@dataclass(frozen=True, slots=True)
+class NumberWeights:
+    """Weights of a pair's numbers for one kind, in units of their spread: (numbers,) each."""
+
+    mean: F32
+    spread: F32
+    weights: F32
+
+    def scaled(self, numbers: F32) -> F32:
+        """Return numbers in units of their spread, the far ones cut."""
+        return np.clip((numbers - self.mean) / self.spread, -MOST_SPREAD, MOST_SPREAD)
+
+    def margins(self, numbers: F32) -> F32:
+        """Return what numbers add to the log odds, (pairs,)."""
+        return self.scaled(numbers) @ self.weights
+
+
 def _hash(key: Key) -> int:
     return zlib.crc32(repr(key).encode())
 
@@ -113,12 +135,15 @@ class Wording:
     """The words and the trees of a task; one forest a kind; ``counts`` where pairs are known.
 
     ``is_listed`` says whether the words are those of sentences whose lists are read as one, too.
+    With ``numbers`` there are no trees but weights of numbers, cues of novelty among them; words
+    then weigh the less, the more of them a pair has (rows of unit length).
     """
 
     words: WordWeights
     forests: tuple[Forest, ...]
     counts: PairCounts | None = None
     is_listed: bool = True
+    numbers: NumberWeights | None = None
 
     def beside_counts(
         self, rows: PairRows, text: RelationText, pairs: Sequence[tuple[int, int]]
@@ -128,10 +153,24 @@ class Wording:
             return rows
         return with_numbers(rows, self.counts.columns(text, pairs))
 
+    def beside_cues(
+        self, rows: PairRows, text: RelationText, pairs: Sequence[tuple[int, int]]
+    ) -> PairRows:
+        """Return a text's rows with the cues of novelty among the numbers, where they weigh."""
+        return rows if self.numbers is None else with_numbers(rows, novelty_cues(text, pairs))
+
     def margins(self, rows: PairRows, ends: I64) -> F32:
         """Return the log odds of each kind, (pairs, kinds); ``ends`` are of ``pair_ends``."""
+        if self.numbers is not None:
+            words = (self.words.margins(rows) - self.words.bias) / row_lengths(rows)[:, None]
+            return words + self.words.bias + self.numbers.margins(rows.numbers)[:, None]
         table = beside_others(rows, self.words.margins(rows), ends)
         return np.stack([forest.margins(table) for forest in self.forests], 1)
+
+
+def row_lengths(rows: PairRows) -> F32:
+    """Return the length of each row of words as a vector, 1 at least."""
+    return np.sqrt(np.maximum(np.diff(rows.start), 1)).astype(np.float32)
 
 
 def with_numbers(rows: PairRows, columns: F32) -> PairRows:
@@ -159,17 +198,25 @@ def write_wordings(path: Path, wordings: Mapping[str, Wording]) -> None:
             "bias": one.words.bias,
             "listed": np.array(one.is_listed),
         }
-        own |= {key: np.stack([forest.arrays()[key] for forest in one.forests]) for key in FOREST}
+        if one.numbers is not None:
+            own |= {key: getattr(one.numbers, key).astype(np.float32) for key in NUMBERS}
+        else:
+            own |= _trees(one.forests)
         if one.counts is not None:
             own |= {"keys": one.counts.hashes, "counts": one.counts.counts}
             own["share"] = np.array(one.counts.share)
-        own["threshold"] = np.clip(own["threshold"], -MOST_HALF, MOST_HALF).astype(np.float16)
-        own["values"] = own["values"].astype(np.float16)
         arrays |= {f"{task}/{key}": value for key, value in own.items()}
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
         np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # its stub lacks names
     part.replace(path)
+
+
+def _trees(forests: Sequence[Forest]) -> dict[str, npt.NDArray[Any]]:
+    own = {key: np.stack([forest.arrays()[key] for forest in forests]) for key in FOREST}
+    own["threshold"] = np.clip(own["threshold"], -MOST_HALF, MOST_HALF).astype(np.float16)
+    own["values"] = own["values"].astype(np.float16)
+    return own
 
 
 def read_wordings(path: Path) -> dict[str, Wording]:
@@ -190,10 +237,13 @@ def read_wordings(path: Path) -> dict[str, Wording]:
 
 
 def _wording(arrays: Mapping[str, npt.NDArray[Any]], task: str) -> Wording:
-    own: dict[str, npt.NDArray[Any]] = {
-        name: arrays[f"{task}/{name}"] for name in ("hashes", "codes", "scale", "bias", *FOREST)
-    }
+    is_linear = f"{task}/weights" in arrays
+    names = ("hashes", "codes", "scale", "bias", *(NUMBERS if is_linear else FOREST))
+    own: dict[str, npt.NDArray[Any]] = {name: arrays[f"{task}/{name}"] for name in names}
     words = WordWeights(own["hashes"].astype(np.int64), own["codes"], own["scale"], own["bias"])
+    if is_linear:
+        numbers = NumberWeights(own["mean"], own["spread"], own["weights"])
+        return Wording(words, (), None, bool(arrays[f"{task}/listed"]), numbers)
     count = len(own["base"])
     forests = tuple(
         Forest.of_arrays({key: own[key][number] for key in FOREST}) for number in range(count)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from onoma.relate.features import PairRows, pair_ends, pair_rows, stacked
 from onoma.relate.instances import RelationText
+from onoma.relate.novelty_cues import novelty_cues
 from onoma.relate.reader.folder import NOVEL, WORDING, Scale
 from onoma.relate.reader.hierarchy import Above
 from onoma.relate.reader.kinds import Heads
@@ -23,7 +24,7 @@ from onoma.relate.training.lessons import Lesson
 from onoma.relate.training.model import Plan
 from onoma.relate.training.results import write_card, write_weights
 from onoma.relate.training.scales import Held, fit_scale, upper_scores
-from onoma.relate.training.wording import learn_wording
+from onoma.relate.training.wording import learn_novelty, learn_wording
 
 F32 = npt.NDArray[np.float32]
 
@@ -62,6 +63,11 @@ def ends_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText]) -> npt
     return np.concatenate([np.empty((0, 4), np.int64), *parts])
 
 
+def cues_of(lessons: Sequence[Lesson], texts: Mapping[str, RelationText]) -> F32:
+    """Return the cues of novelty of the candidates of lessons."""
+    return np.concatenate([novelty_cues(texts[one.id], one.pairs) for one in lessons])
+
+
 def learn_wordings(
     taught: Mapping[str, Taught],
     worded: Sequence[str],
@@ -93,8 +99,8 @@ def learn_wordings(
         novel = np.concatenate([lesson.novel for lesson in lessons])
         told = np.flatnonzero(novel >= 0)
         if len(np.unique(novel[told])) == 2:
-            own = novel[told, None] > 0
-            found[NOVEL] = learn_wording(picked(rows, told), own, ends[told], most=most)
+            cued = with_numbers(rows, cues_of(lessons, taught[task].texts))
+            found[NOVEL] = learn_novelty(picked(cued, told), novel[told] > 0, most=most)
     return found
 
 
@@ -129,6 +135,8 @@ def held_back(
             told = with_numbers(rows, np.concatenate(columns))
         odds = wordings[task].margins(told, ends)
         if NOVEL in wordings:
+            if wordings[NOVEL].numbers is not None:
+                rows = with_numbers(rows, cues_of(lessons, texts))
             novel_odds = wordings[NOVEL].margins(rows, ends)[:, 0]
     own = scores[:, heads.columns(task)]
     return Held(
