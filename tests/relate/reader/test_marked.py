@@ -7,7 +7,7 @@ import pytest
 
 from onoma.relate.instances import Entity, RelationText
 from onoma.relate.reader.kinds import TYPES
-from onoma.relate.reader.marked import LONGEST, Marked, Marker, batches, load_vectors, stacked
+from onoma.relate.reader.marked import LONGEST, MOST, Marked, Marker, batches, load_vectors, stacked
 from tests.relate.relation_texts import marked
 
 
@@ -16,9 +16,8 @@ def marker() -> Marker:
     return Marker(load_vectors().pieces)
 
 
-def shown(one: Marked | None) -> list[str]:
+def shown(one: Marked) -> list[str]:
     """Return the pieces of a marked sentence in words, marks as signs."""
-    assert one is not None
     words = {number: word for word, number in load_vectors().pieces.pieces.items()}
     signs = {1: "<", 2: ">", 3: "{", 4: "}"}
     return [
@@ -33,14 +32,13 @@ def test_marks_stand_round_both_ends_of_the_pair_in_their_sentence(marker: Marke
         "Nothing here. [Aspirin|chemical|C:1] blocks [cox|gene|G:1] but not [albumin|gene|G:2]. "
         "The end.",
     )
-    first, second, back = marker.mark(text, [(0, 1), (0, 2), (1, 0)])
+    (first,), (second,), (back,) = marker.mark(text, [(0, 1), (0, 2), (1, 0)])
     joined = " ".join(shown(first)).replace(" ##", "")
     assert joined == "[CLS] < aspirin > blocks { cox } but not albumin . [SEP]"
     assert " ".join(shown(second)).replace(" ##", "") == (
         "[CLS] < aspirin > blocks cox but not { albumin } . [SEP]"
     )
     assert " ".join(shown(back)).replace(" ##", "").startswith("[CLS] { aspirin } blocks < cox >")
-    assert first is not None
     assert first.kinds[first.places].tolist() == [TYPES["chemical"], TYPES["gene"]]
     assert first.roles[first.places].tolist() == [1, 3]
     assert np.count_nonzero(first.kinds) == 2
@@ -48,7 +46,13 @@ def test_marks_stand_round_both_ends_of_the_pair_in_their_sentence(marker: Marke
 
 def test_ends_of_different_sentences_are_not_marked(marker: Marker) -> None:
     text = marked("t", "[aspirin|chemical|C:1] was given. Later [cox|gene|G:1] fell.")
-    assert marker.mark(text, [(0, 1)]) == [None]
+    assert marker.mark(text, [(0, 1)]) == [()]
+
+
+def test_the_first_sentences_that_both_ends_share_are_read(marker: Marker) -> None:
+    says = "[Aspirin|chemical|C:1] blocks [cox|gene|G:1]. "
+    ((*read,),) = marker.mark(marked("t", says * 5), [(0, 1)])
+    assert len(read) == MOST
 
 
 def test_mentions_within_each_other_keep_their_marks(marker: Marker) -> None:
@@ -58,7 +62,7 @@ def test_mentions_within_each_other_keep_their_marks(marker: Marker) -> None:
         Entity("G:1", "gene", ((4, 20),)),
     )
     text = RelationText("t", source, ((0, len(source)),), entities)
-    (one,) = marker.mark(text, [(0, 1)])
+    ((one,),) = marker.mark(text, [(0, 1)])
     assert " ".join(shown(one)) == "[CLS] the < { insulin > receptor } was cut . [SEP]"
 
 
@@ -70,9 +74,9 @@ def test_a_mention_that_goes_past_its_sentence_ends_with_it(marker: Marker) -> N
         ((0, 18), (19, len(source))),
         (Entity("C:1", "chemical", ((7, 22),)), Entity("G:1", "gene", ((0, 2),))),
     )
-    (one,) = marker.mark(text, [(0, 1)])
+    ((one,),) = marker.mark(text, [(0, 1)])
     assert "cox" not in shown(one)
-    assert sorted(set(np.asarray(one.roles if one else []).tolist())) == [0, 1, 2, 3, 4]
+    assert sorted(set(one.roles.tolist())) == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize("between", [0, 40, 90, 200])
@@ -84,8 +88,7 @@ def test_of_a_long_sentence_what_lies_round_the_pair_is_kept(marker: Marker, bet
         + "[cox|gene|G:1] "
         + "end " * 99
     )
-    (one,) = marker.mark(marked("t", source), [(0, 1)])
-    assert one is not None
+    ((one,),) = marker.mark(marked("t", source), [(0, 1)])
     assert one.size == LONGEST
     assert "<" in shown(one)
     assert shown(one)[one.places[0]] == "<"
@@ -99,7 +102,7 @@ def test_batches_hold_every_sentence_once_and_not_too_many_pieces(marker: Marker
         marked("t", f"[aspirin|chemical|C:1] {'and ' * count}blocks [cox|gene|G:1].")
         for count in range(0, 60, 3)
     ]
-    found = [one for text in texts for one in marker.mark(text, [(0, 1)]) if one is not None]
+    found = [one for text in texts for own in marker.mark(text, [(0, 1)]) for one in own]
     groups = batches(found, room=200)
     assert sorted(place for group in groups for place in group) == list(range(len(texts)))
     for group in groups:

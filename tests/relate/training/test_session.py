@@ -104,8 +104,7 @@ def test_pairs_read_with_marks_are_added_to_a_reader(tmp_path: Path) -> None:
     again = begun()
     assert again.trainer.step == steps[-1] == len(again.trainer.plan)
     reader = load_reader(again.finish())
-    assert reader.card.marked is not None
-    assert reader.card.marked.tasks == ("chemprot",)
+    assert [part.heads.tasks for part in reader.card.marked] == [("chemprot",)]
     assert reader.card.scales["chemprot"].marked > 0
     other = load_reader().card
     assert reader.card.scales["biored"] == other.scales["biored"]
@@ -137,17 +136,19 @@ def test_the_pairs_graph_that_is_written_scores_as_the_layers_do(tmp_path: Path)
     write_pairs(tmp_path / "pairs.onnx", trainer.averaged(), pair_shape(shape, recipe), heads)
     reader = PairReader(tmp_path / "pairs.onnx", vectors)
     for gold in _sentences()[:5]:
-        (one,) = Marker(vectors.pieces).mark(gold.text, [(0, 1)])
-        assert one is not None
+        ((one,),) = Marker(vectors.pieces).mark(gold.text, [(0, 1)])
         with trainer.model.torch.no_grad():
             learnt = trainer.model.scores([one]).numpy()
         assert np.abs(reader.scores(gold.text, [(0, 1)]) - learnt).max() < 0.15
 
 
-def test_pairs_of_documents_are_not_read_one_by_one(tmp_path: Path) -> None:
+def test_tasks_that_a_reader_does_not_know_are_told(tmp_path: Path) -> None:
     from onoma.relate.reader import shipped_reader
     from onoma.relate.training.pair_session import PairSession
 
-    recipe = Recipe(marked=("cid",))
-    with pytest.raises(InputError, match="read one by one"):
+    recipe = Recipe(marked=("ddi",))
+    with pytest.raises(InputError, match="none of these tasks"):
         PairSession([_corpus()], shipped_reader(), tmp_path, recipe)
+    other = RelationCorpus(relation_task("ddi"), _sentences(), ())
+    with pytest.raises(InputError, match="did not learn ddi"):
+        PairSession([other], shipped_reader(), tmp_path, recipe)

@@ -16,7 +16,7 @@ from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.sheets import NUMBERS, ZONES
 
 F32 = npt.NDArray[np.float32]
-UPPER, PAIRS, WORDING, CARD = "upper.onnx", "pairs.onnx", "wording.npz", "card.json"
+UPPER, WORDING, CARD = "upper.onnx", "wording.npz", "card.json"
 NOVEL = "novelty"  # the wording of novel findings
 
 
@@ -70,6 +70,15 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class PairPart:
+    """A network that reads pairs one by one: its file, its tasks, the encoder below it."""
+
+    file: str
+    heads: Heads
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What a reader was made with: its heads, the tagger below it, and each task's scale."""
 
@@ -79,7 +88,7 @@ class Card:
     tagger: str
     scales: dict[str, Scale]
     whole: dict[str, Any]
-    marked: Heads | None = None  # of the pairs that are read with marks
+    marked: tuple[PairPart, ...] = ()
 
 
 def read_card(folder: Path) -> Card:
@@ -94,7 +103,7 @@ def read_card(folder: Path) -> Card:
         )
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-        heads = Heads(tuple(card["tasks"]), tuple(tuple(names) for names in card["tasks"].values()))
+        heads = _heads(card["tasks"])
         scales = {
             task: Scale(
                 float(row["network"]),
@@ -107,8 +116,10 @@ def read_card(folder: Path) -> Card:
             for task, row in card["scales"].items()
         }
         shapes = tuple(card["zones"]), tuple(card["numbers"])
-        own = card.get("marked", {}).get("tasks")
-        marked = Heads(tuple(own), tuple(map(tuple, own.values()))) if own else None
+        marked = tuple(
+            PairPart(row["file"], _heads(row["tasks"]), row["encoder"])
+            for row in card.get("marked", [])
+        )
         found = Card(card["name"], heads, card["tensor"], card["tagger"], scales, card, marked)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{path}: {error!r}", hint="copy the folder again") from error
@@ -118,6 +129,10 @@ def read_card(folder: Path) -> Card:
             hint="train it again with this version: onoma train relations",
         )
     return found
+
+
+def _heads(tasks: dict[str, list[str]]) -> Heads:
+    return Heads(tuple(tasks), tuple(tuple(names) for names in tasks.values()))
 
 
 def shipped_reader() -> Path:

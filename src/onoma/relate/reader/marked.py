@@ -25,6 +25,7 @@ from onoma.recognize.tagger.words import WordReader, Words
 from onoma.relate.candidates import Pair, mention_sentences
 from onoma.relate.instances import Entity, RelationText
 from onoma.relate.reader.kinds import TYPES
+from onoma.relate.reader.upper import gathered
 from onoma.types import Span
 
 F32 = npt.NDArray[np.float32]
@@ -32,6 +33,7 @@ I64 = npt.NDArray[np.int64]
 
 EMBEDDED = "embeddings.LayerNorm"  # the tensor of the encoder that the layers stand on
 LONGEST = 128  # pieces with the marks; of a longer sentence what lies round the two mentions
+MOST = 3  # sentences of a pair that are read
 ROLES = 4  # marks: before and after the subject, before and after the object
 ROOM = 2_000  # pieces that are run at once
 INPUTS = ("vectors", "attention_mask", "roles", "kinds", "places")
@@ -65,15 +67,18 @@ class Marker:
         self._reader = WordReader(pieces)
         self._ends = tuple(int(one) for one in pieces.number([""], 2)[0])
 
-    def mark(self, text: RelationText, pairs: Sequence[Pair]) -> list[Marked | None]:
-        """Return a marked sentence for each pair; None where its ends share no sentence."""
+    def mark(self, text: RelationText, pairs: Sequence[Pair]) -> list[tuple[Marked, ...]]:
+        """Return for each pair the sentences that its ends share, marked: the first ``MOST``."""
         words = self._reader.read([text.text])
         places = [mention_sentences(entity, text.sentences) for entity in text.entities]
-        found: list[Marked | None] = []
+        found = []
         for subject, target in pairs:
-            shared = sorted(places[subject] & places[target])
             ends = text.entities[subject], text.entities[target]
-            found.append(self._marked(words, _reach(text, shared[0]), ends) if shared else None)
+            marked = [
+                self._marked(words, _reach(text, sentence), ends)
+                for sentence in sorted(places[subject] & places[target])[:MOST]
+            ]
+            found.append(tuple(one for one in marked if one is not None))
         return found
 
     def _marked(self, words: Words, sentence: Span, ends: tuple[Entity, Entity]) -> Marked | None:
@@ -208,18 +213,21 @@ class PairReader:
         self.width = int(self._session.get_outputs()[0].shape[1])
 
     def scores(self, text: RelationText, pairs: Sequence[Pair]) -> F32:
-        """Return the scores of pairs, (pairs, scores); zeros where the ends share no sentence."""
-        out = np.zeros((len(pairs), self.width), np.float32)
+        """Return the scores of pairs, (pairs, scores); zeros where the ends share no sentence.
+
+        Where they share several, the log of the mean of what each sentence says.
+        """
         marked = self._marker.mark(text, pairs)
-        read = [place for place, one in enumerate(marked) if one is not None]
-        sentences = [one for one in marked if one is not None]
+        sentences = [one for own in marked for one in own]
+        found = np.zeros((len(sentences), self.width), np.float32)
         for group in batches(sentences):
             columns = stacked([sentences[place] for place in group])
             pieces = columns.pop("pieces")
             feed = {"vectors": self._vectors(pieces), **columns}
-            rows = np.array(read, np.int64)[group]
-            out[rows] = np.asarray(self._session.run(None, feed)[0], np.float32)
-        return out
+            found[group] = np.asarray(self._session.run(None, feed)[0], np.float32)
+        counts = np.array([len(own) for own in marked], np.int64)
+        whole = gathered(found, np.repeat(np.arange(len(marked)), counts), len(marked))
+        return whole - np.log(np.maximum(counts, 1)).astype(np.float32)[:, None]
 
 
 def load_vectors(expect: str = "") -> WordVectors:

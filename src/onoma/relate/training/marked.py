@@ -58,14 +58,14 @@ class PairLesson:
 def pair_lessons(
     lessons: Sequence[Lesson], texts: Mapping[str, RelationText], marker: Marker
 ) -> list[PairLesson]:
-    """Return the marked pairs of lessons, those whose ends share a sentence."""
+    """Return the marked sentences of the pairs of lessons; each is to say what its pair has."""
     found = []
     for lesson in lessons:
         marked = marker.mark(texts[lesson.id], lesson.pairs)
         found += [
             PairLesson(lesson.task, one, wanted)
-            for one, wanted in zip(marked, lesson.wanted, strict=True)
-            if one is not None
+            for own, wanted in zip(marked, lesson.wanted, strict=True)
+            for one in own
         ]
     return found
 

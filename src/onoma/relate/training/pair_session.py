@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from onoma.encode.folder import read_folder
 from onoma.encode.training.unpacking import float_weights
 from onoma.errors import InputError
 from onoma.relate.gold import RelationCorpus
-from onoma.relate.reader.folder import NOVEL, PAIRS, UPPER, WORDING, Scale, read_card
+from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, Scale, read_card
 from onoma.relate.reader.hierarchy import Above, nothing_above
 from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.marked import Marker, PairReader, load_vectors
@@ -35,8 +36,8 @@ CHECKPOINT = "checkpoint-pairs"
 
 
 def is_marked(task: RelationTask, recipe: Recipe) -> bool:
-    """Say whether a recipe reads a task's pairs one by one: they must share a sentence."""
-    return bool(recipe.marked_passes) and task.name in recipe.marked and task.level == "sentence"
+    """Say whether a recipe reads a task's pairs one by one."""
+    return bool(recipe.marked_passes) and task.name in recipe.marked
 
 
 class PairSession:
@@ -94,30 +95,38 @@ class PairSession:
 
     def finish(self, above: Above = nothing_above) -> Path:
         """Write the reader's folder, what it knew with the pairs beside; return where it lies."""
-        place = self.out / "reader"
+        place, file = self.out / "reader", f"pairs-{'-'.join(self.heads.tasks)}.onnx"
         place.mkdir(parents=True, exist_ok=True)
         (place / UPPER).write_bytes(read_model(self._reader / UPPER))
         if (self._reader / WORDING).is_file() and self._reader.resolve() != place.resolve():
             shutil.copyfile(self._reader / WORDING, place / WORDING)
+        others = self._others(place)
         shape = pair_shape(self._shape, self.recipe)
-        write_pairs(place / PAIRS, self.trainer.averaged(), shape, self.heads)
-        scales = self._scales(place, above)
-        whole = {
-            **self._card.whole,
-            "marked": {
-                "encoder": self._vectors.checksum,
-                "steps": len(self.trainer.plan),
-                "texts": {task: len(one.learnt) for task, one in self.taught.items()},
-                "recipe": asdict(self.recipe),
-                "tasks": dict(zip(self.heads.tasks, map(list, self.heads.names), strict=True)),
-            },
+        write_pairs(place / file, self.trainer.averaged(), shape, self.heads)
+        own = {
+            "file": file,
+            "tasks": dict(zip(self.heads.tasks, map(list, self.heads.names), strict=True)),
+            "encoder": self._vectors.checksum,
+            "steps": len(self.trainer.plan),
+            "texts": {task: len(one.learnt) for task, one in self.taught.items()},
+            "recipe": asdict(self.recipe),
         }
+        scales = self._scales(place, PairReader(place / file, self._vectors), above)
+        whole = {**self._card.whole, "marked": [own, *others]}  # the first that knows a task
         write_card(place, self._card.heads, scales, whole)
         return place
 
-    def _scales(self, place: Path, above: Above) -> dict[str, Scale]:
+    def _others(self, place: Path) -> list[dict[str, Any]]:
+        """Take over what the reader has, for other tasks too; return the rows of the card."""
+        rows = []
+        for row in self._card.whole.get("marked", []):
+            if not set(row["tasks"]) <= set(self.heads.tasks):
+                (place / row["file"]).write_bytes(read_model(self._reader / row["file"]))
+                rows.append(row)
+        return rows
+
+    def _scales(self, place: Path, reader: PairReader, above: Above) -> dict[str, Scale]:
         """Return the reader's scales, those of the tasks with pairs fitted anew."""
-        reader = PairReader(place / PAIRS, self._vectors)
         upper, wordings = Upper(place / UPPER), read_wordings(place / WORDING)
         scales = dict(self._card.scales)
         for task, own in self.taught.items():
