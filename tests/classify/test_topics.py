@@ -9,7 +9,7 @@ import pytest
 
 from onoma.classify.logistic import fit_columns, fit_rows
 from onoma.classify.ngrams import count_features, rarity_of, weighed
-from onoma.classify.topics import TopicReader, of_sentences, read_topic_model
+from onoma.classify.topics import OTHERS, TopicReader, of_sentences, read_topic_model, with_others
 from onoma.classify.training.examples import Examples, make_examples, read_examples
 from onoma.classify.training.topics import (
     TopicRecipe,
@@ -206,6 +206,14 @@ def test_sentences_say_that_one_has_the_label_and_how_likely_the_likeliest_is() 
     assert (of_sentences(np.zeros((0, 1), np.float32)) < -10).all()
 
 
+def test_what_other_labels_have_stands_behind_a_labels_own() -> None:
+    margins = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    found = with_others(margins)
+    assert found.shape == (2, 3, 8)
+    assert (found[:, :, :2] == margins).all()
+    assert (found[1, 2, 2:] == OTHERS * margins[1].ravel()).all()
+
+
 def test_documents_are_judged_by_their_words_beside_their_sentences() -> None:
     """What is labelled nowhere in the sentences alone: two halves in one document."""
     halves = {"heart": "The left side was weak.", "skin": "The right side was sore."}
@@ -218,7 +226,7 @@ def test_documents_are_judged_by_their_words_beside_their_sentences() -> None:
     trained = train_topics(make_examples(iter(rows)), TopicRecipe(unit="sentence", folds=4))
     assert trained.model.whole is not None
     assert trained.model.documents is not None
-    assert trained.model.documents.weights.shape == (2, 3)
+    assert trained.model.documents.weights.shape == (2, 3 + 2 * 3)
     assert trained.figures["micro F1 of documents"] == 1.0
     reader = TopicReader(trained.model)
     (wet, dry) = (f"The left side was weak. It was {how}." for how in ("raining", "dry"))

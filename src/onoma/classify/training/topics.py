@@ -25,6 +25,7 @@ from onoma.classify.topics import (
     WordPart,
     concepts_of,
     of_sentences,
+    with_others,
 )
 from onoma.classify.training.adapting import AdapterTrainer, Adapting
 from onoma.classify.training.examples import Examples
@@ -317,7 +318,7 @@ def of_documents(examples: Examples) -> Bools:
 def document_margins(held: Held, examples: Examples, whole: Held | None = None) -> F32:
     """Return what sentences say of their documents, and whole documents' words, as log odds.
 
-    Shape: (documents, labels, parts). Sentences' chances are those of the other folds' joining.
+    Shape: see ``with_others``. Sentences' chances are those of the other folds' joining.
     """
     chances = np.zeros(examples.gold.shape, np.float32)
     for number in np.unique(held.fold).tolist():
@@ -325,7 +326,7 @@ def document_margins(held: Held, examples: Examples, whole: Held | None = None) 
         chances[own] = join(held.margins[rest], examples.gold[rest]).chances(held.margins[own])
     numbers = range(int(examples.document.max()) + 1)
     said = np.stack([of_sentences(chances[examples.document == number]) for number in numbers])
-    return said if whole is None else np.concatenate([said, whole.margins], axis=-1)
+    return with_others(said if whole is None else np.concatenate([said, whole.margins], axis=-1))
 
 
 def micro(predicted: Bools, gold: Bools) -> float:
