@@ -16,7 +16,7 @@ import argparse
 import os
 import sys
 import tarfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +24,15 @@ import numpy as np
 
 from onoma.classify.training import topics as training
 from onoma.classify.training.examples import Examples, make_examples
-from onoma.classify.training.topics import Bools, Held, Parts, TopicRecipe, in_folds
-from onoma.cli.train_topics import CONCEPTS
+from onoma.classify.training.topics import (
+    WITH_CONCEPTS,
+    Bools,
+    Held,
+    Parts,
+    TopicRecipe,
+    held_out,
+    in_folds,
+)
 from onoma.metrics.resampling import bootstrap, f1_of
 from report import Table, figure
 
@@ -76,6 +83,19 @@ def plain(examples: Examples, folds: int) -> Held:
     return Held(out, fold)
 
 
+def kept(work: Path | None, name: str, make: Callable[[], Held]) -> Held:
+    """Return what is said of held-out texts, from its file if it is there."""
+    path = None if work is None else work / f"{name}.npz"
+    if path is not None and path.exists():
+        with np.load(path) as found:
+            return Held(found["margins"], found["fold"])
+    held = make()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(path, margins=held.margins, fold=held.fold)
+    return held
+
+
 def interval(predicted: Bools, examples: Examples) -> list[str]:
     """Return the micro F1 and its interval; sentences are drawn with their abstract."""
     gold = examples.gold
@@ -92,36 +112,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--folds", type=int, default=TopicRecipe().folds)
+    parser.add_argument("--work", type=Path, help="keep here what is said of held-out texts")
+    parser.add_argument(
+        "--without-encoder", action="store_true", help="leave out --adapt, which takes half an hour"
+    )
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
     own = make_examples(sentences())
     abstracts = training.documents_of(own)
+    recipe = TopicRecipe(unit="sentence", folds=options.folds, whole=WITH_CONCEPTS)
     table = Table(
         f"Hallmarks of cancer: {len(abstracts.texts):,} abstracts, {len(own.texts):,} sentences",
         ["system", "micro F1 of abstracts", "95 %", "micro F1 of sentences", "95 %"],
     )
 
-    def add(name: str, documents: Bools, said: Bools | None) -> None:
+    def add(name: str, documents: Bools, said: Bools | None = None) -> None:
         cells = [name]
         for predicted, examples in ((documents, abstracts), (said, own)):
             cells += ["", ""] if predicted is None else interval(predicted, examples)
         table.add(cells, show=True)
 
-    base = plain(abstracts, options.folds)
-    add("TF-IDF + logistic, abstracts", in_folds(base.margins, abstracts.gold, base.fold), None)
-    base, fold = plain(own, options.folds), base.fold
-    documents = in_folds(training.document_margins(base, own), abstracts.gold, fold)
-    add("TF-IDF + logistic, sentences", documents, in_folds(base.margins, own.gold, base.fold))
-    recipe = TopicRecipe(folds=options.folds)
-    with_concepts = (*recipe.shares, CONCEPTS)
-    held = training.held_out(Parts(abstracts, replace(recipe, shares=with_concepts)), print)
-    add("onoma train topics", in_folds(held.margins, abstracts.gold, fold), None)
-    recipe = replace(recipe, unit="sentence", whole=with_concepts)
-    for name, how in (("", None), (" --adapt", training.ADAPTING)):
-        trained = training.train_topics(own, replace(recipe, adapting=how), print)
-        assert trained.documents is not None
-        add(f"onoma train topics --unit sentence{name}", trained.documents, trained.predicted)
-    table.note(f"{options.folds} folds by abstract, as the command has them")
+    def judged(held: Held, whole: Held | None = None) -> tuple[Bools, Bools]:
+        margins = training.document_margins(held, own, whole)
+        fold = training.folds_of(abstracts, recipe.folds, recipe.seed)
+        return in_folds(margins, abstracts.gold, fold), in_folds(held.margins, own.gold, held.fold)
+
+    base = kept(options.work, "plain-abstracts", lambda: plain(abstracts, recipe.folds))
+    add("TF-IDF + logistic, abstracts", in_folds(base.margins, abstracts.gold, base.fold))
+    base = kept(options.work, "plain-sentences", lambda: plain(own, recipe.folds))
+    add("TF-IDF + logistic, sentences", *judged(base))
+    parts = training.document_parts
+    whole = kept(options.work, "abstracts", lambda: held_out(parts(abstracts, recipe), print))
+    add("onoma train topics", in_folds(whole.margins, abstracts.gold, whole.fold))
+    held = kept(options.work, "sentences", lambda: held_out(Parts(own, recipe), print))
+    add("onoma train topics --unit sentence", *judged(held, whole))
+    if not options.without_encoder:
+        how = replace(recipe, adapting=training.ADAPTING)
+        held = kept(options.work, "adapted", lambda: held_out(Parts(own, how), print))
+        held = training.floored(held, own.gold)[0]
+        add("onoma train topics --unit sentence --adapt", *judged(held, whole))
+    table.note(f"{recipe.folds} folds by abstract, as the command has them")
     table.finish(options.out, sys.argv)
     return 0
 

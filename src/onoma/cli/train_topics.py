@@ -9,10 +9,8 @@ import click
 
 from onoma.classify.topics import UNITS
 from onoma.classify.training.examples import read_examples
-from onoma.classify.training.topics import ADAPTING, TopicRecipe, train_topics
+from onoma.classify.training.topics import ADAPTING, WITH_CONCEPTS, WORDS, TopicRecipe, train_topics
 from onoma.cli.app import say
-
-CONCEPTS = 1.0  # what concepts weigh beside words
 
 
 @click.command()
@@ -50,12 +48,10 @@ def topics(
     onoma classify new.nbib --by model/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
     given = read_examples(examples)
-    words = TopicRecipe().shares
-    with_concepts = (*words, CONCEPTS)
     recipe = TopicRecipe(
         unit=unit, folds=folds, seed=seed,
-        shares=with_concepts if (unit == "document" if concepts is None else concepts) else words,
-        whole=words if concepts is False else with_concepts,
+        shares=WITH_CONCEPTS if (unit == "document" if concepts is None else concepts) else WORDS,
+        whole=WORDS if concepts is False else WITH_CONCEPTS,
         adapting=replace(ADAPTING, seed=seed) if adapt else None,
     )  # fmt: skip
     say(f"{len(given.texts):,} texts, {len(given.labels)} labels")

@@ -40,6 +40,9 @@ I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Say = Callable[[str], None]
 
+WORDS = (1.0, 0.7)
+WITH_CONCEPTS = (*WORDS, 0.7)
+"""How much words with pairs, sequences of characters, and concepts weigh."""
 ADAPTING = Adapting(first=4, passes=2, empty=0.5, longest=64)
 """How topics change the encoder: two layers, and half as many texts without a label as with one."""
 FLOOR_LOSS = 0.01  # of a label's texts may lie below the floor
@@ -55,8 +58,8 @@ class TopicRecipe:
     """
 
     unit: str = "document"
-    shares: tuple[float, ...] = (1.0, 0.7)
-    whole: tuple[float, ...] = (1.0, 0.7)
+    shares: tuple[float, ...] = WORDS
+    whole: tuple[float, ...] = WORDS
     pull: float = 0.5
     folds: int = 5
     seed: int = 1
@@ -91,9 +94,7 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
     Raises: InputError: fewer documents than folds; ExtraMissing: an adapter needs torch.
     """
     parts = Parts(examples, recipe)
-    held = held_out(parts, say)
-    floor = floor_of(held.margins[:, :, 0], examples.gold)
-    held.margins[(held.margins[:, :, 0] <= floor).all(1), :, 1:] = UNLIKELY  # as a reader does it
+    held, floor = floored(held_out(parts, say), examples.gold)
     rule = better_border(held.margins, examples.gold, held.fold)
     predicted = in_folds(held.margins, examples.gold, held.fold)
     joining = join(held.margins, examples.gold, rule)
@@ -306,6 +307,18 @@ def floor_of(words: F32, gold: Bools) -> float:
     """Return the word margin that all but a few of the labelled texts are above."""
     best = words.max(1)[gold.any(1)]
     return float(np.quantile(best, FLOOR_LOSS)) if len(best) else -np.inf
+
+
+def floored(held: Held, gold: Bools) -> tuple[Held, float]:
+    """Return what is said where an adapter is asked about texts above a floor, and that floor.
+
+    A reader does likewise.
+    """
+    words = held.margins[:, :, 0]
+    floor = floor_of(words, gold)
+    margins = held.margins.copy()
+    margins[(words <= floor).all(1), :, 1:] = UNLIKELY
+    return Held(margins, held.fold), floor
 
 
 def of_documents(examples: Examples) -> Bools:
