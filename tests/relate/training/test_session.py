@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from onoma.errors import Inconsistent, InputError
@@ -67,6 +68,17 @@ def test_the_graph_that_is_written_scores_as_the_layers_do(tmp_path: Path) -> No
     sheet = session.taught["cid"].learnt[0].sheets[0]
     found = Upper(tmp_path / "u.onnx").run(sheet)
     assert np.allclose(found, model.scores([sheet]).detach().numpy(), atol=1e-4)
+
+
+def test_documents_are_held_back_as_for_the_reader_that_learnt() -> None:
+    from onoma.relate.training.session import DRAW, parted
+
+    texts = _texts()
+    drawn = {draw: {one.text.id for one in parted(texts, draw)[1]} for draw in (DRAW, "")}
+    assert drawn[DRAW] == {one.text.id for one in parted(texts)[1]}
+    assert drawn[DRAW]
+    assert drawn[""]
+    assert drawn[DRAW] != drawn[""]
 
 
 def test_too_few_documents_are_an_error(tmp_path: Path) -> None:
@@ -140,6 +152,45 @@ def test_the_pairs_graph_that_is_written_scores_as_the_layers_do(tmp_path: Path)
         with trainer.model.torch.no_grad():
             learnt = trainer.model.scores([one]).numpy()
         assert np.abs(reader.scores(gold.text, [(0, 1)]) - learnt).max() < 0.15
+
+
+def test_pairs_that_are_not_worth_it_are_not_read_one_by_one(tmp_path: Path) -> None:
+    from onoma.relate.reader import shipped_reader
+    from onoma.relate.training.pair_session import PairSession
+
+    task = relation_task("chemprot")
+    recipe = Recipe(marked=("chemprot",), marked_passes=1, marked_layers=1)
+    session = PairSession(
+        [RelationCorpus(task, _sentences(), ())], shipped_reader(), tmp_path, recipe
+    )
+    place = session.finish()
+    before, after = load_reader(), load_reader(place)
+    text = tied("t", "[zinc|chemical|D:1] and, in other people, [albumin|gene|G:1].").text
+    part = after.card.marked[0]
+    first = part.first["chemprot"]
+    low = replace(first, shifts=tuple(-9.0 for _ in first.shifts))
+    card = replace(after.card, marked=(replace(part, first={"chemprot": low}),))
+    told = after.with_card(card).read([text], task)[0]
+    assert told.chances[0, 0] > 0.99  # as the first scale says, whatever the network would
+    assert after.read([text], task)[0].chances[0, 0] != before.read([text], task)[0].chances[0, 0]
+
+
+def test_scales_without_common_documents_are_pooled() -> None:
+    from onoma.relate.reader.folder import Scale
+
+    one = Scale(0.4, 0.6, (1.0, -1.0), 0.3, (0.1, 0.2, 0.3))
+    two = Scale(0.0, 0.0, (0.0, 1.0), 0.7, marked=0.8)
+    pooled = Scale(0.2, 0.3, (0.5, 0.0), 0.3, (0.1, 0.2, 0.3), 0.4)
+    assert one.pooled(two) == pooled
+    scores = np.array([[0.5, 1.0, -2.0], [0.0, 3.0, 1.0]], np.float32)
+    odds = np.array([[0.5, -1.0], [1.5, 0.5]], np.float32)
+    marked = scores[:, ::-1].copy()
+
+    def logits(scale: Scale) -> npt.NDArray[np.float64]:
+        log = np.log(scale.chances(scores, odds, marked))
+        return log[:, 1:] - log[:, :1]
+
+    assert np.allclose(logits(pooled), (logits(one) + logits(two)) / 2, atol=1e-5)
 
 
 def test_tasks_that_a_reader_does_not_know_are_told(tmp_path: Path) -> None:

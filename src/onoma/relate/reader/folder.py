@@ -17,6 +17,7 @@ from onoma.relate.reader.sheets import NUMBERS, ZONES
 
 F32 = npt.NDArray[np.float32]
 UPPER, WORDING, CARD = "upper.onnx", "wording.npz", "card.json"
+WORTH = 0.02
 NOVEL = "novelty"  # the wording of novel findings
 
 
@@ -62,6 +63,21 @@ class Scale:
         said = replace(self, network=0.0, marked=0.0, words=networks + self.words)
         return seen, said
 
+    def pooled(self, other: Scale) -> Scale:
+        """Return the scale of both with the same say, and with this one's border and novelty.
+
+        A logarithmic opinion pool (Genest and Zidek 1986), where there is no document that neither
+        has learnt from, on which their weights could be fitted.
+        """
+        return Scale(
+            (self.network + other.network) / 2,
+            (self.words + other.words) / 2,
+            tuple((one + two) / 2 for one, two in zip(self.shifts, other.shifts, strict=True)),
+            self.border,
+            self.novel,
+            (self.marked + other.marked) / 2,
+        )
+
     def novelty(self, scores: F32, odds: F32) -> F32:
         """Return the chance of a novel finding from ``scores``, (candidates, 2), and ``odds``."""
         network, words, shift = self.novel
@@ -71,11 +87,21 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class PairPart:
-    """A network that reads pairs one by one: its file, its tasks, the encoder below it."""
+    """A network that reads pairs one by one: its file, its tasks, the encoder below it.
+
+    ``first`` are the scales of its tasks without it: it reads the pairs that have by them a chance
+    of ``WORTH`` to be related, for the others they stand.
+    """
 
     file: str
     heads: Heads
     encoder: str
+    first: dict[str, Scale]
+
+    def worth(self, task: str, scores: F32, odds: F32) -> tuple[npt.NDArray[np.bool_], F32]:
+        """Return which pairs of a task are to be read, and the first chances of all."""
+        chances = self.first[task].chances(scores, odds)
+        return 1 - chances[:, 0] >= WORTH, chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +130,10 @@ def read_card(folder: Path) -> Card:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
         heads = _heads(card["tasks"])
-        scales = {
-            task: Scale(
-                float(row["network"]),
-                float(row["words"]),
-                tuple(map(float, row["shifts"])),
-                float(row["border"]),
-                (float(row["novel"][0]), float(row["novel"][1]), float(row["novel"][2])),
-                float(row.get("marked", 0.0)),
-            )
-            for task, row in card["scales"].items()
-        }
+        scales = _scales(card["scales"])
         shapes = tuple(card["zones"]), tuple(card["numbers"])
         marked = tuple(
-            PairPart(row["file"], _heads(row["tasks"]), row["encoder"])
+            PairPart(row["file"], _heads(row["tasks"]), row["encoder"], _scales(row["first"]))
             for row in card.get("marked", [])
         )
         found = Card(card["name"], heads, card["tensor"], card["tagger"], scales, card, marked)
@@ -129,6 +145,20 @@ def read_card(folder: Path) -> Card:
             hint="train it again with this version: onoma train relations",
         )
     return found
+
+
+def _scales(rows: dict[str, dict[str, Any]]) -> dict[str, Scale]:
+    return {
+        task: Scale(
+            float(row["network"]),
+            float(row["words"]),
+            tuple(map(float, row["shifts"])),
+            float(row["border"]),
+            (float(row["novel"][0]), float(row["novel"][1]), float(row["novel"][2])),
+            float(row.get("marked", 0.0)),
+        )
+        for task, row in rows.items()
+    }
 
 
 def _heads(tasks: dict[str, list[str]]) -> Heads:

@@ -27,7 +27,7 @@ from onoma.relate.reader.folder import (
 from onoma.relate.reader.hierarchy import Above, Hierarchy, nothing_above
 from onoma.relate.reader.kinds import TYPES
 from onoma.relate.reader.marked import PairReader, load_vectors
-from onoma.relate.reader.readings import Answer, Reading
+from onoma.relate.reader.readings import Answer, Beside, Reading
 from onoma.relate.reader.sheets import Sheet, evidence_span, make_sheets
 from onoma.relate.reader.trunk import Pieces, Trunk, load_trunk
 from onoma.relate.reader.upper import Upper, gathered
@@ -180,8 +180,8 @@ class Reader:
             flat, spans, owner = flat[rows], spans[rows], (np.cumsum(mask) - 1)[owner[rows]]
             whole = whole[mask]
         odds, novel = self._odds(text, task, pairs)
-        marked = self._marked_scores(text, task, pairs)
-        chances = scale.chances(whole[:, own], odds, marked)
+        beside = self._read_one_by_one(text, task, pairs, (whole[:, own], odds))
+        chances = beside.chances(scale, whole[:, own], odds)
         chances[np.bincount(owner, minlength=len(pairs)) == 0, 1:] = 0
         return Reading(
             tuple(pairs),
@@ -189,19 +189,27 @@ class Reader:
             scale.novelty(whole[:, heads.novelty], novel),
             spans,
             owner,
-            scale.chances(flat[:, own], odds[owner], None if marked is None else marked[owner]),
-            tuple(one.chances(whole[:, own], odds, marked) for one in scale.members()),
+            beside.of(owner).chances(scale, flat[:, own], odds[owner]),
+            tuple(one.chances(whole[:, own], odds, beside.scores) for one in scale.members()),
         )
 
-    def _marked_scores(
-        self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]
-    ) -> F32 | None:
-        """Return the scores of pairs read with marks, for a task that learnt them."""
+    def _read_one_by_one(
+        self,
+        text: RelationText,
+        task: RelationTask,
+        pairs: Sequence[Pair],
+        first: tuple[F32, F32],
+    ) -> Beside:
+        """Return what is read of those pairs that ``first``, scores and odds, make worth it."""
         for part in self.card.marked:
             if task.name in part.heads.tasks and part.file in self._marked:
-                found = self._marked[part.file].scores(text, pairs)
-                return found[:, part.heads.columns(task.name)]
-        return None
+                is_read = part.worth(task.name, *first)[0]
+                worth = [pair for pair, told in zip(pairs, is_read.tolist(), strict=True) if told]
+                scores = np.zeros_like(first[0])
+                found = self._marked[part.file].scores(text, worth)
+                scores[is_read] = found[:, part.heads.columns(task.name)]
+                return Beside(scores, is_read, part.first[task.name])
+        return Beside.nothing(len(pairs))
 
     def _odds(
         self, text: RelationText, task: RelationTask, pairs: Sequence[Pair]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.relate.candidates import Pair
+from onoma.relate.reader.folder import Scale
 from onoma.relate.tasks import RelationTask
 
 F32 = npt.NDArray[np.float32]
@@ -42,6 +43,36 @@ class Reading:
         """
         said = [int(chances[row].argmax()) == column for chances in self.members]
         return sum(said) / len(said) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a network says that read some of the candidates one by one.
+
+    ``scores`` (candidates, 1 + kinds), or None where no network reads this task, ``is_read``
+    (candidates,); ``first`` is the scale of candidates that were not worth it.
+    """
+
+    scores: F32 | None
+    is_read: npt.NDArray[np.bool_]
+    first: Scale | None
+
+    @classmethod
+    def nothing(cls, candidates: int) -> Beside:
+        """Return what is said where no network reads one by one."""
+        return cls(None, np.zeros(candidates, bool), None)
+
+    def of(self, owner: I64) -> Beside:
+        """Return the same for pairs of mentions, by the candidate that each belongs to."""
+        scores = None if self.scores is None else self.scores[owner]
+        return Beside(scores, self.is_read[owner], self.first)
+
+    def chances(self, scale: Scale, scores: F32, odds: F32) -> F32:
+        """Return chances by ``scale`` where a candidate was read, else by the first one."""
+        found = scale.chances(scores, odds, self.scores)
+        if self.first is None:
+            return found
+        return np.where(self.is_read[:, None], found, self.first.chances(scores, odds))
 
 
 class Answer(NamedTuple):

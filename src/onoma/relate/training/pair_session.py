@@ -17,7 +17,7 @@ from onoma.encode.folder import read_folder
 from onoma.encode.training.unpacking import float_weights
 from onoma.errors import InputError
 from onoma.relate.gold import RelationCorpus
-from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, Scale, read_card
+from onoma.relate.reader.folder import NOVEL, UPPER, WORDING, PairPart, Scale, read_card
 from onoma.relate.reader.hierarchy import Above, nothing_above
 from onoma.relate.reader.kinds import Heads
 from onoma.relate.reader.marked import Marker, PairReader, load_vectors
@@ -27,9 +27,9 @@ from onoma.relate.reader.wording import read_wordings
 from onoma.relate.tasks import RelationTask, relation_task
 from onoma.relate.training.finishing import Taught, held_back
 from onoma.relate.training.marked import F32, make_trainer, pair_lessons, pair_shape, write_pairs
-from onoma.relate.training.results import write_card
+from onoma.relate.training.results import scale_rows, write_card
 from onoma.relate.training.scales import fit_scale
-from onoma.relate.training.session import taught_of
+from onoma.relate.training.session import DRAW, taught_of
 from onoma.relate.training.trainer import Recipe, Watch
 
 CHECKPOINT = "checkpoint-pairs"
@@ -101,17 +101,23 @@ class PairSession:
         if (self._reader / WORDING).is_file() and self._reader.resolve() != place.resolve():
             shutil.copyfile(self._reader / WORDING, place / WORDING)
         others = self._others(place)
+        first = self._card.scales | {
+            task: scale for part in self._card.marked for task, scale in part.first.items()
+        }
+        first = {task: first[task] for task in self.heads.tasks}
         shape = pair_shape(self._shape, self.recipe)
         write_pairs(place / file, self.trainer.averaged(), shape, self.heads)
         own = {
             "file": file,
             "tasks": dict(zip(self.heads.tasks, map(list, self.heads.names), strict=True)),
             "encoder": self._vectors.checksum,
+            "first": scale_rows(first),
             "steps": len(self.trainer.plan),
             "texts": {task: len(one.learnt) for task, one in self.taught.items()},
             "recipe": asdict(self.recipe),
         }
-        scales = self._scales(place, PairReader(place / file, self._vectors), above)
+        part = PairPart(file, self.heads, self._vectors.checksum, first)
+        scales = self._scales(place, part, above)
         whole = {**self._card.whole, "marked": [own, *others]}  # the first that knows a task
         write_card(place, self._card.heads, scales, whole)
         return place
@@ -125,17 +131,23 @@ class PairSession:
                 rows.append(row)
         return rows
 
-    def _scales(self, place: Path, reader: PairReader, above: Above) -> dict[str, Scale]:
+    def _scales(self, place: Path, part: PairPart, above: Above) -> dict[str, Scale]:
         """Return the reader's scales, those of the tasks with pairs fitted anew."""
+        reader = PairReader(place / part.file, self._vectors)
         upper, wordings = Upper(place / UPPER), read_wordings(place / WORDING)
         scales = dict(self._card.scales)
         for task, own in self.taught.items():
             words = {name: one for name, one in wordings.items() if name in (task, NOVEL)}
+            held = held_back(upper, self._card.heads, (own.held, own.texts), words, above)
             found = [reader.scores(own.texts[one.id], one.pairs) for one in own.held]
             marked: F32 = np.concatenate(found)[:, self.heads.columns(task)]
-            held = held_back(upper, self._card.heads, (own.held, own.texts), words, above)
-            scale = fit_scale(replace(held, marked=marked), relation_task(task))
-            scales[task] = replace(scale, novel=self._card.scales[task].novel)
+            held, told = replace(held, marked=marked), relation_task(task)
+            if self._card.whole.get("held") == DRAW:
+                is_read = part.worth(task, held.scores, held.odds)[0]
+                scale = fit_scale(held.part(is_read), told)
+                scales[task] = replace(scale, novel=part.first[task].novel)
+            else:  # the reader learnt from what is held back here
+                scales[task] = part.first[task].pooled(fit_scale(held.alone(), told))
         return scales
 
 

@@ -37,16 +37,21 @@ def write_card(
     card = {
         **whole,
         "tasks": dict(zip(heads.tasks, map(list, heads.names), strict=True)),
-        "scales": {
-            task: {field: _rounded(value) for field, value in asdict(scale).items()}
-            for task, scale in scales.items()
-        },
+        "scales": scale_rows(scales),
         "zones": list(ZONES),
         "numbers": list(NUMBERS),
     }
     part = out / (CARD + ".part")
     part.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     part.replace(out / CARD)
+
+
+def scale_rows(scales: Mapping[str, Scale]) -> dict[str, dict[str, float | list[float]]]:
+    """Return scales as a card has them."""
+    return {
+        task: {field: _rounded(value) for field, value in asdict(scale).items()}
+        for task, scale in scales.items()
+    }
 
 
 def _rounded(value: float | tuple[float, ...]) -> float | list[float]:

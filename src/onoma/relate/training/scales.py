@@ -49,13 +49,21 @@ class Held:
     novel_odds: F32
     novel: npt.NDArray[np.int64]
 
+    def alone(self) -> Held:
+        """Return the same with nothing but what was read one by one."""
+        return replace(self, scores=np.zeros_like(self.scores), odds=np.zeros_like(self.odds))
+
+    def part(self, which: npt.NDArray[np.bool_]) -> Held:
+        """Return some of the candidates."""
+        return Held(*(getattr(self, name)[which] for name in self.__slots__))
+
 
 def fit_scale(held: Held, task: RelationTask) -> Scale:
     """Return the scale of a task that makes the gold of held back documents likeliest."""
     torch = need_torch("training")
     parts = [held.scores[:, 1:] - held.scores[:, :1], held.odds]
     parts.append(held.marked[:, 1:] - held.marked[:, :1])
-    used = torch.tensor([1.0, *(float(np.abs(one).max(initial=0) > 0) for one in parts[1:])])
+    used = torch.tensor([float(np.abs(one).max(initial=0) > 0) for one in parts])
     table = torch.stack([torch.from_numpy(one).double() for one in parts])
     wanted, used = torch.from_numpy(held.wanted).double(), used.double()
     free = (0.5 * used).requires_grad_()
@@ -64,7 +72,7 @@ def fit_scale(held: Held, task: RelationTask) -> Scale:
     def loss() -> Any:
         weights = free * used
         whole = torch.nn.functional.pad(torch.tensordot(weights, table, 1) + shifts, (1, 0))
-        apart = (used * (weights - weights.sum() / used.sum()) ** 2).sum()
+        apart = (used * (weights - weights.sum() / used.sum().clamp(min=1)) ** 2).sum()
         drawn = 2 * EVEN * apart + STEADY * (shifts**2).mean()
         return drawn - (wanted * whole.log_softmax(1)).sum(1).mean()
 
