@@ -6,11 +6,11 @@ import json
 import re
 from collections import Counter
 from html.parser import HTMLParser
-from importlib import resources
 
 import pytest
 from hypothesis import given
 
+from onoma.formats.look import look
 from onoma.types import SEMANTIC_TYPES, AnnotatedDocument, Assertion, Document, FailedDocument
 from tests.formats.sample import (
     annotated,
@@ -151,5 +151,5 @@ def test_a_failed_document_is_shown_with_what_to_do() -> None:
 
 
 def test_every_type_has_a_colour() -> None:
-    style = resources.files("onoma.formats").joinpath("page.css").read_text("utf-8")
-    assert [name for name in SEMANTIC_TYPES if f".t-{name} {{" not in style] == []
+    assert [name for name in SEMANTIC_TYPES if f".t-{name} {{" not in look()] == []
+    assert look() in written("html", failed_document("b.txt")).decode()

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import onoma
+from onoma.formats.look import LOOK
 
 WEB = Path(onoma.__file__).parent / "web"
 STATIC = WEB / "static"
+SHEETS = [LOOK, STATIC / "style.css"]
 SCRIPTS = sorted(STATIC.rglob("*.js"))
 LARGEST = 200_000  # bytes of script in all
 LONGEST = 500  # lines of a file, as for Python
@@ -62,9 +64,23 @@ def test_one_file_alone_knows_the_addresses_of_the_api() -> None:
     assert askers == ["core/api.js"]
 
 
-@pytest.mark.parametrize("path", [WEB / "index.html", STATIC / "style.css"], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [WEB / "index.html", *SHEETS], ids=lambda p: p.name)
 def test_nothing_comes_from_elsewhere(path: Path) -> None:
     assert not re.search(r"""(?:https?:)?//\w""", path.read_text("utf-8"))
+
+
+def test_colours_stand_in_one_style_sheet() -> None:
+    """Served pages and written ones look alike: none has a palette of its own."""
+    written = (WEB.parent / "formats" / "page.css", WEB.parent / "data/report/page.css")
+    for path in (*SHEETS[1:], *written, WEB.parent / "data" / "eval" / "report.css"):
+        assert not re.search(r"--(?:page|ink|soft|line|accent|bad): ", path.read_text("utf-8")), (
+            path
+        )
+
+
+def test_the_page_names_both_style_sheets() -> None:
+    page = (WEB / "index.html").read_text("utf-8")
+    assert re.findall(r'href="/static/(\w+\.css)"', page) == [one.name for one in SHEETS]
 
 
 def test_the_page_has_no_script_or_style_of_its_own() -> None:

@@ -18,6 +18,7 @@ from onoma import __version__
 from onoma.eval.parts import Example, Fault
 from onoma.eval.pictures import confusion_picture, interval_picture
 from onoma.eval.results import Pairing, Result, SystemResult
+from onoma.formats.look import look
 from onoma.metrics import Estimate
 
 SHOWN = 60  # faults of a kind on the page
@@ -44,7 +45,7 @@ def escaped(text: str) -> str:
 def style_sheet() -> str:
     """Return the style sheet of reports."""
     place = files("onoma") / "data" / "eval" / "report.css"
-    return place.read_text(encoding="utf-8")
+    return look() + place.read_text(encoding="utf-8")
 
 
 def page_head(title: str) -> Iterator[str]:

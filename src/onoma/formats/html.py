@@ -23,6 +23,7 @@ from onoma.formats.capacity import unheld
 from onoma.formats.html_relations import RelationList
 from onoma.formats.jsonl import candidate_record
 from onoma.formats.layout import iter_pieces
+from onoma.formats.look import look
 from onoma.formats.losses import Losses
 from onoma.formats.output import encode_text
 from onoma.formats.pubtator import title_end
@@ -59,7 +60,7 @@ class HtmlWriter:
 
     def begin(self) -> None:
         """Write the head, with style sheet and policy."""
-        style = _asset("page.css")
+        style = look() + _asset("page.css")
         policy = (
             f"default-src 'none'; style-src '{_digest(style)}'; script-src "
             f"'{_digest(self._script)}'; base-uri 'none'; form-action 'none'"

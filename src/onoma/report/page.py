@@ -13,6 +13,7 @@ from itertools import groupby
 
 from onoma import __version__
 from onoma.formats.html import concept_link, escape
+from onoma.formats.look import look
 from onoma.report.charts import sparkline
 from onoma.report.drawing import Picture, asset, type_class, words
 from onoma.report.plan import Chapter, Plan
@@ -67,7 +68,7 @@ def page_head(
     title: str, *, styles: Sequence[str] = ("chart.css", "page.css"), script: str = ""
 ) -> Iterator[str]:
     """Yield the head of a page with these style sheets; its policy allows them and this script."""
-    style = "".join(map(asset, styles))
+    style = look() + "".join(map(asset, styles))
     allowed = f"script-src {_digest(script)}; " if script else ""
     yield '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">\n'
     yield (

@@ -16,6 +16,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from onoma.formats.look import LOOK
 from onoma.server.gate import SAFE, Receive, Scope, Send
 from onoma.server.problems import NotFound, WrongMethod
 
@@ -66,6 +67,8 @@ class Pages:
         """Return the file at an address, the application's page for one without a file."""
         parts = [part for part in path.split("/") if part]
         is_file = parts[:1] == [STATIC] and Path(parts[-1]).suffix in SERVED
+        if parts == [STATIC, LOOK.name]:
+            return LOOK
         if is_file and all(_PART.fullmatch(part) for part in parts):
             found = self._folder.joinpath(*parts)
             return found if found.is_file() and not found.is_symlink() else None
