@@ -237,6 +237,13 @@ def test_documents_are_judged_by_their_words_beside_their_sentences() -> None:
     assert taken == [{"heart"}, set()]
 
 
+def test_a_model_of_sentences_alone_judges_documents_by_them() -> None:
+    model = train_topics(some_examples(), TopicRecipe(unit="sentence", whole=(), folds=3)).model
+    assert model.whole is None
+    (found,) = TopicReader(model).read([Document("a", HEART[0])])
+    assert {t.label for t in found.topics if t.is_taken} == {"heart"}
+
+
 def test_the_rule_for_thresholds_of_a_fold_is_that_of_the_others() -> None:
     rng = np.random.default_rng(3)
     margins = rng.normal(size=(60, 1, 1)).astype(np.float32)

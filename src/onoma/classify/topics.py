@@ -308,11 +308,11 @@ class TopicReader:
         return out
 
     def _document_margins(self, documents: Sequence[Document]) -> F32:
-        """Return the log odds of labels by whole documents' words, (documents, labels)."""
+        """Return what whole documents' words say: log odds, (documents, labels, 1 or 0)."""
         if self.model.whole is None or not documents:
-            return np.zeros((len(documents), len(self.model.labels)), np.float32)
+            return np.zeros((len(documents), len(self.model.labels), 0), np.float32)
         texts = [one.text for one in documents]
-        return self.model.whole.margins(texts, self._concepts(documents))
+        return self.model.whole.margins(texts, self._concepts(documents))[:, :, None]
 
     def _whole(self, chances: F32, taken: Bools, words: F32) -> tuple[F32, Bools]:
         """Return a document's chances, and which labels it has.
@@ -323,8 +323,8 @@ class TopicReader:
         if joining is None:
             none = np.zeros((1, len(self.model.labels)), np.float32)
             return np.concatenate([none, chances]).max(0), np.asarray(taken.any(0))
-        margins = with_others(np.concatenate([of_sentences(chances), words[:, None]], axis=1)[None])
-        whole = joining.chances(margins[:, :, : joining.weights.shape[1]])[0]
+        own = np.concatenate([of_sentences(chances), words], axis=1)
+        whole = joining.chances(with_others(own[None])[:, :, : joining.weights.shape[1]])[0]
         return whole, np.asarray(whole >= joining.border)
 
     def _topics(self, chances: F32, taken: Bools) -> tuple[Topic, ...]:

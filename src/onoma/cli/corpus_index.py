@@ -24,7 +24,7 @@ from onoma.search.library import library
     "--says",
     "has_statements",
     is_flag=True,
-    help="Also what sentences say: challenges, directions; 0.2 s a document; goes on if stopped.",
+    help="Also what sentences say: challenges, directions; 0.3 s a document; goes on if stopped.",
 )
 @wait_option
 def command(*, name: str, has_vectors: bool, has_statements: bool, no_wait: bool) -> None:

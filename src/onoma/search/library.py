@@ -165,7 +165,7 @@ class Library:
     ) -> int:
         """Read the documents for challenges and directions that were not; return how many were.
 
-        Takes some 0.2 s a document on one core; what is done stays done if it is broken off.
+        Takes some 0.3 s a document on one core; what is done stays done if it is broken off.
         """
 
         def documents(keys: Sequence[int]) -> list[Document]:

@@ -53,8 +53,8 @@ class TopicRecipe:
     """How topics are trained.
 
     ``shares`` weigh words with pairs, sequences of characters, and concepts (left out: not looked
-    at); ``whole`` does so for whole documents where sentences are labelled. ``pull`` is the linear
-    models' penalty. Without ``adapting`` there is no adapter.
+    at); ``whole`` does so for whole documents where sentences are labelled (empty: none of these).
+    ``pull`` is the linear models' penalty. Without ``adapting`` there is no adapter.
     """
 
     unit: str = "document"
@@ -116,7 +116,7 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
 class _Whole:
     """What is learnt of whole documents, and the labels of those that were held out."""
 
-    words: WordPart
+    words: WordPart | None
     joining: Joining
     predicted: Bools
 
@@ -124,12 +124,12 @@ class _Whole:
 def _whole(examples: Examples, recipe: TopicRecipe, held: Held, say: Say) -> _Whole:
     """Learn of documents whose sentences are labelled."""
     documents = documents_of(examples)
-    parts = document_parts(documents, recipe)
-    said = held_out(parts, say)
-    margins = document_margins(held, examples, said)
-    rule = better_border(margins, documents.gold, said.fold)
-    words = parts.words(np.arange(len(documents.texts)))
-    predicted = in_folds(margins, documents.gold, said.fold)
+    parts = document_parts(documents, recipe) if recipe.whole else None
+    margins = document_margins(held, examples, held_out(parts, say) if parts else None)
+    fold = folds_of(documents, recipe.folds, recipe.seed)
+    rule = better_border(margins, documents.gold, fold)
+    words = parts.words(np.arange(len(documents.texts))) if parts else None
+    predicted = in_folds(margins, documents.gold, fold)
     return _Whole(words, join(margins, documents.gold, rule), predicted)
 
 
