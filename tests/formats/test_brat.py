@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import io
 import zipfile
 from pathlib import Path
@@ -10,6 +11,7 @@ from onoma.errors import InputError
 from onoma.formats import open_stream, read_annotated, read_documents
 from onoma.formats.brat import read_brat_gold
 from onoma.formats.folders import open_folder
+from onoma.formats.zipped import ZipOutput
 from onoma.types import AnnotatedDocument, Argument, Assertion, Document, FailedDocument
 from tests.formats.documents import read, written
 from tests.formats.sample import asserted, document_of, failed_document, mention_of
@@ -183,6 +185,20 @@ def test_a_zip_that_is_a_bomb_is_refused() -> None:
         archive.writestr("a.txt", b"0" * 50_000_000)
     with pytest.raises(Exception, match="bomb"):
         read_zip(stream.getvalue())
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_zip_that_is_broken_off_stays_without_a_directory() -> None:
+    stream = io.BytesIO()
+    output = ZipOutput(stream)
+    output.add("a.txt", b"Fever.")
+    del output
+    gc.collect()
+    assert not zipfile.is_zipfile(stream)
+    output = ZipOutput(stream)
+    stream.close()
+    del output
+    gc.collect()
 
 
 def test_a_damaged_zip_is_told() -> None:

@@ -68,12 +68,22 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes
     return data
 
 
+class _Unfinished(zipfile.ZipFile):
+    """An archive that only ``close`` ends: one that is broken off gets no directory when it goes.
+
+    Otherwise it would look whole, or fail on a stream that is closed by then.
+    """
+
+    def __del__(self) -> None:
+        """Leave the stream as it is."""
+
+
 class ZipOutput:
     """An archive written to a stream, member by member; the same data give the same bytes."""
 
     def __init__(self, stream: BinaryIO) -> None:
         """Write to this byte stream, which need not be one that can be rewound."""
-        self._archive = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
+        self._archive = _Unfinished(stream, "w", zipfile.ZIP_DEFLATED)
 
     def add(self, name: str, data: bytes) -> None:
         """Write a file of this name."""
