@@ -6,8 +6,9 @@ filtered; the published test part is not among the files, so that its triples co
 answers; of DisGeNET 2,000 questions by chance) and ``hpo`` (diseases of the core's HPO
 annotations, OMIM's and Orphanet's merged by MONDO; 1,500 phenotypes and 1,000 genes held out by
 chance, 600 questions of each kind asked; candidates are the entities that stand in the slot).
-Settings were chosen on parts of train. A set is measured into ``--cache``; the table has the sets
-that are there.
+Settings were chosen on parts of train. Embeddings of HPO's graph that are not in its fusion are
+trained and measured beside it. A set is trained and measured into ``--cache``, a step after the
+other, so that a stopped run goes on; the table has the sets that are there.
 
     python bench/completion.py --sets umls,stitch,hpo,disgenet --out bench/results/completion.md
 """
@@ -28,18 +29,37 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from onoma.graph.completion.fusion import FusionRecipe
-from onoma.graph.completion.model import Completion
-from onoma.graph.completion.ranking import Figures, ranks_by_name, slot_candidates
+from onoma.graph.completion.model import Completion, load_completion, save_completion
+from onoma.graph.completion.ranking import (
+    Candidates,
+    Figures,
+    NamedScores,
+    ranks_by_name,
+    slot_candidates,
+)
 from onoma.graph.completion.rules import RuleRecipe
 from onoma.graph.completion.training.completing import (
     CompletionRecipe,
     Data,
-    Trained,
+    Tell,
     train_completion,
 )
-from onoma.graph.completion.training.factors import FactorRecipe
+from onoma.graph.completion.training.factors import (
+    MANY,
+    FactorRecipe,
+    train_factors,
+    usual_recipe,
+)
 from onoma.graph.completion.training.propagation import PropagationRecipe
-from onoma.graph.completion.triples import I64, Named, Terms, queries_of, read_triples
+from onoma.graph.completion.triples import (
+    F32,
+    I64,
+    Links,
+    Named,
+    Terms,
+    queries_of,
+    read_triples,
+)
 from onoma.metrics.resampling import F64
 from report import Table, write_tables
 
@@ -49,6 +69,13 @@ FEWEST_RULES = RuleRecipe(tried=6, heads=30, triples=40)
 COMPLEX = FactorRecipe(
     model="complex", width=64, regulariser="dura", strength=0.1, rate=0.03, every=1
 )
+BESIDE = {
+    "hpo": tuple(
+        replace(usual_recipe(model, entities=MANY), epochs=3, every=3)
+        for model in ("transe", "distmult", "complex")
+    ),
+}
+"""Embeddings that are trained on all triples and measured, and are no part of the fusion."""
 RECIPES = {
     "umls": CompletionRecipe(
         factors=(
@@ -62,7 +89,8 @@ RECIPES = {
         fusion=FusionRecipe(questions=2000), folds=1, measured=0, asked=("gene_drug",),
     ),
     "hpo": CompletionRecipe(
-        factors=(), rules=FEWEST_RULES, propagation=None, folds=1, share=0.06,
+        factors=(replace(usual_recipe("rotate", entities=MANY), epochs=3, every=3),),
+        rules=FEWEST_RULES, propagation=None, folds=1, share=0.06, stopping=200,
         fusion=FusionRecipe(questions=800), measured=600,
         asked=("has_phenotype", "gene_associated_with_condition"),
     ),
@@ -134,31 +162,56 @@ def questions_of(name: str, data: Data) -> dict[str, I64]:
     return {words: every[every[:, 1] == relation][:limit] for words, relation in ways.items()}
 
 
-def measure(name: str) -> dict[str, Any]:
-    """Train on a set and measure every scorer; return the figures as plain values."""
-    data = hpo() if name == "hpo" else published(name)
+def teller(name: str) -> Tell:
+    """Return what says how far a set is, with the CPU seconds."""
     begin = time.process_time()
 
     def tell(words: str) -> None:
         print(f"{name} {time.process_time() - begin:.0f} s: {words}", file=sys.stderr, flush=True)
 
-    unmeasured = replace(data, valid=np.zeros((0, 3), np.int64))
-    trained: Trained = train_completion(unmeasured, RECIPES[name], tell=tell)
-    spent = time.process_time() - begin
+    return tell
+
+
+def trained_for(name: str, data: Data, folder: Path, tell: Tell) -> Completion:
+    """Return the completion of a set, trained now or kept in a folder."""
+    if not (folder / "completion.json").exists():
+        begin = time.process_time()
+        unmeasured = replace(data, valid=np.zeros((0, 3), np.int64))
+        made = train_completion(unmeasured, RECIPES[name], tell=tell).completion
+        spent = {"seconds": time.process_time() - begin}
+        save_completion(replace(made, about={**made.about, **spent}), folder)
+    return load_completion(folder)
+
+
+def scorers_of(name: str, made: Completion, links: Links, candidates: Candidates) -> NamedScores:
+    """Return what scores questions by the fusion's parts, the embeddings beside it, and itself."""
+    fusion = made.fusion(links, candidates)
+    beside = [train_factors(links, recipe)[0] for recipe in BESIDE.get(name, ())]
+
+    def scored(heads: I64, relations: I64) -> dict[str, F32]:
+        named = fusion.named_scores(heads, relations)
+        joined = named.pop(fusion.name)
+        alone = {one.name: one.scores(heads, relations) for one in beside}
+        return named | alone | {fusion.name: joined}
+
+    return scored
+
+
+def measure(name: str, path: Path) -> None:
+    """Train on a set and measure every scorer; write the figures of each direction."""
+    data, tell = hpo() if name == "hpo" else published(name), teller(name)
+    made = trained_for(name, data, path.with_suffix(""), tell)
     links = data.links(data.facts, data.triples)
     known = data.links(data.facts, data.triples, data.valid)
-    made: Completion = trained.completion
-    fusion = made.fusion(links, data.candidates)
-    out: dict[str, Any] = {"train_seconds": round(spent), "ways": {}}
+    scored = scorers_of(name, made, links, data.candidates)
+    out: dict[str, Any] = {"train_seconds": round(made.about["seconds"]), "ways": {}}
     for words, questions in questions_of(name, data).items():
-        ranks = ranks_by_name(fusion.named_scores, questions, known, data.candidates)
-        own = out["ways"][words] = {
-            name: Figures.of(one).to_record() for name, one in ranks.items()
-        }
-        for name, figures in own.items():
-            tell(f"{words}, {name}: {figures['mrr']:.4f}")
-        own["gain"] = gain(ranks)
-    return out
+        ranks = ranks_by_name(scored, questions, known, data.candidates)
+        own = {one: Figures.of(own).to_record() for one, own in ranks.items()}
+        for one, figures in own.items():
+            tell(f"{words}, {one}: {figures['mrr']:.4f}")
+        out["ways"][words] = own | {"gain": gain(ranks)}
+    path.write_text(json.dumps(out), encoding="utf-8")
 
 
 def gain(ranks: dict[str, F64]) -> list[float]:
@@ -199,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in filter(None, options.sets.split(",")):
         path = options.cache / f"{name}.json"
         if not path.exists():
-            path.write_text(json.dumps(measure(name)), encoding="utf-8")
+            measure(name, path)
     tables = []
     for name in SETS:
         path = options.cache / f"{name}.json"
@@ -207,8 +260,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found = json.loads(path.read_text(encoding="utf-8"))
             made = [table(name, words, own) for words, own in found["ways"].items()]
             made[0].note(f"trained in {found['train_seconds']:,} s of one core")
-            if not RECIPES[name].factors:
-                made[0].note("no embedding and no propagation: counted scorers and rules alone")
+            if beside := BESIDE.get(name):
+                named = ", ".join(f"{one.model} ({one.epochs} epochs)" for one in beside)
+                made[0].note(f"measured beside, no parts of the fusion: {named}")
             tables += made
     if options.out:
         write_tables(tables, options.out, ["bench/completion.py", "--sets", ",".join(SETS)],

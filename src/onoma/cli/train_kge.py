@@ -11,23 +11,16 @@ import click
 from onoma.cli.app import say
 from onoma.cli.graph_options import split
 from onoma.encode import load_encoder
-from onoma.errors import UnknownName
 from onoma.graph import Graph
 from onoma.graph.completion import Figures, save_completion
 from onoma.graph.completion.factors import MODELS
 from onoma.graph.completion.training.completing import CompletionRecipe, train_completion
-from onoma.graph.completion.training.factors import FactorRecipe
+from onoma.graph.completion.training.factors import usual_recipe
 from onoma.graph.completion.training.propagation import PropagationRecipe
 from onoma.graph.completion.training.sources import file_data, graph_data
 from onoma.graph.predicates import canonical_predicate
 
 FOLDER = "completion"
-RECIPES: dict[str, FactorRecipe] = {
-    "transe": FactorRecipe("transe", 64, regulariser="none", rate=0.005, dropout=0.2),
-    "distmult": FactorRecipe("distmult", 64, regulariser="dura", strength=0.1, rate=0.05, every=2),
-    "complex": FactorRecipe("complex", 64, regulariser="dura", strength=0.1, rate=0.05, every=2),
-    "rotate": FactorRecipe("rotate", 64, regulariser="none", rate=0.005, dropout=0.2),
-}
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -88,33 +81,21 @@ def kge(source: Path, **options: Any) -> None:
         if given.names or given.out is None:
             raise click.UsageError("a file of triples needs -o, and has no labels for --names")
         data = file_data(source, facts=given.facts, valid=given.valid, seed=given.seed)
-    recipe = _recipe(
-        split(given.models),
-        given.seed,
-        folds=given.folds,
-        seconds=60 * given.minutes,
-        propagates=given.propagation,
-    )
-    trained = train_completion(
-        data, replace(recipe, asked=asked), generation=generation, graph=said, tell=say
-    )
+    recipe = _recipe(given, asked, entities=len(data.terms.entities))
+    trained = train_completion(data, recipe, generation=generation, graph=said, tell=say)
     save_completion(trained.completion, out)
     tell_figures(trained.figures, len(data.valid))
     say(f"written: {out}")
 
 
-def _recipe(
-    models: tuple[str, ...], seed: int, *, folds: int, seconds: float, propagates: bool
-) -> CompletionRecipe:
-    for name in models:
-        if name not in RECIPES:
-            raise UnknownName("embedding", name, MODELS)
+def _recipe(given: _Options, asked: tuple[str, ...], *, entities: int) -> CompletionRecipe:
+    seed, seconds = given.seed, 60 * given.minutes
+    models = (usual_recipe(name, entities=entities) for name in split(given.models))
+    propagation = PropagationRecipe(seed=seed, seconds=seconds) if given.propagation else None
     return CompletionRecipe(
-        factors=tuple(replace(RECIPES[name], seed=seed, seconds=seconds) for name in models),
-        propagation=PropagationRecipe(seed=seed, seconds=seconds) if propagates else None,
-        folds=folds,
-        seed=seed,
-    )
+        factors=tuple(replace(one, seed=seed, seconds=seconds) for one in models),
+        propagation=propagation, folds=given.folds, asked=asked, seed=seed,
+    )  # fmt: skip
 
 
 def tell_figures(figures: dict[str, Figures], triples: int) -> None:

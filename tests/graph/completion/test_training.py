@@ -14,6 +14,7 @@ import torch
 from click.testing import CliRunner
 
 from onoma.cli.app import app
+from onoma.errors import UnknownName
 from onoma.graph.completion import load_completion
 from onoma.graph.completion.factors import MODELS
 from onoma.graph.completion.propagation import Propagation
@@ -23,6 +24,7 @@ from onoma.graph.completion.training.factors import (
     Questions,
     _Trainer,
     train_factors,
+    usual_recipe,
 )
 from onoma.graph.completion.training.propagation import (
     Fold,
@@ -63,6 +65,15 @@ def test_a_sample_that_competes_is_learnt_from_and_leaves_the_others(model: str)
     trainer.learn(batch)
     moved = np.flatnonzero((trainer.factors().entity != before).any(1))
     assert 2 <= len(moved) <= 5
+
+
+def test_a_sample_competes_in_large_graphs_alone() -> None:
+    for model in MODELS:
+        few, many = (usual_recipe(model, entities=count) for count in (500, 50_000))
+        assert (few.model, many.model) == (model, model)
+        assert few.negatives == 0 < many.negatives
+    with pytest.raises(UnknownName, match="complex"):
+        usual_recipe("complx", entities=5)
 
 
 def test_other_answers_of_a_question_never_compete() -> None:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.graph.completion.ranking import EVERY_ENTITY, Candidates, Scorer
-from onoma.graph.completion.triples import F32, I64, Links
+from onoma.graph.completion.triples import F32, I64, Links, evenly
 
 PER_SCORER = 3
 LIMIT = 30.0  # of a feature
@@ -152,7 +152,7 @@ def learn_fusion(
     """
     recipe = recipe or FusionRecipe()
     rng = np.random.default_rng(recipe.seed)
-    held = [_evenly(one, recipe.questions // len(held), rng) for one in held]
+    held = [evenly(one, recipe.questions // len(held), rng) for one in held]
     scales = _scales(folds[0], held[0][:200])
     made = [
         _lists(parts, part, known, candidates, scales, recipe)
@@ -164,16 +164,6 @@ def learn_fusion(
     scores = _summed(lists, shared[None] + own[relations])
     slope, border = _calibrated(scores, stands_for)
     return Weights(shared, own, scales, slope, border)
-
-
-def _evenly(questions: I64, count: int, rng: np.random.Generator) -> I64:
-    """Return so many questions by chance, as many of each relation as there are."""
-    shuffled = questions[rng.permutation(len(questions))]
-    order = np.argsort(shuffled[:, 1], kind="stable")
-    starts = np.searchsorted(shuffled[order, 1], shuffled[order, 1])
-    turn = np.empty(len(order), np.int64)
-    turn[order] = np.arange(len(order)) - starts  # the how manieth of its relation each is
-    return shuffled[np.argsort(turn, kind="stable")[:count]]
 
 
 def _summed(lists: F32, weights: F32) -> F32:

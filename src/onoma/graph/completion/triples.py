@@ -170,6 +170,16 @@ def queries_of(triples: I64, relations: int) -> I64:
     return np.concatenate([triples, inverse])
 
 
+def evenly(questions: I64, count: int, rng: np.random.Generator) -> I64:
+    """Return so many questions by chance, as many of each relation as there are."""
+    shuffled = questions[rng.permutation(len(questions))]
+    order = np.argsort(shuffled[:, 1], kind="stable")
+    starts = np.searchsorted(shuffled[order, 1], shuffled[order, 1])
+    turn = np.empty(len(order), np.int64)
+    turn[order] = np.arange(len(order)) - starts  # the how manieth of its relation each is
+    return shuffled[np.argsort(turn, kind="stable")[:count]]
+
+
 def split_triples(triples: I64, share: float, rng: np.random.Generator) -> tuple[I64, I64]:
     """Return the triples without a random share, and that share."""
     order = rng.permutation(len(triples))

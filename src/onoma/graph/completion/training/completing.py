@@ -26,7 +26,11 @@ from onoma.graph.completion.ranking import (
     ranks_by_name,
 )
 from onoma.graph.completion.rules import Rule, RuleRecipe, mine_rules
-from onoma.graph.completion.training.factors import FactorRecipe, train_factors
+from onoma.graph.completion.training.factors import (
+    FactorRecipe,
+    train_factors,
+    usual_recipe,
+)
 from onoma.graph.completion.training.propagation import (
     Fold,
     PropagationRecipe,
@@ -48,10 +52,8 @@ class CompletionRecipe:
     """
 
     factors: tuple[FactorRecipe, ...] = (
-        FactorRecipe(
-            model="complex", width=64, regulariser="dura", strength=0.1, rate=0.05, every=2
-        ),
-        FactorRecipe(model="rotate", width=64, regulariser="none", rate=0.005, dropout=0.2),
+        usual_recipe("complex", entities=0),
+        usual_recipe("rotate", entities=0),
     )
     rules: RuleRecipe = field(default_factory=RuleRecipe)
     propagation: PropagationRecipe | None = field(default_factory=PropagationRecipe)

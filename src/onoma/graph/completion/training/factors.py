@@ -13,7 +13,7 @@ import copy
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -75,6 +75,29 @@ class FactorRecipe:
         ):
             if name not in known:
                 raise UnknownName(kind, name, known)
+
+
+MANY = 10_000  # entities from which on a sample competes
+_DISTANCE = FactorRecipe(width=64, regulariser="none", rate=0.005, dropout=0.2)
+_PRODUCT = FactorRecipe(width=64, regulariser="dura", strength=0.1, rate=0.05, every=2)
+_SAMPLED = FactorRecipe(
+    width=64, regulariser="none", rate=0.05, margin=2.0, batch=256, negatives=1024, answers=16,
+    every=2,
+)  # fmt: skip
+
+
+def usual_recipe(model: str, *, entities: int) -> FactorRecipe:
+    """Return how a model is trained on a graph of so many entities, unless somebody says else.
+
+    Settings for large graphs were chosen on a part of the training triples of HPO's annotations.
+    Raises: UnknownName: no such model.
+    """
+    is_distance = model in DISTANCES
+    if entities < MANY:
+        return replace(_DISTANCE if is_distance else _PRODUCT, model=model)
+    if is_distance:
+        return replace(_SAMPLED, model=model)
+    return replace(_SAMPLED, model=model, regulariser="dura", rate=0.2, strength=0.02)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from onoma.graph.completion.propagation import (
     node_degrees,
     standard_rows,
 )
-from onoma.graph.completion.triples import F32, I64, Links
+from onoma.graph.completion.triples import F32, I64, Links, evenly
 
 Tell = Callable[[str], None]
 
@@ -27,8 +27,9 @@ Tell = Callable[[str], None]
 class PropagationRecipe:
     """How the propagation is trained.
 
-    ``batch``: questions a step; ``seconds``: of CPU at most; ``weighed``: how often the state is
-    kept if it does better on the validation questions (so many steps between).
+    ``batch``: questions a step; ``questions``: at most, as many of each relation as there
+    are, 0 for all; ``seconds``: of CPU at most; ``watched``: questions that are not learnt from, by
+    which the best epoch's state is kept.
     """
 
     steps: int = 3
@@ -36,6 +37,7 @@ class PropagationRecipe:
     width: int = 16
     hidden: int = 32
     batch: int = 16
+    questions: int = 0
     rate: float = 0.005
     decay: float = 1e-5
     epochs: int = 10
@@ -70,7 +72,9 @@ def train_propagation(
     }
     optimizer = torch.optim.AdamW(weights.values(), lr=recipe.rate, weight_decay=recipe.decay)
     sides = [_Side(torch, fold) for fold in folds]
-    parts = [_grouped(fold.held, fold.links.entities) for fold in folds]
+    share = recipe.questions // len(folds)
+    held = [evenly(fold.held, share, rng) if share else fold.held for fold in folds]
+    parts = [_grouped(own, fold.links.entities) for own, fold in zip(held, folds, strict=True)]
     watched = [part[: max(1, recipe.watched // len(folds))] for part in parts]
     taught = [part[len(watch) :] for part, watch in zip(parts, watched, strict=True)]
     best, least = _plain(weights), math.inf
