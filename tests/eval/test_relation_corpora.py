@@ -17,7 +17,7 @@ SIZES = {  # texts of train and dev, pairs of dev with a relation that counts
     "cid": (500, 500, 1012),
     "biored": (400, 100, 1162),
     "chemprot": (1020, 612, 2412),
-    "dimb": (109, 19, 285),
+    "dimb": (130, 19, 285),
     "maccrobat": (89, 31, 28),
 }
 

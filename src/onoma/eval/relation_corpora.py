@@ -13,6 +13,7 @@ from pathlib import Path
 
 from onoma.errors import DataMissing
 from onoma.eval.datasets import data_sets
+from onoma.eval.dimb_results import read_dimb_results
 from onoma.eval.gold_documents import GoldDocument, read_tar
 from onoma.eval.gold_texts import unpacked
 from onoma.eval.parts import Source
@@ -198,12 +199,13 @@ def _read_ade(task: RelationTask, folder: Path) -> Parts:
 
 
 def _read_dimb(task: RelationTask, folder: Path) -> Parts:
+    """The training part has the Results sections of some of its articles, too."""
     dev_ids = dimb_dev_ids(folder)
     train: list[GoldText] = []
     dev: list[GoldText] = []
     for one in read_dimb(folder):
         (dev if one.text.id in dev_ids else train).append(one)
-    return train, dev
+    return [*train, *read_dimb_results(folder, {one.text.id for one in train})], dev
 
 
 _READERS: dict[str, Callable[[RelationTask, Path], Parts]] = {

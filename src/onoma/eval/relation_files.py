@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from onoma.eval.dimb_results import FACTUALITY
 from onoma.eval.gold_documents import GoldDocument, GoldMention, read_tar
 from onoma.eval.gold_texts import unpacked
 from onoma.eval.relation_texts import concept_text, places, sentence_spans
@@ -20,8 +21,6 @@ from onoma.relate.gold import GoldText
 from onoma.relate.instances import Entity, RelationText, Tie
 from onoma.relate.tasks import RelationTask
 from onoma.types import Document, Span
-
-_FACTUALITY = {"Factual": "factual", "Negated": "negated", "Unknown": "unknown"}
 
 
 class _Brat:
@@ -126,7 +125,7 @@ def read_dimb(folder: Path) -> Iterator[GoldText]:
                 pairs = [(themes[0], themes[1]), (themes[1], themes[0])]
             else:
                 pairs = [(agents[0], themes[0])]
-            said = _FACTUALITY.get(brat.notes.get(event, ""), "")
+            said = FACTUALITY.get(brat.notes.get(event, ""), "")
             ties += [
                 Tie(at[a], at[b], kind, factuality=said, trigger=brat.marks[mark][1])
                 for a, b in pairs
