@@ -119,7 +119,8 @@ class NumberWeights:
 
     def scaled(self, numbers: F32) -> F32:
         """Return numbers in units of their spread, the far ones cut."""
-        return np.clip((numbers - self.mean) / self.spread, -MOST_SPREAD, MOST_SPREAD)
+        far = (numbers - self.mean) / self.spread
+        return np.asarray(np.clip(far, -MOST_SPREAD, MOST_SPREAD), np.float32)
 
     def margins(self, numbers: F32) -> F32:
         """Return what numbers add to the log odds, (pairs,)."""
