@@ -21,10 +21,11 @@ function reasons(candidate) {
 
 /** Return a candidate as a list item; `key`: what takes it from the keyboard. */
 export function candidateLine(candidate, isChosen, choose, key = "") {
-  const meter = h("meter", { min: 0, max: 1, value: candidate.score, "aria-label": `score of ${candidate.label}` });
+  const isScored = candidate.score > 0; // one known by its identifier alone has no score
+  const meter = isScored ? h("meter", { min: 0, max: 1, value: candidate.score, "aria-label": `score of ${candidate.label}` }) : null;
   const taking = isChosen ? h("span.badge", "taken")
     : choose ? h("button.small", { type: "button", "aria-label": `Take ${candidate.label} (${candidate.curie})`, "data-key": key || null, "aria-keyshortcuts": key || null, on: { click: () => choose(candidate) } }, "Take", key ? [" ", h("kbd", { "aria-hidden": "true" }, key)] : null) : null;
-  return h("li.candidate", h("div.row", h("span.grow", candidate.label || candidate.curie), taking, h("span.number", candidate.score.toFixed(3))), meter, reasons(candidate));
+  return h("li.candidate", h("div.row", h("span.grow", candidate.label || candidate.curie), taking, isScored ? h("span.number", candidate.score.toFixed(3)) : null), meter, reasons(candidate));
 }
 
 /** Give a mention its candidates where the record has none, or but their ids: the name is grounded in its surroundings. */

@@ -88,5 +88,5 @@ function adder(name, signal) {
       put(adding, problemNotice(error));
     }
   } } });
-  return h("div", h("button", { type: "button", on: { click: () => file.click() } }, "Add documents"), file, adding);
+  return h("div.adding", h("button", { type: "button", on: { click: () => file.click() } }, "Add documents"), file, adding);
 }

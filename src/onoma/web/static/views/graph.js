@@ -134,7 +134,7 @@ export async function show(place, { query, signal }) {
     put(list, h("h2", { id: "listed" }, `${some(nodes.size, "concept")}, ${some(edges.size, "edge")}${hidden ? `, ${count(hidden)} of them filtered out` : ""}`),
       shown.length ? h("div.scroll", h("table", h("thead", h("tr", ["Subject", "Relation", "Object", "Confidence", "Said", "From", "To", ""].map((one) => h("th", { scope: "col" }, one)))),
         h("tbody", shown.slice(0, most).map((edge) => h("tr",
-          h("td", nodeButton(edge.subject)), h("td", words(edge.predicate)), h("td", nodeButton(edge.object)), h("td.number", Number(edge.confidence).toFixed(2)), h("td.number", count(edge.statements ?? 0)), h("td", edge.first ?? ""), h("td", edge.last ?? ""),
+          h("td", nodeButton(edge.subject)), h("td", words(edge.predicate)), h("td", nodeButton(edge.object)), h("td.number", Number(edge.confidence).toFixed(2)), h("td.number", count(edge.statements ?? 0)), h("td.date", edge.first ?? ""), h("td.date", edge.last ?? ""),
           h("td", h("button.small", { type: "button", on: { click: () => { choose({ edge, edges: [edge] }); panel.scrollIntoView({ block: "nearest" }); } } }, "Sentences"))))))) : h("p.soft", "Begin with a concept above."),
       shown.length > most ? h("button.small", { type: "button", on: { click: () => rows(most * 5) } }, `More of ${count(shown.length)}`) : null);
   }

@@ -41,10 +41,11 @@ export async function show(place, { corpus, signal }) {
   const documents = (ids) => [h("h3", some(ids.length, "document")), h("ul.plain.small", ids.slice(0, LISTED).map((id) => h("li", h("a", { href: documentAddress(choice.name, id) }, id)))),
     ids.length > LISTED ? h("p.soft", `and ${count(ids.length - LISTED)} more`) : null];
   put(place, h("h1", "Map"), h("div.row", choice.box, h("span.count", `${count(found.on_map)} of ${some(found.documents, "document")} on the map`)),
+    h("p.soft.small.below", "Documents alike lie near each other; a fuller cell holds more of them. Choose a cell, or an area, to see which."),
     h("div.columns.below", h("div.sheet.scroll", drawn(found, showCell)), panel));
 }
 
-const areaList = (found, choose) => h("ul.plain", found.areas.map((area) => h("li", h("button.quiet.plain.row", { type: "button", on: { click: () => choose(area) } },
+const areaList = (found, choose) => h("ul.plain", found.areas.map((area) => h("li", h("button.quiet.plain.row.wide", { type: "button", on: { click: () => choose(area) } },
   h(`span.dot.area${(area.number - 1) % 12}`), h("span", area.name), h("span.count", count(area.documents))))));
 
 /** Return the sheet of cells; the arrow keys go from cell to cell. */

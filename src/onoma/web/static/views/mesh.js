@@ -2,6 +2,7 @@
 
 import { explain, meshCheck, meshDraft, meshSuggest, meshTranslate } from "../core/api.js";
 import { count, h, later, put, say, some, words } from "../core/dom.js";
+import { cautionList } from "../parts/cautions.js";
 import { corpusChoice, noCorpus } from "../parts/corpus_choice.js";
 import { copy, download } from "../parts/download.js";
 import { conceptLink } from "../parts/mention_panel.js";
@@ -110,7 +111,7 @@ function lineTable(told, given) {
     h("div.scroll", h("table", h("thead", h("tr", ["Line", "Part", "Records"].map((one) => h("th", { scope: "col" }, one)))),
       h("tbody", told.lines.map((line) => h("tr", h("td.number", line.line ?? ""), h(`td.depth${Math.min(line.depth, 5)}`, h("code", line.taken), line.note ? h("p.soft.small", line.note) : null),
         h("td.number", count(line.count))))))),
-    (told.cautions ?? []).map((one) => h("p.notice.small", h("code", [...given].slice(one.start, one.end).join("")), " ", one.problem, one.hint ? ` (${one.hint})` : "")),
+    cautionList(told.cautions, given),
   ];
 }
 

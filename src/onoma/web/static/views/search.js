@@ -5,6 +5,7 @@ import { count, h, put, some, words } from "../core/dom.js";
 import { go } from "../core/router.js";
 import { barList } from "../parts/chart.js";
 import { combobox, conceptRow } from "../parts/combobox.js";
+import { cautionList } from "../parts/cautions.js";
 import { corpusChoice, noCorpus } from "../parts/corpus_choice.js";
 import { documentAddress, snippetOf } from "../parts/hits.js";
 import { conceptLink } from "../parts/mention_panel.js";
@@ -29,7 +30,7 @@ export async function show(place, { query, signal }) {
   const choice = await corpusChoice(query.get("corpus"), (corpus) => to({ corpus }));
   if (!choice) return put(place, h("h1", "Search"), noCorpus());
   const box = queryBox(state.q, (q) => to({ q }));
-  const results = h("div", { id: "results" }), facets = h("aside.side", { "aria-label": "Facets" });
+  const results = h("div", { id: "results" }), facets = h("aside.side.last", { "aria-label": "Facets" });
   put(place,
     h("h1", "Search"),
     h("div.sheet",
@@ -127,7 +128,7 @@ function understood(found, told, state) {
     concepts.length ? h("p.small.row", h("span.soft", "Understood as"), concepts.map((one) => h("span.chip", conceptLink(one.curie, one.label || one.curie), h("code", one.curie)))) : null,
     lines.length ? h("details.small", h("summary", "How each part was taken"), h("ul", lines.map((line) =>
       h(`li.depth${Math.min(line.depth, 5)}`, h("span.count", count(line.count)), " ", h("code", line.taken), line.note ? h("span.soft", ` ${line.note}`) : null)))) : null,
-    (told?.cautions ?? []).map((one) => h("p.notice.small", h("code", [...state.q].slice(one.start, one.end).join("")), " ", one.problem, one.hint ? ` (${one.hint})` : "")),
+    cautionList(told?.cautions, state.q),
     (found.notes ?? []).map((one) => h("p.notice.small", one)));
 }
 
