@@ -45,7 +45,7 @@ COMMANDS: dict[str, str] = {
     "similar": "Show the concepts that are like a term.",
     "similarity": "Show how near two texts are in meaning.",
     "train": "Train the parts that learn.",
-    "vocab": "Show the vocabularies.",
+    "vocab": "Show, add and compare vocabularies.",
 }
 """Each command with its line of help; its module in this folder has a ``command``."""
 

@@ -7,7 +7,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -18,8 +18,11 @@ import click
 import onoma
 from onoma.cli.app import EXIT_MISSING
 from onoma.cli.options import vocab_option
+from onoma.encode import load_encoder
 from onoma.errors import OnomaError
 from onoma.ontology.cache import cache_folder
+from onoma.recognize.tagger.tagger import load_tagger
+from onoma.relate.reader import load_reader
 
 PYTHON = (3, 11)
 NEEDED: dict[str, str] = {
@@ -30,8 +33,19 @@ NEEDED: dict[str, str] = {
     "rich": "13.7",
     "lxml": "6.1",
     "platformdirs": "4.2",
+    "onnxruntime": "1.20",
 }
 """The packages of the base install with the oldest version that will do (as in pyproject.toml)."""
+EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "fast": ("quicker matching", ("numba",)),
+    "library": ("corpora, search, graphs", ("duckdb", "lark", "tantivy", "usearch", "zstandard")),
+    "server": ("pages and API", ("argon2-cffi", "granian", "msgspec", "pyjwt", "starlette")),
+    "owl": ("vocabularies in OWL's other syntaxes", ("py-horned-owl",)),
+    "rdf": ("vocabularies in RDF", ("pyoxigraph",)),
+    "pdf": ("documents in PDF", ("pypdfium2",)),
+    "train": ("training of models", ("torch", "onnx")),
+}
+"""What each extra is for, and the packages that it brings."""
 
 Verdict = Literal["ok", "note", "missing"]
 
@@ -63,10 +77,13 @@ def _iter_findings(vocab: str) -> Iterator[Finding]:
     yield _python()
     for name, oldest in NEEDED.items():
         yield _package(name, oldest)
-    yield _numba()
-    yield _cache()
-    yield _store(vocab)
+    yield from map(_extra, EXTRAS)
     yield _terminal()
+    yield _cache()
+    yield _model("encoder", load_encoder)
+    yield _model("tagger", load_tagger)
+    yield _model("relation reader", load_reader)
+    yield _store(vocab)
 
 
 def _python() -> Finding:
@@ -97,12 +114,29 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _numba() -> Finding:
+def _extra(name: str) -> Finding:
+    """Return whether the packages of an extra are here."""
+    purpose, packages = EXTRAS[name]
+    lacking = []
+    for package in packages:
+        try:
+            metadata.version(package)
+        except metadata.PackageNotFoundError:
+            lacking.append(package)
+    if not lacking:
+        return Finding("ok", f"extra {name}", purpose)
+    advice = f'optional, for {purpose}: pip install "onoma[{name}]"'
+    return Finding("note", f"extra {name}", f"without {', '.join(lacking)}", advice)
+
+
+def _model(name: str, load: Callable[[], object]) -> Finding:
+    """Return whether a model that ships opens, and how fast."""
+    start = time.perf_counter()
     try:
-        return Finding("ok", "numba", f"{metadata.version('numba')}, matching is faster with it")
-    except metadata.PackageNotFoundError:
-        advice = 'optional, for speed: pip install "onoma[fast]"'
-        return Finding("note", "numba", "not installed", advice)
+        load()
+    except OnomaError as error:
+        return Finding("missing", name, error.message, error.hint)
+    return Finding("ok", name, f"opens in {time.perf_counter() - start:.2f} s")
 
 
 def _cache() -> Finding:
