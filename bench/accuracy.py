@@ -143,6 +143,8 @@ def to_document(gold: GoldDocument) -> Any:
 
 def annotate(row: GoldSet, gold: list[GoldDocument], load: Loader, mode: str) -> Outcome:
     """Annotate a set in a mode and return it with its predictions."""
+    from onoma.formats.composites import composite, composites
+
     annotator = load(row.types if mode == "types" else None, row.ids)
     documents = [to_document(document) for document in gold]
     started = time.process_time()
@@ -155,9 +157,10 @@ def annotate(row: GoldSet, gold: list[GoldDocument], load: Loader, mode: str) ->
             print(f"{row.name}: {found.error}", file=sys.stderr)
         kept = [m for m in found.mentions if m.type in row.types]
         labels |= {m.curie: m.label or "" for m in kept if m.curie}
+        rows = [composite(one, found.text) for one in composites(kept)]  # as PubTator output has
         marks = {
             GoldMention(m.start, m.end, m.text.translate(corpora.BREAKS), row.type, m.curie or "-")
-            for m in kept
+            for m in rows
         }
         ordered = tuple(sorted(marks, key=lambda m: (m.start, m.end, m.ids)))
         predicted.append(GoldDocument(document.id, document.title, document.abstract, ordered))

@@ -195,6 +195,28 @@ def test_the_mentions_of_a_coordination_stay_together() -> None:
     }  # fmt: skip
 
 
+def test_a_concept_named_twice_in_a_row_is_two_mentions() -> None:
+    tagger = FakeTagger(Huntington_disease_Huntington_chorea=("disease", 0.95))
+    done = joined("Huntington disease Huntington chorea", tagger, types=["disease"])
+    assert [one[:2] for one in told(done)] == [
+        ("Huntington disease", "MONDO:0007739"), ("Huntington chorea", "MONDO:0007739"),
+    ]  # fmt: skip
+    apart = FakeTagger(ovarian_cancer_gout=("disease", 0.95))  # two concepts: who knows
+    assert len(joined("ovarian cancer gout", apart, types=["disease"]).mentions) == 1
+
+
+def test_a_name_is_not_taken_apart() -> None:
+    text = "Her ovarian melanoma grew."
+    parts = FakeTagger(ovarian=("disease", 0.9), melanoma=("disease", 0.9))
+    assert [one[:2] for one in told(joined(text, parts, types=["disease"]))] == [
+        ("ovarian melanoma", "MONDO:0005140")
+    ]
+    beyond = FakeTagger(Her_ovarian=("disease", 0.9), melanoma=("disease", 0.9))
+    assert [one[0] for one in told(joined(text, beyond, types=["disease"]))] == [
+        "Her ovarian", "melanoma",
+    ]  # fmt: skip
+
+
 def test_documents_alone_and_in_company_are_the_same() -> None:
     tagger = FakeTagger(Qwertz_ataxia=("disease", 0.9))
     texts = ["No Qwertz ataxia.", "", "Gout and Qwertz ataxia", "😀 Qwertz ataxia"]

@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 from onoma.errors import BadLine, BadSpan, NotText, OnomaError
 from onoma.formats.capacity import unheld
+from onoma.formats.composites import composite, composites
 from onoma.formats.gold import QUOTED, Mark, mentions_of
 from onoma.formats.jsonl import join_title
 from onoma.formats.lines import Line, iter_lines
@@ -256,7 +257,8 @@ class PubtatorWriter:
         text = re.sub(r"[\r\n]", " ", document.text).replace("\0", "\ufffd")
         cut = title_end(document.document)
         lines = [f"{document_id}|t|{text[:cut]}", f"{document_id}|a|{text[cut + 1 :]}"]
-        lines += [_mention_line(document_id, m, text) for m in document.mentions]
+        rows = [composite(row, document.text) for row in composites(document.mentions)]
+        lines += [_mention_line(document_id, m, text) for m in rows]
         lines += filter(
             None, (self._relation(document_id, r, document) for r in document.relations)
         )

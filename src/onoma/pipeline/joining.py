@@ -25,6 +25,7 @@ from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
+from onoma.pipeline.whole_names import unbroken, untangled
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
@@ -174,7 +175,7 @@ class Joiner:
             tags = thoughts[group].tags
             chances = self.judge.chances(group, proposals.table).tolist()
             border = self.judge.border(group, self._settings.leaning)
-            likely = _untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
+            likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
             own = [
                 _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
                        span in tags, chance)
@@ -182,6 +183,7 @@ class Joiner:
                 if span in names or self._may_be_a_name(document.text, span)
             ]  # fmt: skip
             best = set(choose([one.span for one in own], [one.gain for one in own]))
+            best = _unbroken(own, best)
             for place in _somehow(own, best):
                 own[place] = replace(own[place], gain=LITTLE)
                 best.add(place)
@@ -412,23 +414,16 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
     return None
 
 
-def _untangled(
-    likely: dict[Span, float], document: AnnotatedDocument, names: Mapping[Span, Mention]
-) -> dict[Span, float]:
-    """Return the chances of spans without those of whole coordinations.
-
-    The dictionary reads "breast and ovarian cancer" as two cancers, the tagger as one stretch: what
-    speaks for the stretch speaks for the two.
-    """
-    for one in document.mentions:
-        whole = (one.start, one.end)
-        if len(one.spans) < 2 or whole in names or whole not in likely:
-            continue
-        for span in names:
-            if whole[0] <= span[0] and span[1] == whole[1] and span in likely:
-                likely[span] = max(likely[span], likely[whole])
-                likely[whole] = 0.0
-    return likely
+def _unbroken(own: list[_Taken], best: set[int]) -> set[int]:
+    """Return what is chosen, names in place of their parts, which hand on what they gained."""
+    chosen = sorted(best, key=lambda place: own[place].span)
+    named = {one.span: place for place, one in enumerate(own) if one.named and place not in best}
+    for span, parts in unbroken([own[place].span for place in chosen], named).items():
+        gone = {chosen[number] for number in parts}
+        gain = sum(own[place].gain for place in gone)
+        own[named[span]] = replace(own[named[span]], gain=gain)
+        best = best - gone | {named[span]}
+    return best
 
 
 def _somehow(own: Sequence[_Taken], best: Set[int]) -> set[int]:

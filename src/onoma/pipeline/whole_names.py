@@ -1,0 +1,72 @@
+"""Stretches that stand for names: coordinations, one concept named twice, a name in parts.
+
+The judge weighs each span for itself. What the vocabulary says of several of them together is put
+in here: "breast and ovarian cancer" is two names though the tagger sees one stretch, and so is
+"pileated woodpecker Dryocopus pileatus", one concept named twice; "migraine with aura" is one name
+though the tagger sees two.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
+
+from onoma.types import AnnotatedDocument, Mention, Span
+
+Names = Mapping[Span, Mention]
+"""The dictionary's mentions of one stretch each, by span."""
+
+
+def untangled(
+    likely: Mapping[Span, float], document: AnnotatedDocument, names: Names
+) -> dict[Span, float]:
+    """Return the chances of spans, with what speaks for several names as one given to each.
+
+    The dictionary reads "breast and ovarian cancer" as two cancers, the tagger as one stretch: what
+    speaks for the stretch speaks for the two.
+    """
+    out = dict(likely)
+    for one in document.mentions:
+        whole = (one.start, one.end)
+        if len(one.spans) > 1 and whole not in names and whole in out:
+            parts = [s for s in names if whole[0] <= s[0] and s[1] == whole[1] and s in out]
+            if parts:
+                _give(out, whole, parts)
+    for left, right in pairwise(sorted(names)):
+        whole = (left[0], right[1])
+        is_free = whole in out and whole not in names
+        if is_free and _are_one(names[left], names[right], document.text):
+            _give(out, whole, (left, right))
+    return out
+
+
+def _are_one(left: Mention, right: Mention, text: str) -> bool:
+    """Return whether two mentions name one concept, with nothing but a blank between them."""
+    is_same = left.curie is not None and left.curie == right.curie
+    return is_same and text[left.end : right.start].isspace()
+
+
+def _give(likely: dict[Span, float], whole: Span, parts: Collection[Span]) -> None:
+    for part in parts:
+        likely[part] = max(likely.get(part, 0.0), likely[whole])
+    likely[whole] = 0.0
+
+
+def unbroken(chosen: Sequence[Span], names: Collection[Span]) -> dict[Span, list[int]]:
+    """Return the names of which several parts were chosen and nothing beside, with these parts.
+
+    ``chosen``: spans in order that do not overlap; parts are told by their number.
+
+    >>> unbroken([(0, 8), (14, 18)], [(0, 18)])
+    {(0, 18): [0, 1]}
+    """
+    starts, found = [start for start, _ in chosen], dict[Span, list[int]]()
+    behind = 0  # of the last name that was found
+    for name in sorted(names, key=lambda span: (span[0], -span[1])):
+        low, high = bisect_left(starts, name[0]), bisect_left(starts, name[1])
+        cuts = (low and chosen[low - 1][1] > name[0]) or (high and chosen[high - 1][1] > name[1])
+        if name[0] >= behind and high - low > 1 and not cuts:
+            found[name] = list(range(low, high))
+            behind = name[1]
+    return found
