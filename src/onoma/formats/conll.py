@@ -46,6 +46,9 @@ class _Block:
     rows: list[tuple[str, str] | None] = field(default_factory=list)
     problem: OnomaError | None = None
 
+    def note(self, problem: OnomaError | None) -> None:
+        self.problem = self.problem or problem  # the first one is told
+
     def is_empty(self) -> bool:
         return self.text is None and not any(self.rows) and self.problem is None
 
@@ -78,7 +81,7 @@ def _iter_blocks(stream: BinaryIO, name: str) -> Iterator[_Block]:
             is_marked, block = True, _Block(mark or f"{name}:{line.number}")
         elif not is_blank:
             block = block or _Block(f"{name}:{line.number}")
-            block.problem = block.problem or problem or _take(block, text, line, name)
+            block.note(problem or _take(block, text, line, name))
         elif block is not None:
             block.rows.append(None)
     if _has_content(block) or (block is not None and is_marked):
