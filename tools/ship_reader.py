@@ -3,14 +3,12 @@ r"""Put a trained relation reader where the package ships it, with a check of it
     python tools/ship_reader.py run/reader
 
 Its networks are kept as what they differ in from the encoder that ships
-(``onoma.encode.differences``). ``NOTICE`` lies there already. How the networks that read pairs one
-by one were made:
+(``onoma.encode.differences``). ``NOTICE`` lies there already. How the network that reads pairs one by
+one was made:
 
     onoma train relations --task chemprot --task dimb --root ../shared/data --start minilm/ \
-        --reader src/onoma/data/relate/reader --recipe tools/reader_runs/sentences.json -o one/
-    onoma train relations --task biored --task cid --root ../shared/data --start minilm/ \
-        --reader one/reader --recipe tools/reader_runs/documents.json -o two/
-    python tools/ship_reader.py two/reader
+        --reader src/onoma/data/relate/reader --recipe tools/reader_runs/sentences.json -o run/
+    python tools/ship_reader.py run/reader
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ from onoma.relate.reader.sheets import NUMBERS, ZONES
 
 F32 = npt.NDArray[np.float32]
 UPPER, WORDING, CARD = "upper.onnx", "wording.npz", "card.json"
-WORTH = 0.02
+WORTH = 0.05
+SAY = (0.5, 0.75)  # of the rest, and of what reads pairs one by one, where they are pooled
 NOVEL = "novelty"  # the wording of novel findings
 
 
@@ -64,18 +65,21 @@ class Scale:
         return seen, said
 
     def pooled(self, other: Scale) -> Scale:
-        """Return the scale of both with the same say, and with this one's border and novelty.
+        """Return the scale of this one and of one that reads pairs one by one, ``SAY`` of each.
 
         A logarithmic opinion pool (Genest and Zidek 1986), where there is no document that neither
-        has learnt from, on which their weights could be fitted.
+        has learnt from, on which their weights could be fitted. The border and novelty are of this.
         """
+        own, theirs = SAY
         return Scale(
-            (self.network + other.network) / 2,
-            (self.words + other.words) / 2,
-            tuple((one + two) / 2 for one, two in zip(self.shifts, other.shifts, strict=True)),
+            own * self.network + theirs * other.network,
+            own * self.words + theirs * other.words,
+            tuple(
+                own * one + theirs * two for one, two in zip(self.shifts, other.shifts, strict=True)
+            ),
             self.border,
             self.novel,
-            (self.marked + other.marked) / 2,
+            own * self.marked + theirs * other.marked,
         )
 
     def novelty(self, scores: F32, odds: F32) -> F32:

@@ -212,8 +212,8 @@ class PairReader:
             )
         self.width = int(self._session.get_outputs()[0].shape[1])
 
-    def scores(self, text: RelationText, pairs: Sequence[Pair]) -> F32:
-        """Return the scores of pairs, (pairs, scores); zeros where the ends share no sentence.
+    def read(self, text: RelationText, pairs: Sequence[Pair]) -> tuple[F32, npt.NDArray[np.bool_]]:
+        """Return the scores of pairs, (pairs, scores), and which have a sentence to be read in.
 
         Where they share several, the log of the mean of what each sentence says.
         """
@@ -227,7 +227,7 @@ class PairReader:
             found[group] = np.asarray(self._session.run(None, feed)[0], np.float32)
         counts = np.array([len(own) for own in marked], np.int64)
         whole = gathered(found, np.repeat(np.arange(len(marked)), counts), len(marked))
-        return whole - np.log(np.maximum(counts, 1)).astype(np.float32)[:, None]
+        return whole - np.log(np.maximum(counts, 1)).astype(np.float32)[:, None], counts > 0
 
 
 def load_vectors(expect: str = "") -> WordVectors:

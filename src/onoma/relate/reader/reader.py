@@ -206,8 +206,9 @@ class Reader:
                 is_read = part.worth(task.name, *first)[0]
                 worth = [pair for pair, told in zip(pairs, is_read.tolist(), strict=True) if told]
                 scores = np.zeros_like(first[0])
-                found = self._marked[part.file].scores(text, worth)
+                found, has_sentence = self._marked[part.file].read(text, worth)
                 scores[is_read] = found[:, part.heads.columns(task.name)]
+                is_read[is_read] = has_sentence
                 return Beside(scores, is_read, part.first[task.name])
         return Beside.nothing(len(pairs))
 

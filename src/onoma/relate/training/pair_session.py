@@ -139,15 +139,17 @@ class PairSession:
         for task, own in self.taught.items():
             words = {name: one for name, one in wordings.items() if name in (task, NOVEL)}
             held = held_back(upper, self._card.heads, (own.held, own.texts), words, above)
-            found = [reader.scores(own.texts[one.id], one.pairs) for one in own.held]
-            marked: F32 = np.concatenate(found)[:, self.heads.columns(task)]
-            held, told = replace(held, marked=marked), relation_task(task)
+            found = [reader.read(own.texts[one.id], one.pairs) for one in own.held]
+            marked: F32 = np.concatenate([scores for scores, _ in found])
+            is_read = np.concatenate([has_sentence for _, has_sentence in found])
+            held = replace(held, marked=marked[:, self.heads.columns(task)])
+            told = relation_task(task)
             if self._card.whole.get("held") == DRAW:
-                is_read = part.worth(task, held.scores, held.odds)[0]
+                is_read &= part.worth(task, held.scores, held.odds)[0]
                 scale = fit_scale(held.part(is_read), told)
                 scales[task] = replace(scale, novel=part.first[task].novel)
             else:  # the reader learnt from what is held back here
-                scales[task] = part.first[task].pooled(fit_scale(held.alone(), told))
+                scales[task] = part.first[task].pooled(fit_scale(held.part(is_read).alone(), told))
         return scales
 
 
