@@ -3,8 +3,8 @@ r"""Put a trained relation reader where the package ships it, with a check of it
     python tools/ship_reader.py run/reader
 
 Its networks are kept as what they differ in from the encoder that ships
-(``onoma.encode.differences``). ``NOTICE`` lies there already. How the network that reads pairs one by
-one was made:
+(``onoma.encode.differences``). ``NOTICE`` lies there already. How the network that reads pairs
+one by one was made:
 
     onoma train relations --task chemprot --task dimb --root ../shared/data --start minilm/ \
         --reader src/onoma/data/relate/reader --recipe tools/reader_runs/sentences.json -o run/
