@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
+import numpy.typing as npt
 
 from onoma.ontology.sources import Source
+from onoma.ontology.tables import Column, Table
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import SCOPES, type_mask
 
@@ -143,30 +145,28 @@ def small_vocabulary(*, order: Sequence[int] | None = None) -> Vocabulary:
     parents = [(place, row_of[up]) for place, row in enumerate(rows) for up in row[3].split()]
     return Vocabulary(
         version=VERSION,
-        concepts=pa.table(
+        concepts=Table(
             {
                 "curie": [row[0] for row in rows],
                 "label": [row[2] for row in rows],
-                "types": pa.array([type_mask(row[1].split()) for row in rows], pa.uint32()),
+                "types": np.array([type_mask(row[1].split()) for row in rows], np.uint32),
                 "source": sources,
             }
         ),
-        names=_table(
-            names, concept=pa.uint32(), text=pa.string(), scope=pa.uint8(), source=pa.string()
-        ),
-        parents=_table(parents, child=pa.uint32(), parent=pa.uint32()),
+        names=_table(names, concept=np.uint32, text=str, scope=np.uint8, source=str),
+        parents=_table(parents, child=np.uint32, parent=np.uint32),
         equivalents=_table(
             [(row_of[one], other, how, "test") for one, other, how in EQUIVALENTS],
-            concept=pa.uint32(),
-            curie=pa.string(),
-            predicate=pa.string(),
-            source=pa.string(),
+            concept=np.uint32,
+            curie=str,
+            predicate=str,
+            source=str,
         ),
-        retired=_table(RETIRED, old=pa.string(), new=pa.string()),
+        retired=_table(RETIRED, old=str, new=str),
         annotations=_table(
             [(f"OMIM:{place}", one) for place, one in enumerate(ANNOTATED)],
-            subject=pa.string(),
-            object=pa.string(),
+            subject=str,
+            object=str,
         ),
         sources=(Source("test", "1", "CC0-1.0", "made up for tests", concepts=len(rows)),),
     )
@@ -180,8 +180,11 @@ def _names(cell: str) -> list[tuple[str, str]]:
     ]
 
 
-def _table(rows: Sequence[tuple[Any, ...]], **columns: pa.DataType) -> pa.Table:
+def _table(rows: Sequence[tuple[Any, ...]], **columns: npt.DTypeLike) -> Table:
     """Return rows as a table of these columns."""
-    by_column = zip(*rows, strict=True)
-    arrays = [pa.array(v, kind) for v, kind in zip(by_column, columns.values(), strict=True)]
-    return pa.table(dict(zip(columns, arrays, strict=True)))
+    by_column = zip(columns.items(), zip(*rows, strict=True), strict=True)
+    found: dict[str, Column] = {
+        name: list(values) if kind is str else np.array(values, kind)
+        for (name, kind), values in by_column
+    }
+    return Table(found)

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from onoma.errors import InputError
@@ -16,6 +15,7 @@ from onoma.eval.questions import (
     open_book,
     question_record,
 )
+from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import Vocabulary
 from tests.eval.suite_data import LetterSystem
 
@@ -36,28 +36,28 @@ def made(*, has_definitions: bool = True) -> Vocabulary:
             concepts.append((f"HP:{part}-{sign}", f"{part} {sign}", parent))
     edges = [(row, one[2]) for row, one in enumerate(concepts) if one[2] is not None]
     defined = range(5, len(concepts)) if has_definitions else ()
-    empty = pa.table({"x": pa.array([], pa.string())})
+    empty = Table({"x": []})
     return Vocabulary(
         "made-1",
-        pa.table({"curie": [c[0] for c in concepts], "label": [c[1] for c in concepts]}),
-        pa.table(
+        Table({"curie": [c[0] for c in concepts], "label": [c[1] for c in concepts]}),
+        Table(
             {
-                "concept": pa.array([n[0] for n in names], pa.uint32()),
+                "concept": np.array([n[0] for n in names], np.uint32),
                 "text": [n[1] for n in names],
-                "scope": pa.array([n[2] for n in names], pa.uint8()),
+                "scope": np.array([n[2] for n in names], np.uint8),
             }
         ),
-        pa.table(
+        Table(
             {
-                "child": pa.array([e[0] for e in edges], pa.uint32()),
-                "parent": pa.array([e[1] for e in edges], pa.uint32()),
+                "child": np.array([e[0] for e in edges], np.uint32),
+                "parent": np.array([e[1] for e in edges], np.uint32),
             }
         ),
         empty, empty, empty, (),
-        definitions=pa.table(
+        definitions=Table(
             {
-                "concept": pa.array(list(defined), pa.uint32()),
-                "text": pa.array([f"It is {concepts[row][1]}." for row in defined], pa.string()),
+                "concept": np.array(list(defined), np.uint32),
+                "text": [f"It is {concepts[row][1]}." for row in defined],
             }
         ),
     )  # fmt: skip

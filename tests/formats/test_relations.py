@@ -9,7 +9,7 @@ import orjson
 import pyarrow.parquet as pq
 
 from onoma.formats.found import read_found
-from onoma.formats.relation_rows import SCHEMA
+from onoma.formats.relation_schema import SCHEMA
 from onoma.formats.relation_writers import COLUMNS
 from onoma.types import (
     AnnotatedDocument,

@@ -14,6 +14,7 @@ from onoma.ontology.building import Built, Choices, build_vocabulary
 from onoma.ontology.compile import compile_store
 from onoma.ontology.reading import Ledger
 from onoma.ontology.store import ConceptStore
+from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import read_vocabulary
 from onoma.types import Concept, Equivalent, Name
 
@@ -41,7 +42,8 @@ def build(tmp_path: Path) -> Build:
 
 def rows(built: Built, table: str) -> list[dict[str, object]]:
     vocabulary = read_vocabulary(built.folder)
-    return list(getattr(vocabulary, table).to_pylist())
+    found: Table = getattr(vocabulary, table)
+    return [dict(zip(found.columns, row, strict=True)) for row in found.rows()]
 
 
 def types_of(built: Built) -> dict[str, tuple[str, ...]]:

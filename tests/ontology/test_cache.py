@@ -5,24 +5,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from onoma.ontology import cache
 from onoma.ontology.cache import cache_folder, open_core, store_folder
 from onoma.ontology.layout import STORE_FORMAT
 from onoma.ontology.store import ConceptStore
+from onoma.ontology.tables import write_table
 from onoma.ontology.vocabulary import Vocabulary
 from tests.small_vocabulary import VERSION
 
 
 @pytest.fixture
 def folder(vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small vocabulary as Parquet files, in the place of the core."""
+    """The small vocabulary as files, in the place of the core."""
     home = tmp_path / "vocabulary"
     home.mkdir()
     for name in ("concepts", "names", "parents", "equivalents", "retired", "annotations"):
-        pq.write_table(getattr(vocabulary, name), home / f"{name}.parquet")
+        write_table(home / f"{name}.npz", getattr(vocabulary, name))
     record = {"version": VERSION, "sources": []}
     (home / "sources.json").write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setenv("ONOMA_CACHE", str(tmp_path / "cache"))
@@ -62,7 +62,7 @@ def test_half_made_store_is_compiled_anew(folder: Path) -> None:
 
 def test_other_data_has_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = store_folder(folder)
-    with (folder / "names.parquet").open("ab") as file:
+    with (folder / "names.npz").open("ab") as file:
         file.write(b"x")
     after = store_folder(folder)
     assert before != after

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from onoma.ontology.compile import compile_store
@@ -77,9 +76,8 @@ def test_progress_is_told_and_never_falls(vocabulary: Vocabulary, tmp_path: Path
 
 def broken(vocabulary: Vocabulary) -> Vocabulary:
     """Return the vocabulary with an equivalent of a concept that is not there."""
-    bad = vocabulary.equivalents.set_column(
-        0, "concept", pa.array([10_000] * vocabulary.equivalents.num_rows, pa.uint32())
-    )
+    far = np.full(len(vocabulary.equivalents), 10_000, np.uint32)
+    bad = vocabulary.equivalents.replaced(concept=far)
     return dataclasses.replace(vocabulary, equivalents=bad)
 
 
@@ -156,12 +154,12 @@ def test_reader_of_the_old_store_goes_on(vocabulary: Vocabulary, tmp_path: Path)
 def test_vocabulary_of_one_name_is_a_store(vocabulary: Vocabulary, tmp_path: Path) -> None:
     one = dataclasses.replace(
         vocabulary,
-        concepts=vocabulary.concepts.slice(0, 1),
-        names=vocabulary.names.slice(0, 1),
-        parents=vocabulary.parents.slice(0, 0),
-        equivalents=vocabulary.equivalents.slice(0, 0),
-        retired=vocabulary.retired.slice(0, 0),
-        annotations=vocabulary.annotations.slice(0, 0),
+        concepts=vocabulary.concepts.take(np.arange(1)),
+        names=vocabulary.names.take(np.arange(1)),
+        parents=vocabulary.parents.take(np.arange(0)),
+        equivalents=vocabulary.equivalents.take(np.arange(0)),
+        retired=vocabulary.retired.take(np.arange(0)),
+        annotations=vocabulary.annotations.take(np.arange(0)),
     )
     store = ConceptStore(compile_store(one, tmp_path / "store"))
     assert store.concepts_named("Diseases") == ["MONDO:0000001"]

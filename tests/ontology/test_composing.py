@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+import numpy as np
 
 from onoma.ontology.composing import with_composed_names
+from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import SCOPES
 from tests.small_vocabulary import small_vocabulary
@@ -32,19 +33,19 @@ def composed(source: str = "hpo") -> dict[str, set[str]]:
     base = small_vocabulary()
     vocabulary = Vocabulary(
         version="x",
-        concepts=pa.table({"curie": [row[0] for row in ROWS], "label": [r[1] for r in ROWS]}),
-        names=pa.table(
+        concepts=Table({"curie": [row[0] for row in ROWS], "label": [r[1] for r in ROWS]}),
+        names=Table(
             {
-                "concept": pa.array([row for row, _, _ in names], pa.uint32()),
+                "concept": np.array([row for row, _, _ in names], np.uint32),
                 "text": [text for _, text, _ in names],
-                "scope": pa.array([SCOPES.index(s) for _, _, s in names], pa.uint8()),
+                "scope": np.array([SCOPES.index(s) for _, _, s in names], np.uint8),
                 "source": [source] * len(names),
             }
         ),
-        parents=pa.table(
+        parents=Table(
             {
-                "child": pa.array([child for child, _ in PARENTS], pa.uint32()),
-                "parent": pa.array([parent for _, parent in PARENTS], pa.uint32()),
+                "child": np.array([child for child, _ in PARENTS], np.uint32),
+                "parent": np.array([parent for _, parent in PARENTS], np.uint32),
             }
         ),
         equivalents=base.equivalents,
@@ -52,11 +53,11 @@ def composed(source: str = "hpo") -> dict[str, set[str]]:
         annotations=base.annotations,
         sources=(),
     )
-    table = with_composed_names(vocabulary).names.slice(len(names))
+    made = list(with_composed_names(vocabulary).names.rows("concept", "text", "scope"))
     out: dict[str, set[str]] = {curie: set() for curie, _, _ in ROWS}
-    for row in table.to_pylist():
-        assert SCOPES[row["scope"]] == "pattern"
-        out[ROWS[row["concept"]][0]].add(row["text"])
+    for row, text, scope in made[len(names) :]:
+        assert SCOPES[scope] == "pattern"
+        out[ROWS[row][0]].add(text)
     return out
 
 

@@ -79,8 +79,8 @@ def test_what_ours_retired_goes_to_its_replacement(store: ConceptStore) -> None:
 def test_the_order_of_vocabularies_of_ones_own_is_the_order_of_precedence(tmp_path: Path) -> None:
     one = own(tmp_path, Concept("MONDO:1", "first"), id="one")
     two = own(tmp_path, Concept("MONDO:1", "second"), id="two")
-    assert merge([one, two]).concepts.column("label").to_pylist() == ["first"]
-    assert merge([two, one]).concepts.column("label").to_pylist() == ["second"]
+    assert merge([one, two]).concepts.texts("label") == ["first"]
+    assert merge([two, one]).concepts.texts("label") == ["second"]
 
 
 def test_merging_one_vocabulary_changes_nothing_that_is_found(tmp_path: Path) -> None:

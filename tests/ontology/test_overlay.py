@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from onoma.ontology.compile import compile_store
 from onoma.ontology.overlay import OverlaidStore
 from onoma.ontology.project import ProjectLists, Synonym, add_line, find_project, read_project
 from onoma.ontology.store import ConceptStore
+from onoma.ontology.tables import Table, joined_tables
 from onoma.ontology.wordtable import word_ids
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
@@ -140,15 +140,15 @@ def test_an_overlay_finds_what_a_compiled_vocabulary_finds(
     target = "HP:0001945"
     vocabulary = small_vocabulary()
     size = len(names)
-    more = pa.table(
+    more = Table(
         {
-            "concept": pa.array([CURIES.index(target)] * size, pa.uint32()),
-            "text": pa.array(names),
-            "scope": pa.array([1] * size, pa.uint8()),
-            "source": pa.array(["mine"] * size),  # no rule rewords a name of one's own
+            "concept": np.full(size, CURIES.index(target), np.uint32),
+            "text": names,
+            "scope": np.ones(size, np.uint8),
+            "source": ["mine"] * size,  # no rule rewords a name of one's own
         }
     )
-    whole = replace(vocabulary, names=pa.concat_tables([vocabulary.names, more]).combine_chunks())
+    whole = replace(vocabulary, names=joined_tables([vocabulary.names, more]))
     compiled = ConceptStore(compile_store(whole, tmp_path_factory.mktemp("whole") / "store"))
     mine = over(store, synonyms=tuple(f"{target}|{name}" for name in names))
     text = " . ".join([*names, "invasive papillary breast carcinoma", "breast cancer", "gout"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
+import numpy as np
 
 from onoma.ontology.compile import compile_store
 from onoma.ontology.store import ConceptStore
+from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import SCOPES, type_mask
 
@@ -37,38 +38,38 @@ def make_store(entries: list[Entry], folder: Path) -> ConceptStore:
     columns = list(zip(*names, strict=True))
     vocabulary = Vocabulary(
         version="test",
-        concepts=pa.table(
+        concepts=Table(
             {
                 "curie": [e.curie for e in entries],
                 "label": [e.label for e in entries],
-                "types": pa.array([type_mask((e.type,)) for e in entries], pa.uint32()),
+                "types": np.array([type_mask((e.type,)) for e in entries], np.uint32),
                 "source": [e.source for e in entries],
             }
         ),
-        names=pa.table(
+        names=Table(
             {
-                "concept": pa.array(columns[0], pa.uint32()),
-                "text": pa.array(columns[1], pa.string()),
-                "scope": pa.array(columns[2], pa.uint8()),
-                "source": pa.array(columns[3], pa.string()),
+                "concept": np.array(columns[0], np.uint32),
+                "text": list(columns[1]),
+                "scope": np.array(columns[2], np.uint8),
+                "source": list(columns[3]),
             }
         ),
-        parents=pa.table(
+        parents=Table(
             {
-                "child": pa.array([child for child, _ in pairs], pa.uint32()),
-                "parent": pa.array([parent for _, parent in pairs], pa.uint32()),
+                "child": np.array([child for child, _ in pairs], np.uint32),
+                "parent": np.array([parent for _, parent in pairs], np.uint32),
             }
         ),
-        equivalents=pa.table(
+        equivalents=Table(
             {
-                "concept": pa.array([0], pa.uint32()),
+                "concept": np.array([0], np.uint32),
                 "curie": ["UMLS:C0000000"],
                 "predicate": ["skos:exactMatch"],
                 "source": ["test"],
             }
         ),
-        retired=pa.table({"old": pa.array([], pa.string()), "new": pa.array([], pa.string())}),
-        annotations=pa.table({name: pa.array([], pa.string()) for name in ("subject", "object")}),
+        retired=Table({"old": [], "new": []}),
+        annotations=Table({name: [] for name in ("subject", "object")}),
         sources=(),
     )
     return ConceptStore(compile_store(vocabulary, folder / "store"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from onoma.errors import InputError, UnknownName
-from onoma.formats.relation_rows import relation_table
+from onoma.formats.relation_schema import relation_table
 from onoma.pipeline import Pipeline
 from onoma.pipeline.found import found_of
 from onoma.relate.annotating import WINDOW, Relating, windows, with_ids

@@ -27,7 +27,6 @@ from onoma.relate.reader import load_reader
 PYTHON = (3, 11)
 NEEDED: dict[str, str] = {
     "numpy": "2.0",
-    "pyarrow": "17",
     "orjson": "3.10",
     "click": "8.1",
     "rich": "13.7",
@@ -37,9 +36,16 @@ NEEDED: dict[str, str] = {
 }
 """The packages of the base install with the oldest version that will do (as in pyproject.toml)."""
 EXTRAS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "arrow": ("Parquet and Arrow tables", ("pyarrow",)),
     "fast": ("quicker matching", ("numba",)),
-    "library": ("corpora, search, graphs", ("duckdb", "lark", "tantivy", "usearch", "zstandard")),
-    "server": ("pages and API", ("argon2-cffi", "granian", "msgspec", "pyjwt", "starlette")),
+    "library": (
+        "corpora, search, graphs",
+        ("duckdb", "lark", "pyarrow", "tantivy", "usearch", "zstandard"),
+    ),
+    "server": (
+        "pages and API",
+        ("argon2-cffi", "granian", "msgspec", "pyarrow", "pyjwt", "starlette"),
+    ),
     "owl": ("vocabularies in OWL's other syntaxes", ("py-horned-owl",)),
     "rdf": ("vocabularies in RDF", ("pyoxigraph",)),
     "pdf": ("documents in PDF", ("pypdfium2",)),

@@ -12,6 +12,13 @@ Papers: Broder 1997 (MinHash), Li and König 2010 (b-bit minwise hashing), O'Nei
 (log-structured storage).
 """
 
+from onoma.errors import ExtraMissing
+
+try:
+    import pyarrow  # noqa: F401 - said here, once for all modules
+except ImportError as error:
+    raise ExtraMissing("library", "a corpus") from error
+
 from onoma.corpus.adding import Added, Plan
 from onoma.corpus.checking import Problem, Verdict, verify
 from onoma.corpus.corpus import Corpus

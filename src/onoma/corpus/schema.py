@@ -62,7 +62,7 @@ MENTIONS = pa.schema(
 RELATIONS = pa.schema([("key", pa.uint64()), *(one for one in RELATED if one.name != "row")])
 """A row a statement: subject and object are CURIEs, or ``T`` and the place of a mention without a
 concept; ``start`` and ``end`` bound the passage that states it best, ``evidence`` has the others.
-The columns are those of ``formats.relation_rows`` and ``metadata``, what a reader or a file says
+The columns are those of ``formats.relation_schema`` and ``metadata``, what a reader or a file says
 besides (``agreement``, Biolink's qualifiers). Format 1 had no more than ends, types, place and
 ``found_by``, the first files of format 2 no ``metadata``; what is missing in a file is null."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from onoma.encode.encoder import Encoder
 from onoma.errors import InputError
@@ -23,13 +21,14 @@ def write_embeddings(path: Path, texts: Iterable[str], encoder: Encoder) -> int:
     The file appears whole or not at all. A Parquet file names the encoder and its sha256 in its
     metadata; a NumPy file is (texts, dimension) float32.
 
-    Raises: InputError: the extension is neither ``.parquet`` nor ``.npy``.
+    Raises: InputError: the extension is neither ``.parquet`` nor ``.npy``; ExtraMissing: Parquet
+    without PyArrow.
     """
     if path.suffix not in KINDS:
         raise InputError(f"{path}: no format by that extension", hint=f"one of {', '.join(KINDS)}")
     part = path.with_name(path.name + ".part")
     try:
-        write = _write_parquet if path.suffix == ".parquet" else _write_numpy
+        write = _parquet_writer() if path.suffix == ".parquet" else _write_numpy
         count = write(part, _blocks(texts), encoder)
         part.replace(path)
     finally:
@@ -43,18 +42,10 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
         yield block
 
 
-def _write_parquet(path: Path, blocks: Iterator[list[str]], encoder: Encoder) -> int:
-    kind = pa.list_(pa.float32(), encoder.dimension)
-    said = {"onoma_encoder": encoder.name, "onoma_encoder_sha256": encoder.digest}
-    schema = pa.schema([("text", pa.string()), ("vector", kind)], metadata=said)
-    count = 0
-    with pq.ParquetWriter(path, schema) as writer:
-        for block in blocks:
-            flat = pa.array(encoder.encode(block).ravel())
-            vectors = pa.FixedSizeListArray.from_arrays(flat, encoder.dimension)
-            writer.write_table(pa.table([pa.array(block), vectors], schema=schema))
-            count += len(block)
-    return count
+def _parquet_writer() -> Callable[[Path, Iterator[list[str]], Encoder], int]:
+    from onoma.encode.parquet import write_parquet  # an extra
+
+    return write_parquet
 
 
 def _write_numpy(path: Path, blocks: Iterator[list[str]], encoder: Encoder) -> int:

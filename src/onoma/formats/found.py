@@ -13,10 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from onoma.errors import BadFile, BadLine, OnomaError
+from onoma.errors import BadFile, BadLine, ExtraMissing, OnomaError
 from onoma.formats.jsonl import iter_records
 from onoma.formats.jsonl_full import annotated_of, models_of, own_failure, relation_of
 from onoma.formats.lines import iter_lines
@@ -30,7 +27,6 @@ _JSON_HEAD = re.compile(rb'\A\s*\{"schema":\s*1,')
 _ESCAPED = re.compile(r"\\([\\tnr])")
 _PLAIN = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
 _NEEDED = ("id", "start", "end", "text", "type", "curie", "label", "score", "assertion")
-_ROWS = 1 << 14  # of a Parquet file, read at a time
 
 
 def found_format(path: Path) -> str | None:
@@ -49,9 +45,10 @@ def found_format(path: Path) -> str | None:
 
 def _is_found(path: Path) -> bool:
     try:
-        return set(_NEEDED) <= set(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError):
-        return False
+        from onoma.formats.parquet import parquet_columns  # an extra
+    except ExtraMissing:
+        return False  # reported when it is read
+    return set(_NEEDED) <= parquet_columns(path)
 
 
 def read_found(
@@ -60,7 +57,7 @@ def read_found(
     """Yield the documents of a result file; what ends its reading becomes its last record."""
     try:
         if format == "parquet":
-            yield from _of_rows(_parquet_rows(path), name)
+            yield from _of_rows(_parquet_rows(path, name), name)
             return
         with open_stream(path.open("rb"), name, meter=meter) as stream:
             yield from (
@@ -68,7 +65,7 @@ def read_found(
                 if format == "jsonl"
                 else _of_rows(_tsv_rows(stream, name), name)
             )
-    except (OnomaError, OSError, pa.ArrowException) as error:
+    except (OnomaError, OSError) as error:
         known = error if isinstance(error, OnomaError) else BadFile(f"{name}: {error}")
         failed = FailedDocument(name, known.code, known.message, known.hint, known.offset, name)
         yield AnnotatedDocument(Document(name, "", source=name), error=failed)
@@ -157,8 +154,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return _PLAIN[match[1]]
 
 
-def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open("rb") as file:
-        table = pq.ParquetFile(file)
-        for batch in table.iter_batches(batch_size=_ROWS, columns=list(_NEEDED)):
-            yield from batch.to_pylist()
+def _parquet_rows(path: Path, name: str) -> Iterator[dict[str, Any]]:
+    from onoma.formats.parquet import parquet_rows  # an extra
+
+    return parquet_rows(path, name, _NEEDED)

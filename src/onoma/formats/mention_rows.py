@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pyarrow as pa
-
+from onoma.errors import ExtraMissing
 from onoma.types import AnnotatedDocument, Mention, mention_record
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("arrow", "a Parquet file or Arrow table") from error
 
 SCHEMA = pa.schema(
     [

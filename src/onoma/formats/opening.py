@@ -106,8 +106,6 @@ class _Unpacked(io.RawIOBase):
         except EOFError as error:
             raise self._truncated() from error
         except (OSError, zlib.error, lzma.LZMAError) as error:
-            if "runcated" in str(error):  # pyarrow's word for it
-                raise self._truncated() from error
             raise BadFile(
                 f"{self.name}: the {self._kind} data are damaged near packed byte "
                 f"{self._packed.count} ({error})",
@@ -144,10 +142,9 @@ def _unpack(packed: _Counted, kind: str) -> BinaryIO:
         return cast(BinaryIO, bz2.BZ2File(buffered))
     if kind == "xz":
         return cast(BinaryIO, lzma.LZMAFile(buffered))
-    import pyarrow  # 0.1 s, so only when a zstd file is met
+    from onoma.formats.zstd import ZstdStream  # loaded only where such a file is met
 
-    source = pyarrow.PythonFile(buffered, mode="r")
-    return cast(BinaryIO, pyarrow.CompressedInputStream(source, "zstd"))
+    return cast(BinaryIO, ZstdStream(buffered))
 
 
 _PACKED: tuple[tuple[bytes, str], ...] = (

@@ -8,18 +8,22 @@ lines, as ``Pipeline.annotate_table`` gives them; a document without mentions le
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from onoma.errors import BadFile
+from onoma.errors import BadFile, ExtraMissing
 from onoma.formats.capacity import unheld
 from onoma.formats.losses import Losses
 from onoma.formats.mention_rows import SCHEMA, mention_row
 from onoma.formats.named_columns import document_of_row, find_columns
 from onoma.types import AnnotatedDocument, Document, FailedDocument
+
+try:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+except ImportError as error:
+    raise ExtraMissing("arrow", "a Parquet file or Arrow table") from error
 
 _ROWS = 256  # documents taken from the file at a time
 _GROUP = 1 << 14  # mentions in a row group
@@ -51,6 +55,28 @@ def read_parquet(
                 f"{name}: not a sound Parquet file ({words})",
                 hint="write it again; the row groups before the damage are read",
             ) from error
+
+
+def parquet_columns(path: Path) -> set[str]:
+    """Return the names of a file's columns, none where it is not sound."""
+    try:
+        return set(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError):
+        return set()
+
+
+def parquet_rows(path: Path, name: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the cells of each row of a file.
+
+    Raises: BadFile: it is damaged; the rows before the damage come first.
+    """
+    try:
+        with path.open("rb") as file:
+            table = pq.ParquetFile(file)
+            for batch in table.iter_batches(batch_size=_GROUP, columns=list(columns)):
+                yield from batch.to_pylist()
+    except pa.ArrowException as error:
+        raise BadFile(f"{name}: {error}") from error
 
 
 def _rows(file: pq.ParquetFile, name: str, *, text: str, id: str) -> Iterator[Document]:

@@ -1,4 +1,4 @@
-"""The columns of a table of relations: a row a relation, its ends as concepts, its best evidence.
+"""The rows of a table of relations: a row a relation, its ends as concepts, its best evidence.
 
 An end is a CURIE, or the id of a mention without a concept (``T3``). ``start`` and ``end`` bound
 the passage that states it, ``text`` are its words; ``evidence`` has all passages.
@@ -6,54 +6,11 @@ the passage that states it, ``text`` are its words; ``evidence`` has all passage
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
 from onoma.types import AnnotatedDocument, Mention, Relation, evidence_record
-
-SPAN = pa.list_(pa.int64(), 2)
-EVIDENCE = pa.list_(
-    pa.struct(
-        [
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("subject", SPAN),
-            ("object", SPAN),
-            ("score", pa.float32()),
-        ]
-    )
-)
-SCHEMA = pa.schema(
-    [
-        ("id", pa.string()),
-        ("relation", pa.string()),
-        ("predicate", pa.string()),
-        ("subject", pa.string()),
-        ("subject_label", pa.string()),
-        ("subject_type", pa.string()),
-        ("object", pa.string()),
-        ("object_label", pa.string()),
-        ("object_type", pa.string()),
-        ("confidence", pa.float32()),
-        ("novelty", pa.string()),
-        ("factuality", pa.string()),
-        ("causality", pa.string()),
-        ("explicit", pa.bool_()),
-        ("kind", pa.string()),
-        ("trigger", pa.string()),
-        ("trigger_span", SPAN),
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("text", pa.string()),
-        ("evidence", EVIDENCE),
-        ("found_by", pa.string()),
-    ],
-    metadata={"schema": "1"},
-)
-"""One row a relation, with the names of the JSON lines; ``id`` is the document's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +93,6 @@ def extent(relation: Relation, subject: End, object_: End) -> tuple[int | None, 
     if not spans:
         return None, None
     return min(one.start for one in spans), max(one.end for one in spans)
-
-
-def relation_table(documents: Iterable[AnnotatedDocument]) -> pa.Table:
-    """Return the relations of documents as a table."""
-    rows = [
-        {name: plain(value) for name, value in relation_row(one, *pair).items()}
-        for one in documents
-        for pair in relation_pairs(one)
-    ]
-    return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
 def plain(value: Any) -> Any:

@@ -136,7 +136,7 @@ writers: Registry[WriterFactory] = Registry(
         "omop": "onoma.formats.omop:OmopWriter",
         "parquet": "onoma.formats.parquet:ParquetWriter",
         "pubtator": "onoma.formats.pubtator:PubtatorWriter",
-        "relations-parquet": "onoma.formats.relation_writers:RelationParquetWriter",
+        "relations-parquet": "onoma.formats.relation_parquet:RelationParquetWriter",
         "relations-tsv": "onoma.formats.relation_writers:RelationTsvWriter",
         "ris": "onoma.formats.ris:RisWriter",
         "terminal": "onoma.formats.terminal:TerminalWriter",

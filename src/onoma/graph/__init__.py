@@ -11,6 +11,13 @@ Papers: Unni et al. 2022 (Biolink Model), Lu et al. 2025 (MedKGent: time, confid
 Pohl 1971 (bidirectional search).
 """
 
+from onoma.errors import ExtraMissing
+
+try:
+    import pyarrow  # noqa: F401 - said here, once for all modules
+except ImportError as error:
+    raise ExtraMissing("library", "a graph") from error
+
 from onoma.graph.belief import Belief, Beliefs, Conflict
 from onoma.graph.checking import Problems, check_files
 from onoma.graph.equivalents import Leaders, one_id, one_node

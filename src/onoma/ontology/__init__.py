@@ -1,6 +1,6 @@
 """Vocabularies to a concept store that is mapped into memory.
 
-In: tables of concepts, names, parents and equivalents (the core's Parquet files). Out: a store:
+In: tables of concepts, names, parents and equivalents (the core's files). Out: a store:
 look-ups by CURIE, name and equivalent, ancestors and descendants, and the arrays of the matcher (a
 hash table of words, a path-compressed hashed trie over sequences of words). What a name may look
 like in a text (plurals, inversions, phrasings) is settled here, when a store is compiled.

@@ -12,15 +12,14 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from onoma.ontology.curies import canonical_curie
 from onoma.ontology.sources import core_folder
 from onoma.ontology.store import ConceptStore
+from onoma.ontology.tables import numbered, read_table
 from onoma.types import ConceptAnnotation
 
-FILE = "annotations.parquet"
+FILE = "annotations.npz"
 EXACT = "skos:exactMatch"
 ENDS = ("subject", "object")
 WORDS = ("frequency", "onset", "evidence", "reference")
@@ -34,14 +33,13 @@ class AnnotationTable:
     def __init__(self, store: ConceptStore) -> None:
         """Read the table."""
         self._store = store
-        self._table = pq.read_table(core_folder() / FILE)
+        self._table = read_table(core_folder() / FILE)
         self._numbers: dict[str, dict[str, int]] = {}
         self._ends: dict[str, I32] = {}
         for name in ENDS:
-            found = self._table.column(name).combine_chunks().dictionary_encode()
-            curies = found.dictionary.to_pylist()
+            curies, codes = numbered(self._table.texts(name))
             self._numbers[name] = {canonical_curie(one): n for n, one in enumerate(curies)}
-            self._ends[name] = found.indices.to_numpy()
+            self._ends[name] = codes.astype(np.int32)
 
     def of(self, curie: str) -> list[ConceptAnnotation]:
         """Return what is said of a concept, as subject or object, in the order of the table.
@@ -50,16 +48,17 @@ class AnnotationTable:
         """
         concept = self._store.concept(curie)
         same = [concept.curie, *(one.curie for one in concept.equivalents if one.is_exact)]
-        is_said = np.zeros(self._table.num_rows, bool)
+        is_said = np.zeros(len(self._table), bool)
         for name in ENDS:
             numbers = [self._numbers[name][one] for one in same if one in self._numbers[name]]
             is_said |= np.isin(self._ends[name], numbers)
-        rows = self._table.take(pa.array(np.flatnonzero(is_said))).to_pylist()
+        found = self._table.where(is_said)
+        rows = [dict(zip(found.columns, row, strict=True)) for row in found.rows()]
         own = {one: self._own(one) for one in {row[name] for row in rows for name in ENDS}}
         return [
             ConceptAnnotation(
                 subject=own[row["subject"]], predicate=row["predicate"], object=own[row["object"]],
-                negated=bool(row["negated"]), **{name: row[name] or "" for name in WORDS},
+                negated=bool(row["negated"]), **{name: row[name] for name in WORDS},
             )
             for row in rows
         ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Concepts from any reader to a vocabulary folder: the same tables that the core ships.
 
 In: a stream of ``Concept`` (``ontology.reading``), in any order, a concept perhaps several times.
-Out: a folder that ``read_vocabulary`` reads, with what was set aside in ``aside.tsv``. Rows are
-packed into Arrow as they come; only CURIEs and labels stay Python strings until the end.
+Out: a folder that ``read_vocabulary`` reads, with what was set aside in ``aside.tsv``. Numbers
+are packed as they come; texts stay Python strings until the end.
 """
 
 from __future__ import annotations
@@ -17,9 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from onoma.errors import BadCurie, BadFile, InputError
 from onoma.ontology.concept_types import TYPES_OF_PREFIX, fill_types, may_be_untyped
@@ -28,23 +25,30 @@ from onoma.ontology.placing import put_in_place
 from onoma.ontology.reading import ALL, Ledger
 from onoma.ontology.rows import Rows, filled_labels, first_of_each, retired_table, without_repeats
 from onoma.ontology.sources import Source
+from onoma.ontology.tables import (
+    SUFFIX,
+    Table,
+    numbered,
+    pair_table,
+    taken,
+    write_table,
+)
 from onoma.types import SCOPES, Concept, Name, type_mask, types_of
 
 MOST_SOURCES = 250  # a store numbers them in a byte
 RULES = {"HP": "hpo", "MESH": "mesh", "NCBITaxon": "ncbitaxon", "CVCL": "cellosaurus"}
 """Prefixes whose names the compiler and the guards treat by rules of their own."""
 
-TABLES = {
-    "names": {"concept": pa.uint32(), "text": pa.string(), "scope": pa.uint8(),
-              "source": pa.string(), "language": pa.string()},
-    "parents": {"child": pa.uint32(), "parent": pa.string()},
-    "equivalents": {"concept": pa.uint32(), "curie": pa.string(), "predicate": pa.string(),
-                    "source": pa.string()},
-    "definitions": {"concept": pa.uint32(), "text": pa.string()},
-    "obsolete": {"curie": pa.string(), "label": pa.string(), "replaced_by": pa.string(),
-                 "consider": pa.list_(pa.string())},
-    "former": {"old": pa.string(), "new": pa.string()},
+TABLES: dict[str, dict[str, npt.DTypeLike]] = {
+    "names": {"concept": np.uint32, "text": str, "scope": np.uint8, "source": str,
+              "language": str},
+    "parents": {"child": np.uint32, "parent": str},
+    "equivalents": {"concept": np.uint32, "curie": str, "predicate": str, "source": str},
+    "definitions": {"concept": np.uint32, "text": str},
+    "obsolete": {"curie": str, "label": str, "replaced_by": str, "consider": str},
+    "former": {"old": str, "new": str},
 }  # fmt: skip
+CONSIDER = "\n"  # between the CURIEs of ``consider``
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class _Builder:
         if concept.is_obsolete:
             new = concept.replaced_by and self._curie(concept.replaced_by)
             consider = [c for c in map(self._curie, concept.consider) if c]
-            self._rows["obsolete"].add(curie, concept.label, new, consider)
+            self._rows["obsolete"].add(curie, concept.label, new or "", CONSIDER.join(consider))
             return
         row = self._head(curie, concept)
         self._names(row, curie, concept)
@@ -239,13 +243,12 @@ class _Builder:
         retired = retired_table(obsolete, self._rows["former"].table(), heads.row)
         curies = list(heads.row)
         tables = {
-            "concepts": pa.table(
+            "concepts": Table(
                 {
-                    "curie": pa.array(curies, pa.string()),
-                    "label": pa.array(labels, pa.string()),
-                    "types": pa.array(bits, pa.uint32()),
-                    "source": pa.array([self._choices.id] * len(curies), pa.string()),
-                    "replaced_by": pa.nulls(len(curies), pa.string()),
+                    "curie": curies,
+                    "label": labels,
+                    "types": bits,
+                    "source": [self._choices.id] * len(curies),
                 }
             ),
             "names": names,
@@ -255,10 +258,10 @@ class _Builder:
             "retired": retired,
             "obsolete": obsolete,
             "definitions": first_of_each(self._rows["definitions"].table()),
-            "annotations": pa.table({n: pa.array([], pa.string()) for n in ("subject", "object")}),
+            "annotations": Table({"subject": [], "object": []}),
         }
         for name, table in tables.items():
-            pq.write_table(table, work / f"{name}.parquet", compression="zstd")
+            write_table(work / f"{name}{SUFFIX}", table)
         _write_aside(work / "aside.tsv", ledger)
         version = self._choices.version or ledger.version or more.get("added", "1")[:10]
         self._write_sources(work, version=version, tables=tables, more=more)
@@ -270,15 +273,15 @@ class _Builder:
             folder=work,
             version=version,
             concepts=len(curies),
-            names=names.num_rows,
-            parents=parents.num_rows + outside.num_rows,
-            equivalents=equivalents.num_rows,
-            retired=retired.num_rows,
+            names=len(names),
+            parents=len(parents) + len(outside),
+            equivalents=len(equivalents),
+            retired=len(retired),
             types=dict(by_type.most_common()),
             aside={kind: n for kind, n in ledger.counts.most_common() if n},
         )
 
-    def _kept_names(self) -> pa.Table:
+    def _kept_names(self) -> Table:
         """Return the names of the language asked for, each (concept, text) once, best scope first.
 
         Without ``--language``: the file's language, or the one of most names where it has none;
@@ -294,36 +297,27 @@ class _Builder:
         if said and (is_every or wanted not in said):
             wanted = said.most_common(1)[0][0]
         if len(said) > 1 and not is_every:
-            table = table.filter(pc.equal(table.column("language"), wanted))
+            table = table.where(np.array([one == wanted for one in table.texts("language")]))
             for language, count in said.items():
                 if language != wanted:
                     self._ledger.counts[f"language-{language}"] += count
         self._ledger.language = wanted
-        table = without_repeats(table.drop_columns(["language"]))
-        sources = pc.unique(table.column("source"))
-        if len(sources) > MOST_SOURCES:
-            one = pa.array([self._choices.id] * table.num_rows, pa.string())
-            table = table.set_column(table.column_names.index("source"), "source", one)
+        table = without_repeats(table.only("concept", "text", "scope", "source"))
+        if len(set(table.texts("source"))) > MOST_SOURCES:
+            return table.replaced(source=[self._choices.id] * len(table))
         return table
 
-    def _parents(self) -> tuple[pa.Table, pa.Table]:
+    def _parents(self) -> tuple[Table, Table]:
         """Return the pairs inside the vocabulary as rows, and those that lead out of it."""
         table = self._rows["parents"].table()
-        if not table.num_rows:
-            empty = pa.array([], pa.uint32())
-            return pa.table({"child": empty, "parent": empty}), table
-        encoded = pc.dictionary_encode(table.column("parent").combine_chunks())
-        rows = (self._heads.row.get(curie, -1) for curie in encoded.dictionary.to_pylist())
-        known = np.fromiter(rows, np.int64, len(encoded.dictionary))
-        target = known[encoded.indices.to_numpy()]
-        child = table.column("child").to_numpy().astype(np.int64)
+        rows = (self._heads.row.get(curie, -1) for curie in table.texts("parent"))
+        target = np.fromiter(rows, np.int64, len(table))
+        child = table.numbers("child").astype(np.int64)
         pairs = np.unique((child << 32 | target)[target >= 0])
-        columns = {"child": pairs >> 32, "parent": pairs & 0xFFFFFFFF}
-        inside = {name: pa.array(values, pa.uint32()) for name, values in columns.items()}
-        return pa.table(inside), table.filter(pa.array(target < 0))
+        return pair_table(pairs), table.where(target < 0)
 
     def _types(
-        self, labels: Sequence[str], parents: pa.Table, outside: pa.Table
+        self, labels: Sequence[str], parents: Table, outside: Table
     ) -> npt.NDArray[np.uint32]:
         """Return the types of all concepts.
 
@@ -335,12 +329,12 @@ class _Builder:
             return types
         curies = list(self._heads.row)
         above: dict[int, int] = {}
-        for child, up in zip(*(c.to_pylist() for c in outside.columns), strict=True):
+        for child, up in outside.rows("child", "parent"):
             above[child] = above.get(child, 0) | TYPES_OF_PREFIX.get(prefix_of(up), 0)
         fill_types(
             types, curies, labels,
-            child=parents.column("child").to_numpy().astype(np.int64),
-            parent=parents.column("parent").to_numpy().astype(np.int64), outside=above,
+            child=parents.numbers("child").astype(np.int64),
+            parent=parents.numbers("parent").astype(np.int64), outside=above,
         )  # fmt: skip
         said = np.array(self._heads.types, np.uint32)
         nameless = np.array([one == other for one, other in zip(labels, curies, strict=True)])
@@ -355,41 +349,35 @@ class _Builder:
             )  # fmt: skip
         return types
 
-    def _equivalents(self) -> pa.Table:
+    def _equivalents(self) -> Table:
         """Return the mappings in one spelling; those with an unknown prefix are set aside."""
         table = self._rows["equivalents"].table()
-        if not table.num_rows:
-            return table
         curies = list(self._heads.row)
         used = {prefix_of(one) for one in curies}
         own = tuple(prefix for prefix in self._prefixes.values() if prefix in used)
-        encoded = pc.dictionary_encode(table.column("curie").combine_chunks())
+        spellings, spelt = numbered(table.texts("curie"))
         number: dict[str, int] = {}  # spellings of one CURIE have one number
         wrong: dict[int, tuple[str, str]] = {}
-        codes = np.full(len(encoded.dictionary), -1, np.int64)
-        for place, text in enumerate(encoded.dictionary.to_pylist()):
+        codes = np.full(len(spellings), -1, np.int64)
+        for place, text in enumerate(spellings):
             try:
                 codes[place] = number.setdefault(canonical_curie(text, own=own), len(number))
             except BadCurie as error:
                 kind = "bad-curie" if split_curie(text) is None else "unknown-prefix"
                 wrong[place] = kind, error.message
-        spelt = encoded.indices.to_numpy()
-        target, concept = codes[spelt], table.column("concept").to_numpy().astype(np.int64)
+        target, concept = codes[spelt], table.numbers("concept").astype(np.int64)
         for row in np.flatnonzero(target < 0).tolist():
             kind, words = wrong[int(spelt[row])]
-            text = encoded.dictionary[int(spelt[row])].as_py()
-            self._ledger.set_aside(kind, curies[concept[row]], words, text)
+            self._ledger.set_aside(kind, curies[concept[row]], words, spellings[spelt[row]])
         itself = np.array([self._heads.row.get(one, -1) for one in number], np.int64)
         good = np.flatnonzero(target >= 0)
         good = good[itself[target[good]] != concept[good]]
         _, first = np.unique((concept[good] << 32) | target[good], return_index=True)
         good = good[first]
-        targets = pa.array(list(number), pa.string()).take(pa.array(target[good]))
-        table = table.take(pa.array(good))
-        return table.set_column(table.column_names.index("curie"), "curie", targets)
+        return table.take(good).replaced(curie=taken(list(number), target[good]))
 
     def _write_sources(
-        self, work: Path, *, version: str, tables: dict[str, pa.Table], more: Mapping[str, str]
+        self, work: Path, *, version: str, tables: dict[str, Table], more: Mapping[str, str]
     ) -> None:
         ledger, choices = self._ledger, self._choices
         source = Source(
@@ -397,8 +385,8 @@ class _Builder:
             version=version,
             licence=choices.licence or ledger.licence or "not stated",
             notice="",
-            concepts=tables["concepts"].num_rows,
-            names=tables["names"].num_rows,
+            concepts=len(tables["concepts"]),
+            names=len(tables["names"]),
         )
         record = {
             "version": f"{choices.id}@{version}",

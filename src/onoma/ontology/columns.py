@@ -34,23 +34,23 @@ class Columns:
 
 def columns_of(vocabulary: Vocabulary) -> Columns:
     """Return sorted columns of a vocabulary's tables."""
-    curies = vocabulary.concepts.column("curie").to_pylist()
+    curies = vocabulary.concepts.texts("curie")
     order = sorted(range(len(curies)), key=curies.__getitem__)
     row_of = np.empty(len(order), np.int64)
     row_of[order] = np.arange(len(order))
-    labels = vocabulary.concepts.column("label").to_pylist()
-    types = vocabulary.concepts.column("types").to_numpy()
-    concept_sources = vocabulary.concepts.column("source").to_pylist()
-    name_sources = vocabulary.names.column("source").to_pylist()
+    labels = vocabulary.concepts.texts("label")
+    types = vocabulary.concepts.numbers("types")
+    concept_sources = vocabulary.concepts.texts("source")
+    name_sources = vocabulary.names.texts("source")
     sources = sorted(
         {*concept_sources, *name_sources},
         key=lambda name: (name not in vocabulary.own, *_source_rank(name)),
     )
     number = {name: place for place, name in enumerate(sources)}
-    name_concept = row_of[vocabulary.names.column("concept").to_numpy()]
-    scopes = vocabulary.names.column("scope").to_numpy()
+    name_concept = row_of[vocabulary.names.numbers("concept")]
+    scopes = vocabulary.names.numbers("scope")
     by_concept = np.lexsort((scopes, name_concept))
-    texts = vocabulary.names.column("text").to_pylist()
+    texts = vocabulary.names.texts("text")
     source_numbers = np.fromiter((number[s] for s in name_sources), np.uint8, len(name_sources))
     concept_numbers = np.fromiter((number[s] for s in concept_sources), np.uint8, len(curies))
     return Columns(

@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from onoma.ontology.columns import Columns, columns_of
 from onoma.ontology.composing import with_composed_names
@@ -136,7 +135,7 @@ def _write_concepts(work: Path, columns: Columns, prefixes: list[str]) -> None:
 
 def _priors(vocabulary: Vocabulary, columns: Columns) -> npt.NDArray[np.uint8]:
     """Return how often each concept annotates a disease, on a log scale (20 per power of ten)."""
-    used = Counter(vocabulary.annotations.column("object").to_pylist())
+    used = Counter(vocabulary.annotations.texts("object"))
     found = (used.get(curie, 0) for curie in columns.curies)
     counts = np.fromiter(found, np.int64, len(columns.curies))
     return np.asarray(np.minimum(255, 20 * np.log10(1 + counts)).astype(np.uint8))
@@ -156,8 +155,8 @@ def _prefixes(curies: list[str], table: list[str]) -> npt.NDArray[np.uint8]:
 
 
 def _write_hierarchy(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
-    child = columns.row_of[vocabulary.parents.column("child").to_numpy()]
-    parent = columns.row_of[vocabulary.parents.column("parent").to_numpy()]
+    child = columns.row_of[vocabulary.parents.numbers("child")]
+    parent = columns.row_of[vocabulary.parents.numbers("parent")]
     size = len(columns.curies)
     nearness = _nearness(child, parent, columns)
     for name, one, other, first in (
@@ -199,10 +198,10 @@ def _write_equivalents(
     work: Path, vocabulary: Vocabulary, columns: Columns, *, prefixes: list[str]
 ) -> None:
     table = vocabulary.equivalents
-    concept = columns.row_of[table.column("concept").to_numpy()]
-    targets = table.column("curie").to_pylist()
-    predicates = table.column("predicate").to_pylist()
-    sources = table.column("source").to_pylist()
+    concept = columns.row_of[table.numbers("concept")]
+    targets = table.texts("curie")
+    predicates = table.texts("predicate")
+    sources = table.texts("source")
     names = sorted(set(targets))
     number = {name: place for place, name in enumerate(names)}
     known = {name: place for place, name in enumerate(sorted(set(predicates)))}
@@ -250,13 +249,7 @@ def _groups(
 
 
 def _write_retired(work: Path, vocabulary: Vocabulary) -> None:
-    pairs = sorted(
-        zip(
-            vocabulary.retired.column(0).to_pylist(),
-            vocabulary.retired.column(1).to_pylist(),
-            strict=True,
-        )
-    )
+    pairs = sorted(vocabulary.retired.rows("old", "new"))
     save_texts(work, "retired_old", [old for old, _ in pairs])
     save_texts(work, "retired_new", [new for _, new in pairs])
 
@@ -264,11 +257,11 @@ def _write_retired(work: Path, vocabulary: Vocabulary) -> None:
 def _write_definitions(work: Path, vocabulary: Vocabulary, columns: Columns) -> None:
     """Write definitions, where there are any, by concept."""
     table = vocabulary.definitions
-    if not table.num_rows:
+    if not len(table):
         return
-    concept = columns.row_of[table.column("concept").to_numpy()]
+    concept = columns.row_of[table.numbers("concept")]
     order = np.argsort(concept, kind="stable")
-    texts = table.column("text").take(pa.array(order)).to_pylist()
+    texts = table.take(order).texts("text")
     save(work, "definition_concept", concept[order].astype(np.uint32))
     save_texts(work, "definition", texts)
 
@@ -296,8 +289,3 @@ def _write_manifest(
         "types": list(TYPE_BIT),
     }
     (work / "store.json").write_text(json.dumps(record, indent=1), encoding="utf-8")
-
-
-def empty_table(**columns: pa.DataType) -> pa.Table:
-    """Return a table with these columns and no row."""
-    return pa.table({name: pa.array([], kind) for name, kind in columns.items()})

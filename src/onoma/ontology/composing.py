@@ -18,10 +18,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from onoma.ontology.sources import rule_name
+from onoma.ontology.tables import Table, joined_tables
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.variants import canonical_form
 from onoma.types import SCOPES
@@ -49,46 +49,34 @@ def with_composed_names(vocabulary: Vocabulary) -> Vocabulary:
     if not names:
         return vocabulary
     parents: dict[int, list[int]] = defaultdict(list)
-    pairs = zip(
-        vocabulary.parents.column("child").to_pylist(),
-        vocabulary.parents.column("parent").to_pylist(),
-        strict=True,
-    )
-    for child, parent in pairs:
+    for child, parent in vocabulary.parents.rows("child", "parent"):
         if child in names and parent in names:
             parents[child].append(parent)
-    strict = pc.is_in(vocabulary.names.column("scope"), pa.array(sorted(LENT), pa.uint8()))
-    taken = vocabulary.names.filter(strict).column("text").to_pylist()
+    strict = np.isin(vocabulary.names.numbers("scope"), sorted(LENT))
+    own = vocabulary.names.only("text").where(strict).texts("text")
     rows = [
         (concept, text)
         for concept in names
         for text in _composed(names, concept, list(_above(concept, parents)))
-    ] + list(_placeless(names, frozenset(map(str.lower, taken))))
-    more = pa.table(
+    ] + list(_placeless(names, frozenset(map(str.lower, own))))
+    more = Table(
         {
-            "concept": pa.array([row for row, _ in rows], pa.uint32()),
-            "text": pa.array([text for _, text in rows], pa.string()),
-            "scope": pa.array([PATTERN] * len(rows), pa.uint8()),
-            "source": pa.array([MADE_BY] * len(rows), pa.string()),
+            "concept": np.array([row for row, _ in rows], np.uint32),
+            "text": [text for _, text in rows],
+            "scope": np.full(len(rows), PATTERN, np.uint8),
+            "source": [MADE_BY] * len(rows),
         }
     )
-    both = pa.concat_tables([vocabulary.names, more], promote_options="permissive")
-    return dataclasses.replace(vocabulary, names=both.combine_chunks())
+    return dataclasses.replace(vocabulary, names=joined_tables([vocabulary.names, more]))
 
 
 def _names_by_concept(vocabulary: Vocabulary) -> dict[int, list[tuple[str, int]]]:
     """Return the (text, scope) of the exact names of each concept that takes part."""
     table = vocabulary.names
-    said = table.column("source")
-    ruled = [one for one in pc.unique(said).to_pylist() if rule_name(one) in SOURCES]
-    table = table.filter(pc.is_in(said, pa.array(ruled, pa.string())))
+    ruled = {one for one in set(table.texts("source")) if rule_name(one) in SOURCES}
+    table = table.where(np.array([one in ruled for one in table.texts("source")], bool))
     out: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for row, text, scope in zip(
-        table.column("concept").to_pylist(),
-        table.column("text").to_pylist(),
-        table.column("scope").to_pylist(),
-        strict=True,
-    ):
+    for row, text, scope in table.rows("concept", "text", "scope"):
         if scope in LENT:
             out[row].append((text, scope))
     return out

@@ -15,8 +15,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-import pyarrow as pa
+import numpy as np
 
+from onoma.ontology.tables import Table, joined_tables
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.text.characters import common_words
 from onoma.types import SCOPES, TYPE_BIT
@@ -81,16 +82,15 @@ def with_gene_names(vocabulary: Vocabulary) -> Vocabulary:
     if not genes.names:
         return vocabulary
     rows = list(genes.lent()) + list(genes.variants())
-    more = pa.table(
+    more = Table(
         {
-            "concept": pa.array([row for row, _, _ in rows], pa.uint32()),
-            "text": pa.array([text for _, text, _ in rows], pa.string()),
-            "scope": pa.array([scope for _, _, scope in rows], pa.uint8()),
-            "source": pa.array([MADE_BY] * len(rows), pa.string()),
+            "concept": np.array([row for row, _, _ in rows], np.uint32),
+            "text": [text for _, text, _ in rows],
+            "scope": np.array([scope for _, _, scope in rows], np.uint8),
+            "source": [MADE_BY] * len(rows),
         }
     )
-    names = pa.concat_tables([vocabulary.names, more], promote_options="permissive")
-    return dataclasses.replace(vocabulary, names=names.combine_chunks())
+    return dataclasses.replace(vocabulary, names=joined_tables([vocabulary.names, more]))
 
 
 def plain(name: str) -> str:
@@ -102,8 +102,8 @@ class _Genes:
     """The genes of a vocabulary by name, and the MeSH concepts that may lend names."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        curies = vocabulary.concepts.column("curie").to_pylist()
-        types = vocabulary.concepts.column("types").to_pylist()
+        curies = vocabulary.concepts.texts("curie")
+        types = vocabulary.concepts.values("types")
         is_gene = [curie.startswith("HGNC:") for curie in curies]
         is_lender = [
             curie.startswith("MESH:") and (bits & PRODUCT > 0 or curie[5] == "C")
@@ -114,13 +114,7 @@ class _Genes:
         self.is_record = [curie.startswith("MESH:C") for curie in curies]
         self.names: dict[int, list[tuple[str, int]]] = defaultdict(list)
         self.lenders: dict[int, list[str]] = defaultdict(list)
-        table = vocabulary.names
-        for row, text, scope in zip(
-            table.column("concept").to_pylist(),
-            table.column("text").to_pylist(),
-            table.column("scope").to_pylist(),
-            strict=True,
-        ):
+        for row, text, scope in vocabulary.names.rows("concept", "text", "scope"):
             if is_gene[row]:
                 self.names[row].append((text, scope))
             elif is_lender[row]:

@@ -10,18 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from onoma.errors import BadCurie
+from onoma.ontology.building import CONSIDER
 from onoma.ontology.curies import canonical_curie
 from onoma.ontology.reading import Ledger
-from onoma.ontology.vocabulary import Vocabulary, read_vocabulary
+from onoma.ontology.tables import Table
+from onoma.ontology.vocabulary import Vocabulary, read_part, read_vocabulary, table_file
 from onoma.types import SCOPES, Concept, Equivalent, Name, types_of
 
 I64 = npt.NDArray[np.int64]
@@ -56,14 +57,13 @@ def list_folder(folder: Path) -> Listing:
 
     Raises: VocabularyMissing: it holds none; BadFile: a table cannot be read.
     """
-    obsolete = folder / "obsolete.parquet"
-    table = pq.read_table(obsolete) if obsolete.is_file() else None
-    return list_vocabulary(read_vocabulary(folder), obsolete=table)
+    path = table_file(folder, "obsolete")
+    return list_vocabulary(read_vocabulary(folder), obsolete=read_part(path) if path else None)
 
 
-def list_vocabulary(vocabulary: Vocabulary, *, obsolete: pa.Table | None = None) -> Listing:
+def list_vocabulary(vocabulary: Vocabulary, *, obsolete: Table | None = None) -> Listing:
     """Return a vocabulary's tables as a listing; ``building`` says what ``obsolete`` holds."""
-    retired = dict(zip(*(_values(column) for column in vocabulary.retired.columns), strict=True))
+    retired = dict(vocabulary.retired.rows("old", "new"))
     source = vocabulary.sources[0] if len(vocabulary.sources) == 1 else None
     name = source.name if source else vocabulary.version
     licence = source.licence if source else ""
@@ -112,15 +112,11 @@ def _spelt(curie: str) -> str:
         return curie
 
 
-def _values(column: pa.ChunkedArray) -> list[Any]:
-    return list(column.to_pylist())
-
-
 class _Tables:
     """The concepts of a vocabulary's tables, made anew each time that they are gone through."""
 
     def __init__(
-        self, vocabulary: Vocabulary, obsolete: pa.Table | None, retired: dict[str, str]
+        self, vocabulary: Vocabulary, obsolete: Table | None, retired: dict[str, str]
     ) -> None:
         self._vocabulary = vocabulary
         self._gone = obsolete
@@ -142,15 +138,14 @@ class _Tables:
 
     def links(self) -> Iterator[tuple[str, str]]:
         """Yield child and parent of the links between concepts."""
-        curies, table = _values(self._vocabulary.concepts.column("curie")), self._vocabulary.parents
-        rows = zip(_values(table.column("child")), _values(table.column("parent")), strict=True)
+        curies = self._vocabulary.concepts.texts("curie")
+        rows = self._vocabulary.parents.rows("child", "parent")
         yield from ((curies[child], curies[parent]) for child, parent in rows)
 
     def heads(self) -> Iterator[Concept]:
         """Yield CURIE and label of the living, and the obsolete."""
-        concepts = self._vocabulary.concepts
-        pairs = (_values(concepts.column(name)) for name in ("curie", "label"))
-        yield from (Concept(curie, label) for curie, label in zip(*pairs, strict=True))
+        pairs = self._vocabulary.concepts.rows("curie", "label")
+        yield from (Concept(curie, label) for curie, label in pairs)
         yield from self._obsolete()
 
     def _obsolete(self) -> Iterator[Concept]:
@@ -158,13 +153,13 @@ class _Tables:
         table = self._gone
         if table is None:
             return
-        alive = set(_values(self._vocabulary.concepts.column("curie")))
-        rows = zip(*(_values(table.column(name)) for name in OBSOLETE), strict=True)
-        for curie, label, new, consider in sorted(rows, key=lambda row: str(row[0])):
+        alive = set(self._vocabulary.concepts.texts("curie"))
+        rows = sorted(table.rows(*OBSOLETE), key=itemgetter(0))
+        for curie, label, new, consider in rows:
             if curie not in alive:
                 yield Concept(
-                    curie, label or "", is_obsolete=True, replaced_by=new,
-                    consider=tuple(consider or ()),
+                    curie, label, is_obsolete=True, replaced_by=new or None,
+                    consider=tuple(filter(None, consider.split(CONSIDER))),
                 )  # fmt: skip
 
     def _living(self, obsolete: set[str]) -> Iterator[Concept]:
@@ -238,31 +233,28 @@ class _Columns:
 
 def _columns(vocabulary: Vocabulary) -> _Columns:
     concepts = vocabulary.concepts
-    size = concepts.num_rows
-    curies = _values(concepts.column("curie"))
-    pairs = (_values(vocabulary.definitions.column(name)) for name in ("concept", "text"))
+    size = len(concepts)
+    curies = concepts.texts("curie")
     return _Columns(
         curies=curies,
-        labels=_values(concepts.column("label")),
-        types=_values(concepts.column("types")),
-        sources=_values(concepts.column("source")),
+        labels=concepts.texts("label"),
+        types=concepts.values("types"),
+        sources=concepts.texts("source"),
         names=_grouped(vocabulary.names, "concept", ("text", "scope", "source"), size),
         parents=_grouped(vocabulary.parents, "child", ("parent",), size),
         outside=_grouped(vocabulary.outside, "child", ("parent",), size),
         equivalents=_grouped(
             vocabulary.equivalents, "concept", ("curie", "predicate", "source"), size
         ),
-        definitions=dict(zip(*pairs, strict=True)),
+        definitions=dict(vocabulary.definitions.rows("concept", "text")),
         order=sorted(range(size), key=curies.__getitem__),
     )
 
 
-def _grouped(table: pa.Table, key: str, wanted: tuple[str, ...], size: int) -> _Grouped:
+def _grouped(table: Table, key: str, wanted: tuple[str, ...], size: int) -> _Grouped:
     """Return a table's columns in the order of ``key``, a row of concepts."""
-    if not table.num_rows:
-        return _Grouped(np.zeros(size + 1, np.int64), tuple([] for _ in wanted))
-    keys = table.column(key).to_numpy().astype(np.int64)
+    keys = table.numbers(key).astype(np.int64)
     order = np.argsort(keys, kind="stable")
     start = np.searchsorted(keys[order], np.arange(size + 1))
-    taken = table.take(pa.array(order))
-    return _Grouped(start.astype(np.int64), tuple(_values(taken.column(name)) for name in wanted))
+    ordered = table.only(*wanted).take(order)
+    return _Grouped(start.astype(np.int64), tuple(map(ordered.values, wanted)))

@@ -2,92 +2,80 @@
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
-CHUNK = 1 << 16
-I64 = npt.NDArray[np.int64]
+from onoma.ontology.tables import Column, Table, numbered
+
+PACKED = {np.dtype(np.uint32): "I", np.dtype(np.uint8): "B"}
 
 
 class Rows:
-    """Rows of one table, packed into Arrow a chunk at a time."""
+    """Rows of one table; numbers are packed."""
 
-    def __init__(self, columns: dict[str, pa.DataType]) -> None:
-        """Take the columns' names and kinds."""
-        self._schema = pa.schema(list(columns.items()))
-        self._open: list[list[Any]] = [[] for _ in columns]
-        self._parts: list[pa.RecordBatch] = []
+    def __init__(self, columns: dict[str, npt.DTypeLike]) -> None:
+        """Take the columns' names and kinds: a type of numbers, or ``str``."""
+        self._kinds = columns
+        self._begin()
 
-    def add(self, *row: object) -> None:
+    def _begin(self) -> None:
+        self._columns: list[list[str] | array[int]] = [
+            [] if kind is str else array(PACKED[np.dtype(kind)]) for kind in self._kinds.values()
+        ]
+
+    def add(self, *row: str | int) -> None:
         """Take one row."""
-        for column, value in zip(self._open, row, strict=True):
-            column.append(value)
-        if len(self._open[0]) >= CHUNK:
-            self._pack()
+        for column, value in zip(self._columns, row, strict=True):
+            column.append(value)  # type: ignore[arg-type]  # each column has one kind
 
-    def _pack(self) -> None:
-        arrays = [pa.array(v, f.type) for v, f in zip(self._open, self._schema, strict=True)]
-        self._parts.append(pa.record_batch(arrays, schema=self._schema))
-        for column in self._open:
-            column.clear()
-
-    def table(self) -> pa.Table:
+    def table(self) -> Table:
         """Return all rows; the collection is empty afterwards."""
-        self._pack()
-        parts, self._parts = self._parts, []
-        return pa.Table.from_batches(parts, schema=self._schema).combine_chunks()
+        kinds = zip(self._kinds.items(), self._columns, strict=True)
+        columns: dict[str, Column] = {
+            name: values if isinstance(values, list) else np.array(values, kind)
+            for (name, kind), values in kinds
+        }
+        self._begin()
+        return Table(columns)
 
 
-def filled_labels(labels: list[str], curies: list[str], names: pa.Table) -> list[str]:
+def filled_labels(labels: list[str], curies: list[str], names: Table) -> list[str]:
     """Return a label for each concept: where none is given its first name, else its CURIE."""
     bare = {row for row, label in enumerate(labels) if not label.strip()}
     if not bare:
         return labels
     out = [label or curie for label, curie in zip(labels, curies, strict=True)]
-    for row, text in zip(names.column("concept").to_pylist(), names.column("text").to_pylist(),
-                         strict=True):  # fmt: skip
+    for row, text in names.rows("concept", "text"):
         if row in bare:
             bare.discard(row)
             out[row] = text
     return out
 
 
-def without_repeats(names: pa.Table) -> pa.Table:
+def without_repeats(names: Table) -> Table:
     """Return names by concept and scope, each text of a concept once."""
-    if not names.num_rows:
+    if not len(names):
         return names
-    codes = _codes(names)
-    concept = names.column("concept").to_numpy().astype(np.int64)
-    scope = names.column("scope").to_numpy()
-    order = np.lexsort((scope, concept))
+    _, codes = numbered(names.texts("text"))
+    concept = names.numbers("concept").astype(np.int64)
+    order = np.lexsort((names.numbers("scope"), concept))
     pair = (concept[order] << 32) | codes[order]
     _, first = np.unique(pair, return_index=True)
-    return names.take(pa.array(order[np.sort(first)]))
+    return names.take(order[np.sort(first)])
 
 
-def _codes(names: pa.Table) -> I64:
-    """Return a number for each text, equal for equal texts."""
-    encoded = pc.dictionary_encode(names.column("text").combine_chunks())
-    return np.asarray(encoded.indices.to_numpy().astype(np.int64))
-
-
-def first_of_each(table: pa.Table) -> pa.Table:
+def first_of_each(table: Table) -> Table:
     """Return the first row of each concept, by concept."""
-    _, first = np.unique(table.column("concept").to_numpy(), return_index=True)
-    return table.take(pa.array(first, pa.int64()))
+    _, first = np.unique(table.numbers("concept"), return_index=True)
+    return table.take(first)
 
 
-def retired_table(obsolete: pa.Table, former: pa.Table, live: dict[str, int]) -> pa.Table:
+def retired_table(obsolete: Table, former: Table, live: dict[str, int]) -> Table:
     """Return old and new CURIEs, chains followed to their end, none of them a living concept."""
-    step = dict(zip(*(column.to_pylist() for column in former.columns), strict=True))
-    for old, new in zip(obsolete.column("curie").to_pylist(),
-                        obsolete.column("replaced_by").to_pylist(), strict=True):  # fmt: skip
-        if new:
-            step[old] = new
+    step = dict(former.rows("old", "new"))
+    step |= {old: new for old, new in obsolete.rows("curie", "replaced_by") if new}
     pairs = []
     for old in sorted(step.keys() - live.keys()):
         seen, new = {old}, step[old]
@@ -96,9 +84,4 @@ def retired_table(obsolete: pa.Table, former: pa.Table, live: dict[str, int]) ->
             new = step[new]
         if new not in seen:
             pairs.append((old, new))
-    return pa.table(
-        {
-            "old": pa.array([old for old, _ in pairs], pa.string()),
-            "new": pa.array([new for _, new in pairs], pa.string()),
-        }
-    )
+    return Table({"old": [old for old, _ in pairs], "new": [new for _, new in pairs]})

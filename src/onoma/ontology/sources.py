@@ -26,7 +26,7 @@ class Source:
 
 
 def core_folder() -> Path:
-    """Return the folder of the Parquet files that ship with the package."""
+    """Return the folder of the tables that ship with the package."""
     return Path(str(resources.files("onoma"))) / "data" / "core"
 
 

@@ -1,6 +1,6 @@
-"""A vocabulary as tables, before it is compiled; the core's Parquet files are one.
+"""A vocabulary as tables, before it is compiled; the core's files are one.
 
-``concepts`` curie, label, types (bits of ``SEMANTIC_TYPES``), source, replaced_by;
+``concepts`` curie, label, types (bits of ``SEMANTIC_TYPES``), source;
 ``names`` concept (row of concepts), text, scope (index in ``SCOPES``), source;
 ``parents`` child, parent; ``equivalents`` concept, curie, predicate, source;
 ``retired`` old, new; ``annotations`` disease, phenotype or gene pairs with evidence;
@@ -9,15 +9,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import numpy as np
 
 from onoma.errors import BadFile
 from onoma.ontology.sources import Source, read_record, read_sources
+from onoma.ontology.tables import SUFFIX, Table, joined_tables, read_table
+
+NO_DEFINITIONS = Table({"concept": np.zeros(0, np.uint32), "text": []})
+NO_OUTSIDE = Table({"child": np.zeros(0, np.uint32), "parent": []})
+AGAIN = "reinstall the package onoma, or add the vocabulary again"
+PARQUET = ".parquet"  # as earlier versions kept the vocabularies that were added
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,111 +29,120 @@ class Vocabulary:
     """Tables of one vocabulary (see the module's first lines for their columns)."""
 
     version: str
-    concepts: pa.Table
-    names: pa.Table
-    parents: pa.Table
-    equivalents: pa.Table
-    retired: pa.Table
-    annotations: pa.Table
+    concepts: Table
+    names: Table
+    parents: Table
+    equivalents: Table
+    retired: Table
+    annotations: Table
     sources: tuple[Source, ...]
-    definitions: pa.Table = field(default_factory=lambda: _none("definitions"))
-    outside: pa.Table = field(default_factory=lambda: _none("parents_outside"))
+    definitions: Table = NO_DEFINITIONS
+    outside: Table = NO_OUTSIDE
     own: frozenset[str] = frozenset()
     """Names of the sources that are the user's own: they lead among equals."""
 
 
-_OPTIONAL = {
-    "definitions": pa.schema([("concept", pa.uint32()), ("text", pa.string())]),
-    "parents_outside": pa.schema([("child", pa.uint32()), ("parent", pa.string())]),
-}
-
-
-def _none(name: str) -> pa.Table:
-    return _OPTIONAL[name].empty_table()
-
-
 def read_vocabulary(folder: Path) -> Vocabulary:
-    """Return the tables of a folder of Parquet files.
+    """Return the tables of a vocabulary folder.
 
-    Raises: VocabularyMissing: nothing there; BadFile: a file is not readable as Parquet.
+    Raises: VocabularyMissing: nothing there; BadFile: a file is not readable as a table;
+    ExtraMissing: the tables are Parquet, as earlier versions wrote them, and PyArrow is not there.
     """
     version, sources = read_sources(folder)
     own = bool(read_record(folder).get("own"))
-    names = [_read(path) for path in sorted(folder.glob("names*.parquet"))]
-    found = {name: folder / f"{name}.parquet" for name in _OPTIONAL}
-    more_tables = {n: _read(p) if p.is_file() else _none(n) for n, p in found.items()}
-    concepts, parents = _read(folder / "concepts.parquet"), _read(folder / "parents.parquet")
-    taxa = folder / "taxa.parquet"
-    if taxa.is_file():
-        more = _expand_taxa(_read(taxa), concepts)
-        concepts = pa.concat_tables([concepts, more[0]], promote_options="permissive")
+    names = [read_part(path) for path in _name_files(folder)]
+    concepts, parents = _read(folder, "concepts"), _read(folder, "parents")
+    taxa = table_file(folder, "taxa")
+    if taxa is not None:
+        more = _expand_taxa(read_part(taxa), concepts)
+        concepts = joined_tables([concepts, more[0]])
         names.append(more[1])
-        parents = pa.concat_tables([parents, more[2]], promote_options="permissive")
+        parents = joined_tables([parents, more[2]])
     return Vocabulary(
         version=version,
-        concepts=concepts.combine_chunks(),
-        names=pa.concat_tables(names, promote_options="permissive").combine_chunks(),
-        parents=parents.combine_chunks(),
-        equivalents=_read(folder / "equivalents.parquet"),
-        retired=_read(folder / "retired.parquet"),
-        annotations=_read(folder / "annotations.parquet"),
+        concepts=concepts,
+        names=joined_tables(names),
+        parents=parents,
+        equivalents=_read(folder, "equivalents"),
+        retired=_read(folder, "retired"),
+        annotations=_read(folder, "annotations"),
         sources=sources,
-        definitions=more_tables["definitions"],
-        outside=more_tables["parents_outside"],
-        own=frozenset(pc.unique(names[0].column("source")).to_pylist()) if own else frozenset(),
+        definitions=_read(folder, "definitions", NO_DEFINITIONS),
+        outside=_read(folder, "parents_outside", NO_OUTSIDE),
+        own=frozenset(names[0].texts("source")) if own else frozenset(),
     )
 
 
-def _expand_taxa(taxa: pa.Table, concepts: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
+def _name_files(folder: Path) -> list[Path]:
+    """Return the files of names.
+
+    Raises: BadFile: there is none.
+    """
+    for suffix in (SUFFIX, PARQUET):
+        if found := sorted(folder.glob(f"names*{suffix}")):
+            return found
+    raise BadFile(f"{folder}: no file of names", hint=AGAIN)
+
+
+def table_file(folder: Path, name: str) -> Path | None:
+    """Return the file of a table, None where there is none."""
+    paths = (folder / f"{name}{suffix}" for suffix in (SUFFIX, PARQUET))
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _read(folder: Path, name: str, default: Table | None = None) -> Table:
+    path = table_file(folder, name)
+    if path is not None:
+        return read_part(path)
+    if default is None:
+        raise BadFile(f"{folder / name}{SUFFIX}: no such file", hint=AGAIN)
+    return default
+
+
+def read_part(path: Path) -> Table:
+    """Return a table of a vocabulary folder.
+
+    Raises: BadFile: it cannot be read; ExtraMissing: it is Parquet, and PyArrow is not there.
+    """
+    if path.suffix != PARQUET:
+        return read_table(path)
+    from onoma.ontology.former import read_parquet_table  # PyArrow, for old folders alone
+
+    return read_parquet_table(path)
+
+
+def _expand_taxa(taxa: Table, concepts: Table) -> tuple[Table, Table, Table]:
     """Return concepts, names and parents of taxa kept in compact form (one name, no equivalent).
 
     Their rows follow those of ``concepts``; parents may stand in either table.
     """
-    first, size = concepts.num_rows, taxa.num_rows
-    numbers = taxa.column("taxon").to_pylist()
-    rows = pa.array(range(first, first + size), pa.uint32())
-    source = pa.array(["ncbitaxon"] * size)
-    more = pa.table(
+    first, size = len(concepts), len(taxa)
+    numbers, labels = taxa.values("taxon"), taxa.texts("name")
+    source = ["ncbitaxon"] * size
+    more = Table(
         {
-            "curie": pa.array([f"NCBITaxon:{number}" for number in numbers]),
-            "label": taxa.column("name"),
-            "types": taxa.column("types"),
+            "curie": [f"NCBITaxon:{number}" for number in numbers],
+            "label": labels,
+            "types": taxa.numbers("types"),
             "source": source,
         }
     )
-    names = pa.table(
+    names = Table(
         {
-            "concept": rows,
-            "text": taxa.column("name"),
-            "scope": pa.array([0] * size, pa.uint8()),
+            "concept": np.arange(first, first + size, dtype=np.uint32),
+            "text": labels,
+            "scope": np.zeros(size, np.uint8),
             "source": source,
         }
     )
     row_of = {number: first + place for place, number in enumerate(numbers)}
-    for place, curie in enumerate(concepts.column("curie").to_pylist()):
+    for place, curie in enumerate(concepts.texts("curie")):
         if curie.startswith("NCBITaxon:"):
             row_of[int(curie[10:])] = place
     pairs = [
         (first + place, row_of[parent])
-        for place, parent in enumerate(taxa.column("parent").to_pylist())
+        for place, parent in enumerate(taxa.values("parent"))
         if parent in row_of
     ]
-    parents = pa.table(
-        {
-            "child": pa.array([child for child, _ in pairs], pa.uint32()),
-            "parent": pa.array([parent for _, parent in pairs], pa.uint32()),
-        }
-    )
-    return more, names, parents
-
-
-def _read(path: Path) -> pa.Table:
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise BadFile(f"{path}: {error}", hint="reinstall the package onoma") from error
-    for place, column in enumerate(table.schema):
-        if pa.types.is_dictionary(column.type):
-            plain = table.column(place).cast(column.type.value_type)
-            table = table.set_column(place, column.name, plain)
-    return table
+    child, parent = np.array(pairs, np.uint32).reshape(-1, 2).T
+    return more, names, Table({"child": child, "parent": parent})

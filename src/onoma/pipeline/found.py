@@ -2,8 +2,8 @@
 
 The columns are those of ``formats.mention_rows``, with ``row`` (the document's place in the batch)
 in place of its id, and ``axes``: the whole assertion in one byte, of which
-``assertion`` is only the leading word. Relations have most columns of ``formats.relation_rows``; an
-end without a concept is ``T`` and the place of its mention in the document, from 1.
+``assertion`` is only the leading word. Relations have most columns of
+``formats.relation_schema``; an end without a concept is ``T`` and the place of its mention in the document, from 1.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from onoma.errors import ExtraMissing
 from onoma.formats.mention_rows import SCHEMA, mention_row
-from onoma.formats.relation_rows import SCHEMA as RELATION_ROWS
 from onoma.formats.relation_rows import plain, relation_pairs, relation_row
+from onoma.formats.relation_schema import SCHEMA as RELATION_ROWS
 from onoma.pipeline.annotator import Annotator, Settings
 from onoma.pipeline.completing import Completing, make_steps
 from onoma.pipeline.tables import mention_table
@@ -32,6 +32,11 @@ from onoma.types import (
     Document,
     Fields,
 )
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("library", "what a corpus keeps") from error
 
 GOLD = "gold"
 FOUND = pa.schema(

@@ -7,24 +7,18 @@ from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
-from typing import TypeVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, TypeVar
 
 from onoma.errors import InputError
 from onoma.formats.jsonl import encode_record
-from onoma.formats.mention_rows import SCHEMA, table_of
-from onoma.formats.relation_rows import relation_table
 from onoma.ontology.loading import Names, vocabulary_names
 from onoma.ontology.project import project_folder
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
 from onoma.pipeline.completing import MODES, Steps, known_modes, make_steps, usual_mode
-from onoma.pipeline.found import Found, finding, found_each
 from onoma.pipeline.parallel import run_batches
 from onoma.pipeline.records import RecordWriter, failed_line
 from onoma.pipeline.span_judge import LEANINGS
-from onoma.pipeline.tables import mention_table
 from onoma.recognize.tagger.described import parse_descriptions
 from onoma.relate.relaters import NOBODY, checked_name, usual_reader
 from onoma.relate.tasks import relation_task
@@ -34,6 +28,11 @@ from onoma.types import (
     FailedDocument,
     type_mask,
 )
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from onoma.pipeline.found import Found
 
 BATCH_CHARACTERS = 1 << 20  # half of it is 6 % slower and 15 MiB smaller
 BATCH_OF_MODELS = 1 << 17  # some seconds' work where models have a say
@@ -150,42 +149,35 @@ class Pipeline:
 
         One row a mention, columns as in ``formats.mention_rows.SCHEMA``; for relations, see
         ``relate_table``.
-        Raises: InputError: no column ``text``, or a row that is no text.
+        Raises: InputError: no column ``text``, or a row that is no text. ExtraMissing: no PyArrow.
         """
+        from onoma.formats.mention_rows import table_of  # PyArrow is an extra
+        from onoma.pipeline.tables import documents_of, joined, mention_table
+
         documents = documents_of(table)
         if self._completer is not None:
             return table_of(self.pipe(documents))
-        parts = [mention_table(self._annotator.annotate(batch)) for batch in in_batches(documents)]
-        return pa.concat_tables(parts) if parts else SCHEMA.empty_table()
+        batches = in_batches(documents)
+        return joined(mention_table(self._annotator.annotate(batch)) for batch in batches)
 
     def relate_table(self, table: pa.Table) -> pa.Table:
-        """Return the relations of a table of documents, columns as ``formats.relation_rows``.
+        """Return the relations of a table of documents, columns as ``formats.relation_schema``.
 
-        Raises: InputError: no column ``text``, or a row that is no text.
+        Raises: InputError: no column ``text``, or a row that is no text. ExtraMissing: no PyArrow.
         """
+        from onoma.formats.relation_schema import relation_table  # PyArrow is an extra
+        from onoma.pipeline.tables import documents_of
+
         return relation_table(self._related.pipe(documents_of(table)))
 
     def find(self, batches: Iterable[Sequence[Document]], *, processes: int = 1) -> Iterator[Found]:
         """Yield what is found in each batch of documents, as columns (see ``found``), in order."""
+        from onoma.pipeline.found import finding, found_each  # PyArrow is an extra
+
         if processes > 1:
             task = partial(finding, self._settings)
             return run_batches(self._settings, task, batches, processes=processes)
         return found_each(self._annotator, iter(batches), self._completer)
-
-
-def documents_of(table: pa.Table) -> list[Document]:
-    """Return the documents of a table; without a column ``id`` the row number is the id."""
-    if "text" not in table.column_names:
-        raise InputError("the table has no column 'text'", hint="name the column of texts 'text'")
-    texts = table.column("text").to_pylist()
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            kind = "null" if text is None else type(text).__name__
-            raise InputError(
-                f"row {number} of the table is {kind}, not text", hint="cast or drop it"
-            )
-    ids = table.column("id").to_pylist() if "id" in table.column_names else range(len(texts))
-    return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]
 
 
 def annotate_batch(

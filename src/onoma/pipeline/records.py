@@ -14,14 +14,13 @@ import numpy as np
 import orjson
 
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes, readings
-from onoma.pipeline.tables import concept_columns
+from onoma.pipeline.concept_cells import concept_rows
 from onoma.recognize import FOUND_BY
 from onoma.types import SEMANTIC_TYPES, FailedDocument, failed_record
 
 MOST_KEPT = 1 << 15
 Reading = tuple[int | str, int]
 """A key, or the CURIE of a mention that carries its own, and how it is read."""
-FIELDS = ("curie", "label", "score", "alternatives", "name", "scope")
 
 
 def quoted(text: str) -> str:
@@ -105,10 +104,9 @@ class RecordWriter:
         if not fresh:
             return
         places = np.fromiter(fresh.values(), np.int64, len(fresh))
-        columns = concept_columns(batch, places)
         found = batch.spans.found_by[places].tolist()
         types = batch.type[places].tolist()
-        rows = zip(*(columns[name].to_pylist() for name in FIELDS), strict=True)
+        rows = concept_rows(batch, places)
         for reading, type_, how, row in zip(fresh, types, found, rows, strict=True):
             curie, label, score, alternatives, name, scope = row
             before = {

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from onoma.errors import ExtraMissing, InputError
 from onoma.formats.mention_rows import SCHEMA
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
+from onoma.pipeline.concept_cells import concept_cells
 from onoma.recognize import FOUND_BY, Spans
-from onoma.types import SCOPES, SEMANTIC_TYPES
+from onoma.types import SCOPES, SEMANTIC_TYPES, Document
 
-PATTERN = SCOPES.index("pattern")
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("arrow", "a Parquet file or Arrow table") from error
+
 I64 = npt.NDArray[np.int64]
 
 
@@ -34,53 +39,31 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
         "type": _worded(batch.type, SEMANTIC_TYPES),
         "found_by": _worded(spans.found_by, FOUND_BY),
         "assertion": _worded(leading_codes(batch), LEADING).cast(pa.string()),
-        **concept_columns(batch, np.arange(len(spans))),
+        **_concept_columns(batch),
     }
     return pa.table({name: columns[name] for name in SCHEMA.names}, schema=SCHEMA)
 
 
-def concept_columns(batch: AnnotatedBatch, places: I64) -> dict[str, pa.Array]:
-    """Return what is said of the concepts of these spans, by the field's name."""
-    links, store = batch.links, batch.store
-    chosen = links.chosen[places]
-    nil = chosen < 0
-    row = np.where(nil, 0, chosen)
-    answer, concept, name = _at(links.answer, row), _at(links.concept, row), _at(links.name, row)
-    scopes = np.where(name < 0, PATTERN, store.array("name_scope")[name]).astype(np.int8)
-    named, own = np.flatnonzero(~nil & (name >= 0)), np.flatnonzero(~nil & (name < 0))
-    # What a mention carries follows from its name; the few that bring their own CURIE come behind.
-    distinct, first, inverse = np.unique(name[named], return_index=True, return_inverse=True)
-    number = np.zeros(len(places), np.int64)
-    number[named], number[own] = inverse, len(distinct) + np.arange(len(own))
-    index = pa.array(number, mask=nil)
-    rows = np.concatenate([named[first], own])
-    names = [*store.names.take(distinct.tolist()), *[None] * len(own)]
+def joined(parts: Iterable[pa.Table]) -> pa.Table:
+    """Return tables of mentions as one."""
+    tables = list(parts)
+    return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
+
+
+def _concept_columns(batch: AnnotatedBatch) -> dict[str, pa.Array]:
+    """Return what is said of the concepts of the spans, by the field's name."""
+    cells = concept_cells(batch, np.arange(len(batch.spans)))
+    index = pa.array(cells.reading, mask=cells.nil)
+    others = cells.alternatives
+    curies = pa.array(others.curies, pa.string()).take(pa.array(others.codes))
     return {
-        "curie": pa.array(_answers(batch, answer[rows]), pa.string()).take(index),
-        "label": pa.array(_labels(batch, concept[rows], answer[rows]), pa.string()).take(index),
-        "score": pa.array(np.where(nil, 0, _at(links.score, row)).astype(np.float32)),
-        "alternatives": _alternatives(batch, places),
-        "name": pa.array(names, pa.string()).take(index),
-        "scope": _worded(scopes, SCOPES, nil),
+        "curie": pa.array(cells.curies, pa.string()).take(index),
+        "label": pa.array(cells.labels, pa.string()).take(index),
+        "score": pa.array(cells.score),
+        "alternatives": pa.ListArray.from_arrays(pa.array(others.starts), curies),
+        "name": pa.array(cells.names, pa.string()).take(index),
+        "scope": _worded(cells.scope, SCOPES, cells.nil),
     }
-
-
-def _answers(batch: AnnotatedBatch, codes: I64) -> list[str]:
-    """Return the CURIE of each answer's number: most are concepts of the store."""
-    inside = codes < batch.store.n_concepts
-    texts = iter(batch.store.curies.take(codes[inside].tolist()))
-    pairs = zip(codes.tolist(), inside.tolist(), strict=True)
-    return [next(texts) if known else batch.answer_text(code) for code, known in pairs]
-
-
-def _labels(batch: AnnotatedBatch, concept: I64, answer: I64) -> list[str]:
-    """Return labels; a mention that carries its own CURIE shows its local part."""
-    texts = iter(batch.store.labels.take(concept[concept >= 0].tolist()))
-    pairs = zip(concept.tolist(), answer.tolist(), strict=True)
-    return [
-        next(texts) if row >= 0 else batch.answer_text(code).partition(":")[2]
-        for row, code in pairs
-    ]
 
 
 def _worded(
@@ -93,10 +76,6 @@ def _gaps(spans: Spans, offset: I64) -> tuple[I64, I64]:
     """Return the gaps in document positions, -1 where there is none."""
     none = spans.gap_start < 0
     return np.where(none, -1, spans.gap_start - offset), np.where(none, -1, spans.gap_end - offset)
-
-
-def _at(values: npt.NDArray[Any], rows: I64) -> npt.NDArray[Any]:
-    return values[rows] if len(values) else np.zeros(len(rows), values.dtype)
 
 
 def _strings(texts: Sequence[str]) -> pa.Array:
@@ -119,24 +98,16 @@ def _nested(start: I64, end: I64, gap_start: I64, gap_end: I64) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.append(first, len(pairs)).astype(np.int32)), values)
 
 
-def _alternatives(batch: AnnotatedBatch, places: I64) -> pa.Array:
-    """Return the other concepts of each of these spans (in text order), best first, none twice."""
-    links = batch.links
-    number = np.full(len(batch.spans), -1, np.int64)
-    number[places] = np.arange(len(places))
-    rows = links.ranked()
-    owner = number[links.rows.owner[rows]]
-    rows, owner = rows[owner >= 0], owner[owner >= 0]
-    code = np.where(links.answer[rows] >= 0, links.answer[rows], links.concept[rows])
-    chosen = links.chosen[places]
-    lead = np.where(chosen >= 0, _at(links.answer, np.maximum(chosen, 0)), -1)
-    other = np.flatnonzero(code != lead[owner])
-    owner, code = owner[other], code[other]
-    if batch.ids is not None and len(owner):  # two concepts may have one answer
-        _, first = np.unique((owner << 32) | code, return_index=True)
-        first.sort()
-        owner, code = owner[first], code[first]
-    starts = np.searchsorted(owner, np.arange(len(places) + 1)).astype(np.int32)
-    distinct, inverse = np.unique(code, return_inverse=True)
-    values = pa.array(_answers(batch, distinct), pa.string()).take(pa.array(inverse))
-    return pa.ListArray.from_arrays(pa.array(starts), values)
+def documents_of(table: pa.Table) -> list[Document]:
+    """Return the documents of a table; without a column ``id`` the row number is the id."""
+    if "text" not in table.column_names:
+        raise InputError("the table has no column 'text'", hint="name the column of texts 'text'")
+    texts = table.column("text").to_pylist()
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            kind = "null" if text is None else type(text).__name__
+            raise InputError(
+                f"row {number} of the table is {kind}, not text", hint="cast or drop it"
+            )
+    ids = table.column("id").to_pylist() if "id" in table.column_names else range(len(texts))
+    return [Document(str(one), text) for one, text in zip(ids, texts, strict=True)]

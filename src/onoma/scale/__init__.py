@@ -8,6 +8,19 @@ only when one of their objects, or their component, is asked for.
 ``annotate_frame(frame, column="text")``.
 """
 
-from onoma.scale.frames import annotate_frame
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onoma.scale.frames import annotate_frame
 
 __all__ = ["annotate_frame"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "annotate_frame":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from onoma.scale.frames import annotate_frame  # PyArrow is an extra
+
+    return annotate_frame

@@ -11,10 +11,13 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import pyarrow as pa
-
-from onoma.errors import InputError
+from onoma.errors import ExtraMissing, InputError
 from onoma.pipeline import Pipeline, load
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("arrow", "a frame of texts") from error
 
 
 def annotate_frame(

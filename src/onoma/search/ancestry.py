@@ -12,11 +12,16 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
+from onoma.errors import ExtraMissing
 from onoma.ontology.layout import TEXT_END
 from onoma.ontology.store import ConceptStore
 from onoma.search.fields import concept_token
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 I64 = npt.NDArray[np.int64]
 EXACT = "skos:exactMatch"

@@ -8,12 +8,17 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from onoma.corpus.segments import Batch
+from onoma.errors import ExtraMissing
 from onoma.formats.type_words import type_of
 from onoma.types import SEMANTIC_TYPES, AnnotatedDocument
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 I64 = npt.NDArray[np.int64]
 

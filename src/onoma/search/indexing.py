@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from onoma.corpus import Batch, Corpus, DerivedIndex, IndexState
 from onoma.corpus.locking import write_lock
+from onoma.errors import ExtraMissing
 from onoma.ontology.loading import open_vocabulary
 from onoma.search.ancestry import Ancestry
 from onoma.search.engine import need_tantivy
@@ -28,6 +28,11 @@ from onoma.search.packing import KINDS, Packer, packed_rows, smallest
 from onoma.search.rows import index_rows
 from onoma.search.said import Said
 from onoma.search.texts import MOST_PACKS, Texts
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 if TYPE_CHECKING:
     import tantivy

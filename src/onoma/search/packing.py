@@ -21,11 +21,16 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 import orjson
-import pyarrow as pa
 
+from onoma.errors import ExtraMissing
 from onoma.search.ancestry import Ancestry
 from onoma.search.engine import need_zstandard
 from onoma.search.rows import coded, metadata_rows, passage_rows
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 if TYPE_CHECKING:
     import zstandard

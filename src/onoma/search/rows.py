@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from onoma.errors import ExtraMissing
 from onoma.relate.predicates import predicates
 from onoma.search.ancestry import Ancestry
 from onoma.search.fields import FIELD, STATEMENTS, apart, folded, relation_tokens
@@ -24,6 +23,12 @@ from onoma.search.role_rows import Run, marked_text, role_runs
 from onoma.search.said import Said
 from onoma.search.study_types import given_types, told_type
 from onoma.types import Span
+
+try:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 I64 = npt.NDArray[np.int64]
 MOST_TIMES = 8  # a concept named more often than this is not more of a topic

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from onoma.corpus.log import Log
 from onoma.corpus.schema import as_relations
 from onoma.corpus.segments import keys_of, read_table
+from onoma.errors import ExtraMissing
 from onoma.relate.predicates import predicates
 from onoma.search.fields import ANY
 from onoma.search.query.compile import Compiler
 from onoma.search.query.tree import RelationTerm
+
+try:
+    import pyarrow as pa
+except ImportError as error:
+    raise ExtraMissing("library", "a search") from error
 
 Row = dict[str, Any]
 

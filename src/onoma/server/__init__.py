@@ -9,3 +9,10 @@ services' paths, ``mcp`` the tools. ``openapi`` writes the description from the 
 Standards: RFC 9457 (problem details), RFC 9110 (ETag, content negotiation), OpenAPI 3.1, Model
 Context Protocol 2025-06-18.
 """
+
+from onoma.errors import ExtraMissing
+
+try:
+    import msgspec  # noqa: F401 - said here, before the rooms that a server is made of
+except ImportError as error:
+    raise ExtraMissing("server", "serving") from error

@@ -65,7 +65,7 @@ def gather(vocabulary: Vocabulary, *, held_out: float, seed: int) -> Knowledge:
     Raises: InputError: the vocabulary has too few names to learn from.
     """
     rng = np.random.default_rng(seed)
-    types = vocabulary.concepts.column("types").to_numpy().astype(np.int64)
+    types = vocabulary.concepts.numbers("types").astype(np.int64)
     names = _names(vocabulary, types)
     leader = _joined(vocabulary, types, names)
     members: dict[int, list[int]] = defaultdict(list)
@@ -84,13 +84,13 @@ def _names(vocabulary: Vocabulary, types: npt.NDArray[np.int64]) -> dict[int, li
     """Return the names of each concept that is visited, its label first."""
     trained = sum(TYPE_BIT[name] for name in WEIGHTS)
     table = vocabulary.names
-    rows = table.column("concept").to_numpy()
-    scopes = table.column("scope").to_numpy()
+    rows = table.numbers("concept")
+    scopes = table.numbers("scope")
     good = np.isin(scopes, SAME) & ((types[rows] & trained) != 0)
     places = np.flatnonzero(good)
     places = places[np.lexsort((scopes[places], rows[places]))]
     out: dict[int, list[str]] = defaultdict(list)
-    texts = table.column("text").take(places).to_pylist()
+    texts = table.only("text").take(places).texts("text")
     for row, text in zip(rows[places].tolist(), texts, strict=True):
         if is_worth(text, int(types[row])):
             out[row].append(text)
@@ -116,12 +116,11 @@ def _joined(
 
 def _matches(vocabulary: Vocabulary, names: dict[int, list[str]]) -> list[tuple[int, int]]:
     """Return pairs of concepts that match exactly, and no other of the same prefix."""
-    curies = vocabulary.concepts.column("curie").to_pylist()
+    curies = vocabulary.concepts.texts("curie")
     row_of = {curie: row for row, curie in enumerate(curies) if row in names}
     table = vocabulary.equivalents
     pairs = set()
-    columns = (table.column(n).to_pylist() for n in ("concept", "curie", "predicate"))
-    for row, target, predicate in zip(*columns, strict=True):
+    for row, target, predicate in table.rows("concept", "curie", "predicate"):
         other = row_of.get(target)
         if predicate == "skos:exactMatch" and other is not None and row in names and row != other:
             pairs.add((min(row, other), max(row, other)))
@@ -173,7 +172,7 @@ def _assemble(
 ) -> Knowledge:
     leads = sorted(members)
     cluster_of = {row: place for place, lead in enumerate(leads) for row in members[lead]}
-    all_curies = vocabulary.concepts.column("curie").to_pylist()
+    all_curies = vocabulary.concepts.texts("curie")
     curies = [tuple(all_curies[row] for row in members[lead]) for lead in leads]
     named = [tuple(_distinct(n for row in members[lead] for n in names[row])) for lead in leads]
     keys = [frozenset(map(loose_key, own)) for own in named]
@@ -226,8 +225,7 @@ def _weight(rows: Sequence[int], types: npt.NDArray[np.int64]) -> float:
 def _definitions(vocabulary: Vocabulary, cluster_of: dict[int, int], size: int) -> list[str]:
     """Return the longest definition of each cluster, empty where there is none."""
     out = [""] * size
-    rows = vocabulary.definitions.column("concept").to_pylist()
-    for row, text in zip(rows, vocabulary.definitions.column("text").to_pylist(), strict=True):
+    for row, text in vocabulary.definitions.rows("concept", "text"):
         place = cluster_of.get(row)
         if place is not None and len(text) > len(out[place]):
             out[place] = text
@@ -238,9 +236,7 @@ def _parents(
     vocabulary: Vocabulary, cluster_of: dict[int, int], size: int
 ) -> list[tuple[int, ...]]:
     found: list[set[int]] = [set() for _ in range(size)]
-    table = vocabulary.parents
-    columns = (table.column(name).to_pylist() for name in ("child", "parent"))
-    for child, parent in zip(*columns, strict=True):
+    for child, parent in vocabulary.parents.rows("child", "parent"):
         own, above = cluster_of.get(child), cluster_of.get(parent)
         if own is not None and above is not None and own != above:
             found[own].add(above)
@@ -253,12 +249,12 @@ def _features(
     """Return the phenotypes of each cluster that is a disease, most telling sources as given."""
     place_of = {curies[row]: place for row, place in cluster_of.items()}
     found: list[dict[int, None]] = [{} for _ in range(size)]
-    if "predicate" not in vocabulary.annotations.column_names:
+    if "predicate" not in vocabulary.annotations.columns:
         return [()] * size
     table = vocabulary.annotations
-    columns = (table.column(n).to_pylist() for n in ("subject", "object", "negated", "predicate"))
+    rows = table.rows("subject", "object", "negated", "predicate")
     same = _places_of_equivalents(vocabulary, cluster_of)
-    for subject, target, negated, predicate in zip(*columns, strict=True):
+    for subject, target, negated, predicate in rows:
         if predicate != "has_phenotype" or negated:
             continue
         own = place_of.get(subject, same.get(subject))
@@ -271,10 +267,9 @@ def _features(
 def _places_of_equivalents(vocabulary: Vocabulary, cluster_of: dict[int, int]) -> dict[str, int]:
     """Return the cluster of each CURIE outside the vocabulary (OMIM, Orphanet) that is exact."""
     table = vocabulary.equivalents
-    columns = (table.column(n).to_pylist() for n in ("concept", "curie", "predicate"))
     return {
         target: cluster_of[row]
-        for row, target, predicate in zip(*columns, strict=True)
+        for row, target, predicate in table.rows("concept", "curie", "predicate")
         if predicate == "skos:exactMatch" and row in cluster_of
     }
 

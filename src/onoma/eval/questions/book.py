@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from onoma.encode.worth import loose_key
 from onoma.ontology.vocabulary import Vocabulary
@@ -56,13 +55,13 @@ class Book:
     parents: Runs
     children: Runs
     name_rows: Runs
-    name_texts: pa.ChunkedArray
+    name_texts: list[str]
     definition_rows: dict[int, int]
-    definition_texts: pa.ChunkedArray
+    definition_texts: list[str]
 
     def names(self, row: int) -> list[str]:
         """Return the names that mean the concept exactly, its label first."""
-        return [self.name_texts[place].as_py() for place in self.name_rows.of(row)]
+        return [self.name_texts[place] for place in self.name_rows.of(row)]
 
     def page(self, row: int) -> list[str]:
         """Return the names without the label, however that is written."""
@@ -72,7 +71,7 @@ class Book:
     def definition(self, row: int) -> str:
         """Return the definition, empty where there is none."""
         place = self.definition_rows.get(row)
-        return "" if place is None else str(self.definition_texts[place].as_py())
+        return "" if place is None else self.definition_texts[place]
 
     @cached_property
     def name_counts(self) -> I64:
@@ -142,23 +141,23 @@ def open_book(vocabulary: Vocabulary, prefixes: Collection[str] = ()) -> Book:
 
     With ``prefixes`` the others have no names, and so nothing is asked on them.
     """
-    curies = tuple(vocabulary.concepts.column("curie").to_pylist())
+    curies = tuple(vocabulary.concepts.texts("curie"))
     own = [curie.partition(":")[0] for curie in curies]
     known = tuple(sorted(set(own)))
     number = {prefix: place for place, prefix in enumerate(known)}
     prefix_of = np.array([number[prefix] for prefix in own], np.int64)
     size = len(curies)
     is_asked = np.array([not prefixes or prefix in prefixes for prefix in known] or [False])
-    rows = vocabulary.names.column("concept").to_numpy().astype(np.int64)
-    scopes = vocabulary.names.column("scope").to_numpy()
+    rows = vocabulary.names.numbers("concept").astype(np.int64)
+    scopes = vocabulary.names.numbers("scope")
     places = np.flatnonzero(np.isin(scopes, SAME) & is_asked[prefix_of[rows]])
     places = places[np.argsort(scopes[places], kind="stable")]
     child, parent = (
-        vocabulary.parents.column(side).to_numpy().astype(np.int64) for side in ("child", "parent")
+        vocabulary.parents.numbers(side).astype(np.int64) for side in ("child", "parent")
     )
     within = (prefix_of[child] == prefix_of[parent]) & (child != parent)
     child, parent = child[within], parent[within]
-    defined = vocabulary.definitions.column("concept").to_pylist()
+    defined = vocabulary.definitions.values("concept")
     return Book(
         vocabulary.version,
         curies,
@@ -167,7 +166,7 @@ def open_book(vocabulary: Vocabulary, prefixes: Collection[str] = ()) -> Book:
         runs_of(child, parent, size),
         runs_of(parent, child, size),
         runs_of(rows[places], places, size),
-        vocabulary.names.column("text"),
+        vocabulary.names.texts("text"),
         {row: place for place, row in enumerate(defined)},
-        vocabulary.definitions.column("text"),
+        vocabulary.definitions.texts("text"),
     )

