@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.parquet as pq
 
 from coding_tasks import Task, Text, all_tasks
 from onoma.encode import Encoder, load_encoder
@@ -37,6 +36,7 @@ from onoma.metrics.counts import F64, micro
 from onoma.metrics.resampling import Estimate, Statistic, bootstrap, macro_f1_of
 from onoma.ontology.loading import open_vocabulary
 from onoma.ontology.sources import core_folder
+from onoma.ontology.tables import read_table
 from onoma.pipeline.coding import row_vectors
 from report import Table, figure, write_tables
 
@@ -265,16 +265,13 @@ def leading_codes(likeness: F32, owner: npt.NDArray[np.int64]) -> list[int]:
 def names_with_codes(known: dict[str, set[str]]) -> list[tuple[str, str]]:
     """Return names that a code does not have itself, one a concept, with the code."""
     folder = core_folder()
-    equal = pq.read_table(folder / "equivalents.parquet")
-    columns = (equal.column(name).to_pylist() for name in ("concept", "curie", "predicate"))
+    equal = read_table(folder / "equivalents.npz").rows("concept", "curie", "predicate")
     codes = {
-        row: curie
-        for row, curie, said in zip(*columns, strict=True)
-        if curie in known and said == "skos:exactMatch"
+        row: curie for row, curie, said in equal if curie in known and said == "skos:exactMatch"
     }
-    names = pq.read_table(folder / "names.parquet", columns=["concept", "text"])
+    names = read_table(folder / "names.npz").rows("concept", "text")
     held: dict[int, list[str]] = {}
-    for row, text in zip(names.column(0).to_pylist(), names.column(1).to_pylist(), strict=True):
+    for row, text in names:
         if row in codes and text.lower() not in known[codes[row]] and len(text) > 6:
             held.setdefault(row, []).append(text)
     rng = np.random.default_rng(0)

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from onoma.graph.completion.fusion import FusionRecipe
 from onoma.graph.completion.model import Completion, load_completion, save_completion
@@ -61,6 +60,7 @@ from onoma.graph.completion.triples import (
     read_triples,
 )
 from onoma.metrics.resampling import F64
+from onoma.ontology.tables import read_table
 from report import Table, write_tables
 
 SETS = ("umls", "stitch", "hpo", "disgenet")
@@ -116,22 +116,25 @@ def published(name: str) -> Data:
 def hpo() -> Data:
     """Return the HPO graph of merged diseases, a part of its triples held out."""
     core = Path(__file__).parent.parent / "src" / "onoma" / "data" / "core"
-    concepts = pq.read_table(core / "concepts.parquet", columns=["curie"])["curie"].to_pylist()
+    concepts = read_table(core / "concepts.npz").texts("curie")
     merged: dict[str, str] = {}
-    for row in pq.read_table(core / "equivalents.parquet").to_pylist():
-        curie = concepts[row["concept"]]
-        is_same = row["predicate"] == "skos:exactMatch" and curie.startswith("MONDO:")
-        if is_same and row["curie"].startswith(("OMIM:", "Orphanet:")):
-            merged[row["curie"]] = curie
+    equivalents = read_table(core / "equivalents.npz")
+    for place, other, predicate in equivalents.rows("concept", "curie", "predicate"):
+        curie = concepts[place]
+        is_same = predicate == "skos:exactMatch" and curie.startswith("MONDO:")
+        if is_same and other.startswith(("OMIM:", "Orphanet:")):
+            merged[other] = curie
     named: set[Named] = set()
-    for row in pq.read_table(core / "annotations.parquet").to_pylist():
-        subject, object_ = row["subject"], row["object"]
-        if row["negated"] or (row["predicate"] == "has_phenotype" and "NCBIGene" in subject):
+    said = read_table(core / "annotations.npz")
+    for subject, predicate, object_, negated in said.rows(
+        "subject", "predicate", "object", "negated"
+    ):
+        if negated or (predicate == "has_phenotype" and "NCBIGene" in subject):
             continue  # phenotypes of genes are derived from those of their diseases
-        ends = merged.get(subject, subject), row["predicate"], merged.get(object_, object_)
+        ends = merged.get(subject, subject), predicate, merged.get(object_, object_)
         named.add(ends)
-    for row in pq.read_table(core / "parents.parquet").to_pylist():
-        child, parent = concepts[row["child"]], concepts[row["parent"]]
+    for below, above in read_table(core / "parents.npz").rows("child", "parent"):
+        child, parent = concepts[below], concepts[above]
         if child.startswith("HP:") and parent.startswith("HP:"):
             named.add((child, "is_a", parent))
     terms = Terms.of(named)

@@ -40,7 +40,7 @@ def core() -> Any:
 
 def name_table(vocabulary: str) -> pa.Table:
     """Return ``curie, text, scope`` rows; "core" is all of it, "hpo" what is below HP:0000118."""
-    concepts, names = core().concepts, core().names
+    concepts, names = (pa.table(dict(t.columns)) for t in (core().concepts, core().names))
     wanted = pc.not_equal(concepts["types"], 0)
     if vocabulary == "hpo":
         from onoma.types import TYPE_BIT
@@ -100,8 +100,7 @@ def write_obo(folder: Path) -> Path:
     """
     from onoma.types import SCOPES
 
-    concepts = core().concepts
-    curies = concepts["curie"].to_pylist()
+    curies = core().concepts.texts("curie")
     names = name_table("hpo")
     synonyms: dict[str, list[tuple[str, str]]] = {}
     for row in names.to_pylist():
@@ -109,13 +108,12 @@ def write_obo(folder: Path) -> Path:
         if scope != "label":
             word = scope if scope in ("narrow", "broad", "related") else "exact"
             synonyms.setdefault(row["curie"], []).append((row["text"], word.upper()))
-    labels = dict(zip(curies, concepts["label"].to_pylist(), strict=True))
+    labels = dict(core().concepts.rows("curie", "label"))
     wanted = set(pc.unique(names["curie"]).to_pylist())
     parents: dict[str, list[str]] = {}
-    rows = pa.array([row for row, curie in enumerate(curies) if curie in wanted], pa.uint32())
-    links = core().parents.filter(pc.is_in(core().parents["child"], value_set=rows))
-    for child, parent in zip(*(links[c].to_pylist() for c in ("child", "parent")), strict=True):
-        parents.setdefault(curies[child], []).append(curies[parent])
+    for child, parent in core().parents.rows("child", "parent"):
+        if curies[child] in wanted:
+            parents.setdefault(curies[child], []).append(curies[parent])
     path = folder / "core-hpo.obo"
     with path.open("w", encoding="utf-8") as handle:
         handle.write("format-version: 1.4\nontology: hp\n")

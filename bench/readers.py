@@ -83,27 +83,23 @@ def go_obo(sources: Sources) -> Path | None:
 def mondo_rows() -> list[dict[str, Any]]:
     """Return the core's MONDO concepts with all that is said of them."""
     core = read_vocabulary(core_folder())
-    curies = core.concepts.column("curie").to_pylist()
-    labels = core.concepts.column("label").to_pylist()
+    curies = core.concepts.texts("curie")
+    labels = core.concepts.texts("label")
     rows = {
         place: {"curie": curie, "label": labels[place], "names": [], "parents": [], "xrefs": []}
         for place, curie in enumerate(curies)
         if curie.startswith("MONDO:")
     }
-    for concept, text, scope in _columns(core.names, "concept", "text", "scope"):
+    for concept, text, scope in core.names.rows("concept", "text", "scope"):
         if concept in rows and SCOPES[scope] in SYNONYMS:
             rows[concept]["names"].append((SCOPES[scope], text))
-    for child, parent in _columns(core.parents, "child", "parent"):
+    for child, parent in core.parents.rows("child", "parent"):
         if child in rows:
             rows[child]["parents"].append(curies[parent])
-    for concept, curie, predicate in _columns(core.equivalents, "concept", "curie", "predicate"):
+    for concept, curie, predicate in core.equivalents.rows("concept", "curie", "predicate"):
         if concept in rows:
             rows[concept]["xrefs"].append((predicate.removeprefix("skos:"), curie))
     return list(rows.values())
-
-
-def _columns(table: Any, *names: str) -> Any:
-    return zip(*(table.column(name).to_pylist() for name in names), strict=True)
 
 
 def iri(curie: str) -> str:

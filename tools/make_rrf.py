@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
+
+from onoma.ontology.tables import read_table
 
 SYLLABLES = """
 a ba bel bro ca cel cor cy da del do dra e fa fen fi ga gen glo gra hal he hy i in ka ker ko la
@@ -49,9 +50,9 @@ def make_words(rng: np.random.Generator, language: str, *, count: int) -> np.nda
 
 def core_words(*, count: int) -> np.ndarray:
     """Return the commonest plain words of the core's names."""
-    texts = pq.read_table(FOLDER / "names.parquet", columns=["text"])["text"]
+    texts = read_table(FOLDER / "names.npz").texts("text")
     tally: dict[str, int] = {}
-    for text in texts.slice(0, 600_000).to_pylist():
+    for text in texts[:600_000]:
         for word in re.findall(r"[a-z]{3,}", text):
             tally[word] = tally.get(word, 0) + 1
     return np.array(sorted(tally, key=lambda word: -tally[word])[:count], dtype=object)

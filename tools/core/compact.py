@@ -1,7 +1,7 @@
 """Taxa with one name and no equivalent, in a form of their own.
 
 They are a third of all concepts, and in the ordinary tables each would cost its label twice. In
-``taxa.parquet`` they are sorted by name, so that species of one genus stand together and
+``taxa.npz`` they are sorted by name, so that species of one genus stand together and
 front coding leaves little more than the epithet. The store takes each row as an ordinary concept:
 CURIE ``NCBITaxon:<taxon>``, label and only name ``name``, parent ``NCBITaxon:<parent>``.
 """
@@ -18,7 +18,7 @@ PREFIX = "NCBITaxon:"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Taxon:
-    """A row of ``taxa.parquet``; ``parent`` is 0 at a root."""
+    """A row of ``taxa.npz``; ``parent`` is 0 at a root."""
 
     name: str
     taxon: int

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
-import pyarrow as pa
+
+from onoma.formats.zstd import ZstdStream
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class WheelError(RuntimeError):
 
 def unpack_zstd(packed: BinaryIO) -> Any:
     """Return a stream of the unpacked bytes."""
-    return pa.CompressedInputStream(pa.PythonFile(packed, mode="r"), "zstd")
+    return ZstdStream(packed)
 
 
 class Wheels:

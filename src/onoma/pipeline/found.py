@@ -1,9 +1,9 @@
 """What was found in a batch of documents, as a table for whoever keeps it (a corpus).
 
 The columns are those of ``formats.mention_rows``, with ``row`` (the document's place in the batch)
-in place of its id, and ``axes``: the whole assertion in one byte, of which
-``assertion`` is only the leading word. Relations have most columns of
-``formats.relation_schema``; an end without a concept is ``T`` and the place of its mention in the document, from 1.
+in place of its id, and ``axes``: the whole assertion in one byte, of which ``assertion`` is only
+the leading word. Relations have most columns of ``formats.relation_schema``; an end without a
+concept is ``T`` and the place of its mention in the document, from 1.
 """
 
 from __future__ import annotations
