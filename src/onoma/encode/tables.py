@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,9 +45,8 @@ def _blocks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _parquet_writer() -> Callable[[Path, Iterator[list[str]], Encoder], int]:
-    from onoma.encode.parquet import write_parquet  # an extra
-
-    return write_parquet
+    parquet: Any = import_module("onoma.encode.parquet")  # an extra
+    return parquet.write_parquet  # type: ignore[no-any-return]
 
 
 def _write_numpy(path: Path, blocks: Iterator[list[str]], encoder: Encoder) -> int:

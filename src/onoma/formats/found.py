@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ _TSV_HEAD = "\t".join(COLUMNS).encode()
 _JSON_HEAD = re.compile(rb'\A\s*\{"schema":\s*1,')
 _ESCAPED = re.compile(r"\\([\\tnr])")
 _PLAIN = {"\\": "\\", "t": "\t", "n": "\n", "r": "\r"}
+_PARQUET = "onoma.formats.parquet"  # an extra
 _NEEDED = ("id", "start", "end", "text", "type", "curie", "label", "score", "assertion")
 
 
@@ -45,10 +47,11 @@ def found_format(path: Path) -> str | None:
 
 def _is_found(path: Path) -> bool:
     try:
-        from onoma.formats.parquet import parquet_columns  # an extra
+        parquet: Any = import_module(_PARQUET)
     except ExtraMissing:
         return False  # reported when it is read
-    return set(_NEEDED) <= parquet_columns(path)
+    columns: set[str] = parquet.parquet_columns(path)
+    return columns.issuperset(_NEEDED)
 
 
 def read_found(
@@ -155,6 +158,5 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _parquet_rows(path: Path, name: str) -> Iterator[dict[str, Any]]:
-    from onoma.formats.parquet import parquet_rows  # an extra
-
-    return parquet_rows(path, name, _NEEDED)
+    rows: Iterator[dict[str, Any]] = import_module(_PARQUET).parquet_rows(path, name, _NEEDED)
+    return rows

@@ -13,7 +13,8 @@ import io
 import lzma
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from importlib import import_module
+from typing import Any, BinaryIO, cast
 
 from onoma.errors import BadFile, NotText
 
@@ -142,9 +143,8 @@ def _unpack(packed: _Counted, kind: str) -> BinaryIO:
         return cast(BinaryIO, bz2.BZ2File(buffered))
     if kind == "xz":
         return cast(BinaryIO, lzma.LZMAFile(buffered))
-    from onoma.formats.zstd import ZstdStream  # loaded only where such a file is met
-
-    return cast(BinaryIO, ZstdStream(buffered))
+    library: Any = import_module("onoma.formats.zstd")  # loaded only where such a file is met
+    return cast(BinaryIO, library.ZstdStream(buffered))
 
 
 _PACKED: tuple[tuple[bytes, str], ...] = (

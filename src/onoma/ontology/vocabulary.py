@@ -10,7 +10,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -106,9 +108,9 @@ def read_part(path: Path) -> Table:
     """
     if path.suffix != PARQUET:
         return read_table(path)
-    from onoma.ontology.former import read_parquet_table  # PyArrow, for old folders alone
-
-    return read_parquet_table(path)
+    former: Any = import_module("onoma.ontology.former")  # PyArrow, for old folders alone
+    table: Table = former.read_parquet_table(path)
+    return table
 
 
 def _expand_taxa(taxa: Table, concepts: Table) -> tuple[Table, Table, Table]:

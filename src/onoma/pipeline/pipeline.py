@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from onoma.errors import InputError
 from onoma.formats.jsonl import encode_record
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from onoma.pipeline.found import Found
 
+ARROW, COLUMNS = "onoma.pipeline.tables", "onoma.pipeline.found"  # PyArrow is an extra
 BATCH_CHARACTERS = 1 << 20  # half of it is 6 % slower and 15 MiB smaller
 BATCH_OF_MODELS = 1 << 17  # some seconds' work where models have a say
 Input = str | Document | FailedDocument | AnnotatedDocument
@@ -151,33 +153,28 @@ class Pipeline:
         ``relate_table``.
         Raises: InputError: no column ``text``, or a row that is no text. ExtraMissing: no PyArrow.
         """
-        from onoma.formats.mention_rows import table_of  # PyArrow is an extra
-        from onoma.pipeline.tables import documents_of, joined, mention_table
-
-        documents = documents_of(table)
+        arrow: Any = import_module(ARROW)
+        documents = arrow.documents_of(table)
         if self._completer is not None:
-            return table_of(self.pipe(documents))
-        batches = in_batches(documents)
-        return joined(mention_table(self._annotator.annotate(batch)) for batch in batches)
+            return arrow.table_of(self.pipe(documents))
+        return arrow.mentions_in(map(self._annotator.annotate, in_batches(documents)))
 
     def relate_table(self, table: pa.Table) -> pa.Table:
         """Return the relations of a table of documents, columns as ``formats.relation_schema``.
 
         Raises: InputError: no column ``text``, or a row that is no text. ExtraMissing: no PyArrow.
         """
-        from onoma.formats.relation_schema import relation_table  # PyArrow is an extra
-        from onoma.pipeline.tables import documents_of
-
-        return relation_table(self._related.pipe(documents_of(table)))
+        arrow: Any = import_module(ARROW)
+        return arrow.relation_table(self._related.pipe(arrow.documents_of(table)))
 
     def find(self, batches: Iterable[Sequence[Document]], *, processes: int = 1) -> Iterator[Found]:
         """Yield what is found in each batch of documents, as columns (see ``found``), in order."""
-        from onoma.pipeline.found import finding, found_each  # PyArrow is an extra
-
+        columns: Any = import_module(COLUMNS)
         if processes > 1:
-            task = partial(finding, self._settings)
+            task = partial(columns.finding, self._settings)
             return run_batches(self._settings, task, batches, processes=processes)
-        return found_each(self._annotator, iter(batches), self._completer)
+        found: Iterator[Found] = columns.found_each(self._annotator, iter(batches), self._completer)
+        return found
 
 
 def annotate_batch(

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.errors import ExtraMissing, InputError
-from onoma.formats.mention_rows import SCHEMA
+from onoma.formats.mention_rows import SCHEMA, table_of
+from onoma.formats.relation_schema import relation_table
 from onoma.pipeline.columns import LEADING, AnnotatedBatch, leading_codes
 from onoma.pipeline.concept_cells import concept_cells
 from onoma.recognize import FOUND_BY, Spans
@@ -20,6 +21,7 @@ try:
 except ImportError as error:
     raise ExtraMissing("arrow", "a Parquet file or Arrow table") from error
 
+__all__ = ["documents_of", "mention_table", "mentions_in", "relation_table", "table_of"]
 I64 = npt.NDArray[np.int64]
 
 
@@ -44,9 +46,9 @@ def mention_table(batch: AnnotatedBatch) -> pa.Table:
     return pa.table({name: columns[name] for name in SCHEMA.names}, schema=SCHEMA)
 
 
-def joined(parts: Iterable[pa.Table]) -> pa.Table:
-    """Return tables of mentions as one."""
-    tables = list(parts)
+def mentions_in(batches: Iterable[AnnotatedBatch]) -> pa.Table:
+    """Return the mentions of batches as one table."""
+    tables = list(map(mention_table, batches))
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 

@@ -10,6 +10,7 @@ only when one of their objects, or their component, is asked for.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,4 @@ __all__ = ["annotate_frame"]
 def __getattr__(name: str) -> Any:
     if name != "annotate_frame":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from onoma.scale.frames import annotate_frame  # PyArrow is an extra
-
-    return annotate_frame
+    return import_module("onoma.scale.frames").annotate_frame  # PyArrow is an extra
