@@ -2,9 +2,9 @@
 
     python bench/install_size.py --out bench/results/install_size.md
 
-Counts the bytes of all files below ``site-packages``, byte code included, with pip and whatever else
-a new environment has; needs pip's package index. The compiled store of the core lies in the user's
-cache and is not part of it.
+Counts the bytes of all files below ``site-packages``, byte code included, with pip and whatever
+else a new environment has; needs pip's package index. The compiled store of the core lies in the
+user's cache and is not part of it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,15 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_well_is_exit_code_0(run: Run) -> None:
     result = run("doctor")
     assert result.exit_code == 0
-    for word in ("python", "orjson", "extra arrow", "cache folder", "test-1", "3 concepts", "terminal"):
+    for word in (
+        "python",
+        "orjson",
+        "extra arrow",
+        "cache folder",
+        "test-1",
+        "3 concepts",
+        "terminal",
+    ):
         assert word in result.stdout
     assert "missing" not in result.stdout
 
