@@ -82,7 +82,7 @@ def test_commands_work(folder: Path, form: str) -> None:
     [
         ("nlp.annotate_table(None)", "arrow"),
         ("nlp.relate_table(None)", "arrow"),
-        ("list(nlp.find([[]]))", "library"),
+        ("list(nlp.find([[]]))", "arrow"),
         ("from onoma.formats.tables import make_writer; make_writer('parquet', None)", "arrow"),
         ("make_writer('relations-parquet', None)", "arrow"),
         ("from onoma.scale import annotate_frame", "arrow"),

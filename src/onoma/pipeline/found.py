@@ -36,7 +36,7 @@ from onoma.types import (
 try:
     import pyarrow as pa
 except ImportError as error:
-    raise ExtraMissing("library", "what a corpus keeps") from error
+    raise ExtraMissing("arrow", "a Parquet file or Arrow table") from error
 
 GOLD = "gold"
 FOUND = pa.schema(
