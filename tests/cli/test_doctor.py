@@ -51,9 +51,8 @@ def test_models_are_opened_and_extras_named(run: Run, monkeypatch: pytest.Monkey
 
 def test_what_is_checked_is_what_is_installed() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert [f"{name}>={oldest}" for name, oldest in doctor.NEEDED.items()] == project[
-        "dependencies"
-    ]
+    everywhere = [one for one in project["dependencies"] if ";" not in one]
+    assert [f"{name}>={oldest}" for name, oldest in doctor.NEEDED.items()] == everywhere
     for name, (_, packages) in doctor.EXTRAS.items():
         asked = [re.split(r"[\[>=]", one)[0] for one in project["optional-dependencies"][name]]
         assert asked == list(packages)

@@ -98,6 +98,6 @@ def test_steps_follow_the_hierarchy(vocabulary: Vocabulary) -> None:
 
 
 def test_a_vocabulary_without_names_is_told(vocabulary: Vocabulary) -> None:
-    empty = replace(vocabulary, names=vocabulary.names.slice(0, 3))
+    empty = replace(vocabulary, names=vocabulary.names.take(np.arange(3)))
     with pytest.raises(InputError, match="cannot train"):
         gather(empty, held_out=0.1, seed=0)
