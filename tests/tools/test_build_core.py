@@ -257,6 +257,6 @@ def test_written_files_are_the_same_twice(tmp_path: Path) -> None:
         folder.mkdir()
         write.write_tables(table, folder)
     files = sorted(path.name for path in (tmp_path / "a").iterdir())
-    assert "concepts.parquet" in files
+    assert "concepts.npz" in files
     for name in files:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
