@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from onoma.encode.bert import Shape, need_torch, run_layers
+from onoma.encode.bert import Shape, run_layers
 from onoma.encode.training.export import (
     OPSET,
     Graph,
@@ -22,11 +22,11 @@ from onoma.encode.training.export import (
     write_linear,
     write_mask,
 )
-from onoma.encode.training.student import has_fast_half
 from onoma.relate.instances import RelationText
 from onoma.relate.reader.kinds import TYPES, Heads
 from onoma.relate.reader.marked import INPUTS, ROLES, Marked, Marker, WordVectors, stacked
 from onoma.relate.training.lessons import Lesson
+from onoma.relate.training.model import Weights
 from onoma.relate.training.trainer import Recipe, Trainer
 
 F32 = npt.NDArray[np.float32]
@@ -94,8 +94,8 @@ def starting_layers(
     }
 
 
-class PairModel:
-    """The weights as tensors by name, and what they make of marked sentences."""
+class PairModel(Weights):
+    """The weights, and what they make of marked sentences."""
 
     def __init__(
         self,
@@ -105,32 +105,8 @@ class PairModel:
         dropout: float,
     ) -> None:
         """Take the weights; ``shape`` counts the layers that they have."""
-        self.torch = need_torch("training")
+        super().__init__(weights)
         self.shape, self.dropout, self._vectors = shape, dropout, vectors
-        self.weights = {
-            name: self.torch.tensor(np.array(array)).requires_grad_()
-            for name, array in weights.items()
-        }
-        self.half = has_fast_half()
-
-    def arrays(self) -> dict[str, F32]:
-        """Return a copy of the weights."""
-        return {n: w.detach().numpy().copy() for n, w in self.weights.items()}
-
-    def take(self, arrays: Mapping[str, F32]) -> None:
-        """Take other weights, in place."""
-        with self.torch.no_grad():
-            for name, weight in self.weights.items():
-                weight.copy_(self.torch.from_numpy(np.ascontiguousarray(arrays[name])))
-
-    def groups(self, rate: float, head_rate: float) -> list[dict[str, Any]]:
-        """Return the weights with their learning rates."""
-        own = [w for n, w in self.weights.items() if n.startswith("encoder.")]
-        new = [w for n, w in self.weights.items() if not n.startswith("encoder.")]
-        return [
-            {"params": own, "lr": rate, "peak": rate},
-            {"params": new, "lr": head_rate, "peak": head_rate},
-        ]
 
     def scores(self, sentences: Sequence[Marked]) -> Any:
         """Return the scores of pairs as a tensor, (pairs, scores), with dropout: for learning."""

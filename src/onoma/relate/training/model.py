@@ -69,13 +69,12 @@ def starting_weights(
     }
 
 
-class Model:
-    """The weights as tensors by name, and what they make of packs of sheets."""
+class Weights:
+    """Weights that are learnt, as tensors by name."""
 
-    def __init__(self, weights: Mapping[str, F32], plan: Plan, dropout: float = 0.1) -> None:
+    def __init__(self, weights: Mapping[str, F32]) -> None:
         """Take the weights."""
         self.torch = need_torch("training")
-        self.plan, self.dropout = plan, dropout
         self.weights = {
             name: self.torch.tensor(np.array(array)).requires_grad_()
             for name, array in weights.items()
@@ -100,6 +99,15 @@ class Model:
             {"params": own, "lr": rate, "peak": rate},
             {"params": new, "lr": head_rate, "peak": head_rate},
         ]
+
+
+class Model(Weights):
+    """The weights, and what they make of packs of sheets."""
+
+    def __init__(self, weights: Mapping[str, F32], plan: Plan, dropout: float = 0.1) -> None:
+        """Take the weights."""
+        super().__init__(weights)
+        self.plan, self.dropout = plan, dropout
 
     def scores(self, sheets: Sequence[Sheet], *, learning: bool = False) -> Any:
         """Return the scores of the sheets' pairs of mentions as a tensor, (pairs, scores)."""
