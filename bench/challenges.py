@@ -36,7 +36,9 @@ SHARED = (
 )
 HERE = Path(__file__).resolve().parents[1] / "src" / "onoma" / "data" / "classify" / "challenges"
 COLUMNS = ((CHALLENGE, "problem"), (DIRECTION, "direction"))
-RECIPE = TopicRecipe(unit="sentence", whole=(), folds=4, adapting=Adapting(first=2, passes=3))
+RECIPE = TopicRecipe(
+    unit="sentence", whole=(), folds=4, meaning=False, adapting=Adapting(first=2, passes=3)
+)
 ABOUT = {
     "name": "onoma-challenges",
     "data": "sci-challenges, train_set.csv (Lahav et al. 2022); its licence is not stated in the"

@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--folds", type=int, default=TopicRecipe().folds)
     parser.add_argument("--work", type=Path, help="keep here what is said of held-out texts")
     parser.add_argument(
-        "--without-encoder", action="store_true", help="leave out --adapt, which takes half an hour"
+        "--without-adapt", action="store_true", help="leave out --adapt, which takes half an hour"
     )
     parser.add_argument("--out", type=Path, help="write the table as Markdown")
     options = parser.parse_args(arguments)
@@ -143,10 +143,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("TF-IDF + logistic, sentences", *judged(base))
     parts = training.document_parts
     whole = kept(options.work, "abstracts", lambda: held_out(parts(abstracts, recipe), print))
-    add("onoma train topics", in_folds(whole.margins, abstracts.gold, whole.fold))
-    held = kept(options.work, "sentences", lambda: held_out(Parts(own, recipe), print))
+    add("words alone of onoma train topics", in_folds(whole.margins, abstracts.gold, whole.fold))
+    alone = replace(recipe, unit="document", shares=WITH_CONCEPTS)
+    held = kept(options.work, "documents", lambda: held_out(Parts(abstracts, alone), print))
+    held = training.floored(held, abstracts.gold)[0]
+    add("onoma train topics", in_folds(held.margins, abstracts.gold, held.fold))
+    words = replace(recipe, meaning=False)
+    held = kept(options.work, "sentences", lambda: held_out(Parts(own, words), print))
+    add("words alone of --unit sentence", *judged(held, whole))
+    held = kept(options.work, "meaning", lambda: held_out(Parts(own, recipe), print))
+    held = training.floored(held, own.gold)[0]
     add("onoma train topics --unit sentence", *judged(held, whole))
-    if not options.without_encoder:
+    if not options.without_adapt:
         how = replace(recipe, adapting=training.ADAPTING)
         held = kept(options.work, "adapted", lambda: held_out(Parts(own, how), print))
         held = training.floored(held, own.gold)[0]

@@ -1,10 +1,11 @@
 """Topics of documents and sentences, by a model that was trained on examples.
 
-Log odds of each label come from hashed words, character sequences and concepts (a linear model)
-and, if the model has one, from an adapter of the encoder; a logistic function per label joins them
-into a chance. Where sentences were labelled, a document's chance comes from theirs (that some of
-them says so, and the likeliest one's) and from a linear model of whole documents. A label is taken
-above a threshold of its own, set on texts held out in training.
+Log odds of each label come from hashed words, character sequences and concepts (a linear model),
+from the encoder's vector of the text and, if the model has one, from an adapter of the encoder; a
+logistic function per label joins them into a chance. Where sentences were labelled, a document's
+chance comes from theirs (that some of them says so, and the likeliest one's) and from a linear
+model of whole documents. A label is taken above a threshold of its own, set on texts held out in
+training.
 
 Papers: Baker et al. 2016 (hallmarks of cancer, the shown task), Chen et al. 2022 (LitCovid topics),
 Platt 1999 (chances from margins).
@@ -26,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.classify.adapter import AdaptedEncoder, Adapter
+from onoma.classify.meaning import MeaningPart
 from onoma.classify.ngrams import SIZE, count_features, weighed
 from onoma.errors import BadFile, ModelMissing
 from onoma.formats import open_output
@@ -42,7 +44,7 @@ Bools = npt.NDArray[np.bool_]
 FORMAT = 1
 FILE = "topics.npz"
 UNITS = ("document", "sentence")
-UNLIKELY = -4.0  # an adapter's log odds for a sentence that it is not asked about
+UNLIKELY = -4.0  # what the encoder's parts say of a text that they are not asked about
 OTHERS = np.float32(0.2)  # how much other labels' margins are made smaller
 BATCH = 1 << 17  # characters
 _HINT = "train it again: onoma train topics"
@@ -105,13 +107,15 @@ class TopicModel:
     Where sentences were labelled, ``documents`` joins what they say of their document
     (``of_sentences``) with the log odds of ``whole``, the linear model of whole documents, and with
     all these of the other labels (``with_others``).
-    The adapter is asked about texts in which some label's word margin is above ``floor``.
+    What needs the encoder, ``meaning`` and ``adapter``, is asked about texts in which some label's
+    word margin is above ``floor``.
     """
 
     labels: tuple[str, ...]
     unit: str
     words: WordPart
     joining: Joining
+    meaning: MeaningPart | None = None
     adapter: Adapter | None = None
     documents: Joining | None = None
     whole: WordPart | None = None
@@ -146,6 +150,8 @@ class TopicModel:
         for name, joining in (("joining", self.joining), ("documents", self.documents)):
             if joining is not None:
                 arrays |= {f"{name}.{part}": getattr(joining, part) for part in _PARTS}
+        if self.meaning is not None:
+            arrays |= {f"meaning.{name}": one for name, one in self.meaning.arrays().items()}
         if self.adapter is not None:
             arrays |= {"adapter.head": self.adapter.head, "adapter.bias": self.adapter.bias}
             changes = self.adapter.changes
@@ -189,14 +195,16 @@ def _model(said: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> T
         for name in ("joining", "documents")
         if f"{name}.bias" in arrays
     }
-    adapter = None
+    meaning = adapter = None
+    if "meaning.bias" in arrays:
+        meaning = MeaningPart.of_arrays(_below("meaning", arrays))
     if said["first"]:
         changes = {name: one.astype(np.float32) for name, one in _below("change", arrays).items()}
         head, bias = arrays["adapter.head"], arrays["adapter.bias"]
         adapter = Adapter(int(said["first"]), changes, head, bias, int(said["longest"]))
     return TopicModel(
-        tuple(said["labels"]), str(said["unit"]), words, joinings["joining"], adapter,
-        joinings.get("documents"), whole, float(said["floor"]), said["about"],
+        tuple(said["labels"]), str(said["unit"]), words, joinings["joining"], meaning,
+        adapter, joinings.get("documents"), whole, float(said["floor"]), said["about"],
     )  # fmt: skip
 
 
@@ -271,12 +279,15 @@ class TopicReader:
     def margins(self, texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> F32:
         """Return what each part says: log odds, (texts, labels, parts)."""
         words = self.model.words.margins(texts, concepts)
-        if self._adapted is None:
-            return words[:, :, None]
-        found = np.full(words.shape, UNLIKELY, np.float32)
         asked = np.flatnonzero((words > self.model.floor).any(1))
-        found[asked] = self._adapted.margins([texts[row] for row in asked.tolist()])
-        return np.stack([words, found], axis=-1)
+        said = [words]
+        for part in (self.model.meaning, self._adapted):
+            if part is not None:
+                found = np.full(words.shape, UNLIKELY, np.float32)
+                if len(asked):
+                    found[asked] = part.margins([texts[row] for row in asked.tolist()])
+                said.append(found)
+        return np.stack(said, axis=-1)
 
     def _read(self, documents: Sequence[Document]) -> list[DocumentTopics]:
         if self.model.unit == "document":

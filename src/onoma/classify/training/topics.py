@@ -1,4 +1,4 @@
-"""Training of topics: a linear model, an adapter if asked for, and how they join.
+"""Training of topics: linear models of words and meaning, an adapter if asked for, their joining.
 
 All is fitted in folds first, whole documents held out in turn; from what is said of texts held out
 come the joining into chances, the thresholds and the figures of the card. Then the parts are fitted
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onoma.classify.adapter import AdaptedEncoder, Adapter
 from onoma.classify.logistic import fit_columns, fit_rows
+from onoma.classify.meaning import MeaningPart, fit_meaning, vectors_of
 from onoma.classify.ngrams import count_features, rarity_of, weighed
 from onoma.classify.topics import (
     UNLIKELY,
@@ -54,13 +55,15 @@ class TopicRecipe:
 
     ``shares`` weigh words with pairs, sequences of characters, and concepts (left out: not looked
     at); ``whole`` does so for whole documents where sentences are labelled (empty: none of these).
-    ``pull`` is the linear models' penalty. Without ``adapting`` there is no adapter.
+    ``pull`` is the words' penalty. ``meaning``: read the encoder's vectors as well (of sentences
+    alone where they are labelled). Without ``adapting`` there is no adapter.
     """
 
     unit: str = "document"
     shares: tuple[float, ...] = WORDS
     whole: tuple[float, ...] = WORDS
     pull: float = 0.5
+    meaning: bool = True
     folds: int = 5
     seed: int = 1
     adapting: Adapting | None = None
@@ -105,9 +108,9 @@ def train_topics(examples: Examples, recipe: TopicRecipe, say: Say = lambda _: N
     if whole is not None:
         figures["micro F1 of documents"] = micro(whole.predicted, of_documents(examples))
     model = TopicModel(
-        examples.labels, recipe.unit, parts.words(every), joining, parts.adapter(every),
-        whole.joining if whole else None, whole.words if whole else None, floor,
-        _card(examples, recipe, predicted, figures),
+        examples.labels, recipe.unit, parts.words(every), joining, parts.meaning(every),
+        parts.adapter(every), whole.joining if whole else None, whole.words if whole else None,
+        floor, _card(examples, recipe, predicted, figures),
     )  # fmt: skip
     return Trained(model, held, predicted, whole.predicted if whole else None, figures)
 
@@ -145,7 +148,7 @@ def documents_of(examples: Examples) -> Examples:
 
 def document_parts(documents: Examples, recipe: TopicRecipe) -> Parts:
     """Return what fits the linear model of whole documents; it has the folds of their sentences."""
-    whole = replace(recipe, unit="document", shares=recipe.whole, adapting=None)
+    whole = replace(recipe, unit="document", shares=recipe.whole, meaning=False, adapting=None)
     return Parts(documents, whole)
 
 
@@ -173,10 +176,11 @@ class Parts:
     """Fits the parts to some of the examples, whose features are counted once."""
 
     def __init__(self, examples: Examples, recipe: TopicRecipe) -> None:
-        """Count the features; read the texts up to where an adapter begins."""
+        """Count the features; read the texts, for an adapter up to where it begins."""
         self.examples, self.recipe = examples, recipe
         concepts = concepts_in(examples.texts) if len(recipe.shares) > 2 else []
         self._kinds = count_features(examples.texts, concepts)
+        self._vectors = vectors_of(examples.texts) if recipe.meaning else None
         self._trainer = (
             None if recipe.adapting is None else AdapterTrainer(examples.texts, recipe.adapting)
         )
@@ -189,6 +193,12 @@ class Parts:
         weights, bias = fit_rows(features, self.examples.gold[rows], pull=self.recipe.pull)
         return WordPart(rarity, weights, bias, self.recipe.shares)
 
+    def meaning(self, rows: I64) -> MeaningPart | None:
+        """Return the model of some texts' vectors, if the recipe has one."""
+        if self._vectors is None:
+            return None
+        return fit_meaning(self._vectors[rows], self.examples.gold[rows])
+
     def adapter(self, rows: I64) -> Adapter | None:
         """Return the adapter of some texts, if the recipe has one."""
         return None if self._trainer is None else self._trainer.train(rows, self.examples.gold)
@@ -198,6 +208,9 @@ class Parts:
         words = self.words(learnt)
         own = weighed([k.keep(asked) for k in self._kinds], words.rarity, words.shares)
         out = [own.times(words.weights) + words.bias]
+        meaning = self.meaning(learnt)
+        if meaning is not None and self._vectors is not None:
+            out.append(meaning.of_vectors(self._vectors[asked]))
         adapter = self.adapter(learnt)
         if adapter is not None and self._trainer is not None:
             read = [self._trainer.read[row] for row in asked.tolist()]
@@ -310,7 +323,7 @@ def floor_of(words: F32, gold: Bools) -> float:
 
 
 def floored(held: Held, gold: Bools) -> tuple[Held, float]:
-    """Return what is said where an adapter is asked about texts above a floor, and that floor.
+    """Return what is said where the encoder is asked about texts above a floor, and that floor.
 
     A reader does likewise.
     """
