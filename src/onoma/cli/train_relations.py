@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -58,19 +59,7 @@ from onoma.relate.training.trainer import Recipe
 )
 @click.option("--passes", type=click.IntRange(min=1), help="How often the texts are seen.")
 @seed_option
-def relations(
-    *,
-    tasks: tuple[str, ...],
-    root: Path | None,
-    data: tuple[str, ...],
-    tagger: Path | None,
-    reader: Path | None,
-    start: Path | None,
-    out: Path,
-    recipe: Path | None,
-    passes: int | None,
-    seed: int | None,
-) -> None:
+def relations(out: Path, **options: Any) -> None:
     """Train a relation reader: upper layers of its own on the tagger's lower ones.
 
     A tenth of the documents is held back for calibration. A run can be stopped at any time, and
@@ -80,11 +69,33 @@ def relations(
     onoma train relations --root data/ -o run/
     onoma train relations --task cid --data mine.pubtator -o run/
     """  # noqa: D301 - click's own sign for a paragraph kept as it is
-    settings = read_recipe(recipe) if recipe is not None else Recipe()
-    settings = replace(settings, passes=passes or settings.passes)
-    settings = replace(settings, seed=settings.seed if seed is None else seed)
+    say(f"{_train(out, _Options(**options))}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    tasks: tuple[str, ...]
+    root: Path | None
+    data: tuple[str, ...]
+    tagger: Path | None
+    reader: Path | None
+    start: Path | None
+    recipe: Path | None
+    passes: int | None
+    seed: int | None
+
+    def settings(self) -> Recipe:
+        """Return the recipe, with what the command says in place of its own."""
+        said = Recipe() if self.recipe is None else read_recipe(self.recipe)
+        seed = said.seed if self.seed is None else self.seed
+        return replace(said, passes=self.passes or said.passes, seed=seed)
+
+
+def _train(out: Path, options: _Options) -> Path:
+    """Train what the options ask for; return the reader's folder."""
+    settings, tagger, reader = options.settings(), options.tagger, options.reader
     say("reading the corpora")
-    corpora = _corpora(tasks, root, data)
+    corpora = _corpora(options.tasks, options.root, options.data)
     if reader is None:
         session = Session(corpora, out, settings, tagger=tagger, above=Hierarchy())
         _run(session)
@@ -92,10 +103,10 @@ def relations(
         reader = session.finish({"command": command})
     if any(is_marked(corpus.task, settings) for corpus in corpora):
         say("learning to read pairs one by one")
-        pairs = PairSession(corpora, reader, out, settings, tagger=tagger, start=start)
+        pairs = PairSession(corpora, reader, out, settings, tagger=tagger, start=options.start)
         _run(pairs)
         reader = pairs.finish(Hierarchy())
-    say(f"{reader}")
+    return reader
 
 
 def _run(session: Session | PairSession) -> None:

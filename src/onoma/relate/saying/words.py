@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from onoma.relate.instances import RelationText, Tie
@@ -98,28 +98,34 @@ def window_of(text: RelationText, tie: Tie) -> Window:
     words: list[str] = []
     spans: list[Span] = []
     at = {SUBJECT: -1, OBJECT: -1}
-    names = _names(text, place)
-    name = 0
-    for part in _parts(text, place):
-        if words:
-            words.append(BREAK)
-            spans.append((part[0], part[0]))
-        for found in _WORD.finditer(text.text, *part):
-            start = found.start()
-            while name < len(names) and names[name][0][1] <= start:
-                name += 1
-            mark = names[name][1] if name < len(names) and names[name][0][0] < found.end() else ""
-            if mark and spans and names[name][0] == spans[-1]:
-                continue
-            if mark in at and at[mark] < 0:
-                at[mark] = len(words)
-            words.append(mark or found.group().lower())
-            spans.append(names[name][0] if mark else found.span())
+    for word, span in _marked_words(text, place):
+        if word in at and at[word] < 0:
+            at[word] = len(words)
+        words.append(word)
+        spans.append(span)
     known = max(at.values())
     subject, other = (known if at[m] < 0 else at[m] for m in (SUBJECT, OBJECT))
     types = (text.entities[tie.first].type, text.entities[tie.second].type)
     share = place.start / max(len(text.text), 1)
     return _cut(words, spans, max(subject, 0), max(other, 0), types, share, one)
+
+
+def _marked_words(text: RelationText, place: Place) -> Iterator[tuple[str, Span]]:
+    """Yield the words of a place, small, with where they stand; a mention's is its mark, once."""
+    names, name = _names(text, place), 0
+    last: Span | None = None
+    for number, part in enumerate(_parts(text, place)):
+        if number and last is not None:
+            last = (part[0], part[0])
+            yield BREAK, last
+        for found in _WORD.finditer(text.text, *part):
+            while name < len(names) and names[name][0][1] <= found.start():
+                name += 1
+            is_named = name < len(names) and names[name][0][0] < found.end()
+            if is_named and names[name][0] == last:
+                continue
+            word, last = names[name][::-1] if is_named else (found.group().lower(), found.span())
+            yield word, last
 
 
 def _parts(text: RelationText, place: Place) -> Iterable[Span]:
