@@ -13,7 +13,7 @@ pytest.importorskip("tantivy")
 
 from onoma.classify.challenges import CHALLENGE, DIRECTION, Statement, shipped_reader
 from onoma.corpus import Corpus
-from onoma.search import library, said
+from onoma.search import indexed_corpus, said
 from onoma.search.fields import STATEMENTS, apart
 from onoma.search.indexing import words_index
 from onoma.search.library import Library
@@ -44,7 +44,7 @@ def by_cue(documents: Sequence[Document]) -> Iterator[tuple[Statement, ...]]:
 @pytest.fixture
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_core: object) -> Corpus:
     """A corpus of three articles, whose library reads by cues."""
-    monkeypatch.setattr(library, "update_said", partial(update_said, reader=by_cue))
+    monkeypatch.setattr(indexed_corpus, "update_said", partial(update_said, reader=by_cue))
     corpus = Corpus.create(tmp_path / "gaps")
     corpus.add([article(*one) for one in GAPS])
     return corpus

@@ -12,7 +12,7 @@ searches do without them and say so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -21,11 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from onoma.corpus import Added, Busy, Corpus, IndexState, Item, Plan, Reading, find_corpus
-from onoma.encode import Encoder, load_encoder
+from onoma.corpus import Corpus, find_corpus
 from onoma.errors import InputError, UnknownName
-from onoma.pipeline import Pipeline
-from onoma.pipeline.annotator import make_annotator
 from onoma.search.asking import (
     Asked,
     Named,
@@ -38,21 +35,16 @@ from onoma.search.asking import (
 from onoma.search.asserted import Statements
 from onoma.search.concept_sets import Alike, ConceptSets
 from onoma.search.facets import Counter, Facet
-from onoma.search.fields import open_index
 from onoma.search.hits import Hit, Results, Shower
-from onoma.search.indexing import ENGINE, Watch, read_keys, update_words, usable_state, words_index
-from onoma.search.matching import Matcher
+from onoma.search.indexed_corpus import IndexedCorpus
+from onoma.search.indexing import Watch
 from onoma.search.pairs import PairResults, PairSearch, pair_weights
 from onoma.search.query.compile import Compiler, compile_query
-from onoma.search.query.meanings import Meanings
 from onoma.search.query.parse import parse
 from onoma.search.query.tree import RelationTerm, resolved
-from onoma.search.ranking import WAYS, Ranked, Ranker
-from onoma.search.said import Said, update_said
+from onoma.search.ranking import WAYS, Ranked
 from onoma.search.stated import Stated
-from onoma.search.texts import Shown, Texts
-from onoma.search.vectors import Vectors, update_vectors, usable_vectors, vectors_index
-from onoma.types import Document
+from onoma.search.texts import Shown
 
 if TYPE_CHECKING:
     import tantivy
@@ -68,117 +60,8 @@ FEWER_COUNTED = (
 NOT_READ = "not read for challenges and directions yet (onoma corpus index --says reads them)"
 
 
-class Library:
-    """A corpus with its indexes."""
-
-    def __init__(self, corpus: Corpus, *, watch: Watch | None = None, wait: float = 0.0) -> None:
-        """Take a corpus and bring the index of words up to date.
-
-        Raises: ExtraMissing: the extra ``library`` is not installed. Busy: another process writes
-        and there is no index yet.
-        """
-        self.corpus = corpus
-        self.notes: tuple[str, ...] = ()
-        self.refresh(watch=watch, wait=wait)
-
-    def refresh(self, *, watch: Watch | None = None, wait: float = 0.0) -> None:
-        """Take in what was added to the corpus since.
-
-        Where another process writes, the index of before is used and ``notes`` say so.
-        """
-        self.corpus.refresh()
-        self.notes = ()
-        try:
-            state = update_words(self.corpus, wait=wait, watch=watch)
-        except Busy:
-            known = usable_state(self.corpus)
-            if known is None:
-                raise
-            state = known
-            if known.watermark < self.corpus.last:
-                busy = f"the newest records are not searched yet: {self.corpus.name} is busy"
-                self.notes = (busy,)
-        self._open(state)
-
-    def _open(self, state: IndexState) -> None:
-        folder = words_index(self.corpus).folder
-        index = open_index(folder / ENGINE)
-        index.reload()
-        self.searcher: tantivy.Searcher = index.searcher()
-        self.texts = Texts([folder / name for name in state.settings["packs"]])
-        self._keys = read_keys(folder, state)
-        self.vectors: Vectors | None = None
-        vectors = usable_vectors(self.corpus)
-        if vectors is not None and vectors.settings["parts"]:
-            self.vectors = Vectors(vectors_index(self.corpus).folder, vectors)
-        self.said = Said.of(self.corpus)
-        self._matcher = Matcher(self.searcher)
-        self._ranker = Ranker(self._matcher, self.vectors)
-
-    @cached_property
-    def pipeline(self) -> Pipeline:
-        """What finds concepts in queries: the corpus's vocabulary, by the dictionary alone."""
-        settings = replace(
-            self.corpus.manifest.settings, mode="dictionary", nested=False, relations=""
-        )
-        return Pipeline(make_annotator(settings), settings)
-
-    @cached_property
-    def meanings(self) -> Meanings:
-        """What names of concepts and headings mean in queries."""
-        return Meanings(self.pipeline.store)
-
-    @cached_property
-    def encoder(self) -> Encoder:
-        """The encoder of queries and texts."""
-        return load_encoder()
-
-    def __len__(self) -> int:
-        """Return the number of documents that can be found."""
-        return len(self._keys)
-
-    def add(
-        self,
-        items: Iterable[Item | str | Path],
-        *,
-        plan: Plan | None = None,
-        watch: Callable[[Added], None] | None = None,
-    ) -> Added:
-        """Add documents, texts, or the documents of files and folders (``Path``); index them."""
-        added = self.corpus.add(_items(items), plan=plan, watch=watch)
-        self.refresh()
-        return added
-
-    def embed(self, *, watch: Callable[[int, int], None] | None = None, wait: float = 0.0) -> int:
-        """Make the vectors that are missing; return how many documents have one.
-
-        Takes some 25 ms a document on one core; what is done stays done if it is broken off.
-        """
-        update_vectors(
-            self.corpus, self.texts, self._keys, encoder=self.encoder, watch=watch, wait=wait
-        )
-        self.refresh()
-        return len(self.vectors) if self.vectors is not None else 0
-
-    def read_statements(
-        self, *, watch: Callable[[int, int], None] | None = None, wait: float = 0.0
-    ) -> int:
-        """Read the documents for challenges and directions that were not; return how many were.
-
-        Takes some 0.3 s a document on one core; what is done stays done if it is broken off.
-        """
-
-        def documents(keys: Sequence[int]) -> list[Document]:
-            return [one.document for one in self.texts.take(keys)]
-
-        update_said(self.corpus, documents, self._keys, wait=wait, watch=watch)
-        self.refresh(wait=wait)
-        return len(self) - self._unread
-
-    @property
-    def _unread(self) -> int:
-        """How many documents were not read for challenges and directions."""
-        return len(np.setdiff1d(self._keys, self.said.keys))
+class Library(IndexedCorpus):
+    """A corpus that can be asked."""
 
     def ask(self, query: str, dialect: str = "onoma", *, has_concepts: bool = True) -> Asked:
         """Return a query taken apart and compiled; without concepts, by its words alone.
@@ -218,15 +101,15 @@ class Library:
         """
         question = self.ask(query, dialect, has_concepts=by != "bm25")
         if after:
-            question = replace(question, strict=self._matcher.newer(question.strict, after))
+            question = replace(question, strict=self.matcher.newer(question.strict, after))
         ranked, by, notes = self._ranked(question, by=by, k=k, depth=depth)
         hits = self._hits(ranked, question)
-        counted = self._matcher.counted(question)
-        total = self._matcher.number(counted)
+        counted = self.matcher.counted(question)
+        total = self.matcher.number(counted)
         if facets and total < len(hits):
             notes = (*notes, FEWER_COUNTED.format(total=total, shown=len(hits)))
         asks = "says" in facets or statements_asked(question.tree)
-        if asks and (unread := self._unread):
+        if asks and (unread := self.unread):
             notes = (*notes, f"{unread:,} of {len(self):,} documents {NOT_READ}")
         return Results(
             query,
@@ -255,13 +138,13 @@ class Library:
                 notes = (*notes, f"{lacking:,} documents have no vectors yet")
             if vector is None and self.vectors is not None and question.meaning.strip():
                 vector = self.encoder.encode([question.meaning])[0]
-        return self._ranker.rank(question, by=by, k=k, vector=vector, depth=depth), by, notes
+        return self.ranker.rank(question, by=by, k=k, vector=vector, depth=depth), by, notes
 
     def _hits(self, ranked: Sequence[Ranked], question: Asked) -> tuple[Hit, ...]:
         shown = self.texts.take(one.key for one in ranked)
         stated = self._stated(question)
         stated.look_up(one.key for one in ranked)
-        words = self._matcher.telling(question.words)
+        words = self.matcher.telling(question.words)
         shower = Shower(question, self.texts.below, words, stated=stated, said=self.said)
         pairs = enumerate(zip(ranked, shown, strict=True), 1)
         return tuple(shower.hit(rank, one, own) for rank, (one, own) in pairs)
@@ -274,7 +157,7 @@ class Library:
     def _facets(self, words: str, counted: tantivy.Query, names: Sequence[str]) -> list[Facet]:
         if not names:
             return []
-        return Counter(self._matcher, self._label).count(counted, names, words)
+        return Counter(self.matcher, self._label).count(counted, names, words)
 
     @cached_property
     def _label(self) -> Callable[[str], str]:
@@ -282,13 +165,13 @@ class Library:
 
     def count(self, query: str, dialect: str = "onoma") -> int:
         """Return how many documents a query finds; of plain words, how many have most of them."""
-        return self._matcher.number(self._matcher.counted(self.ask(query, dialect)))
+        return self.matcher.number(self.matcher.counted(self.ask(query, dialect)))
 
     def keys(self, query: str, dialect: str = "onoma") -> U64:
         """Return the keys of all documents that a strict query finds, in order."""
         tree = parse(query, dialect)
         found = compile_query(tree, self.searcher, self.meanings, text=query)
-        return self._matcher.keys(found)
+        return self.matcher.keys(found)
 
     def pairs(self, left: str, right: str, *, k: int = 10) -> PairResults:
         """Return the documents that name both concepts, the likeliest to relate them first.
@@ -306,7 +189,7 @@ class Library:
         Raises: UnknownName, InputError: see ``search``.
         """
         shown = self.shown(document)
-        question = ask_like(document, shown, self._named, self._matcher)
+        question = ask_like(document, shown, self._named, self.matcher)
         vector = None
         if shown is not None and self.vectors is not None:
             vector = self.vectors.mean(shown.key)
@@ -332,21 +215,12 @@ class Library:
 
     def shown(self, id_: str) -> Shown | None:
         """Return a document by its id, None where there is none."""
-        found = self._matcher.with_id(id_)
+        found = self.matcher.with_id(id_)
         return self.texts.take(found.tolist())[0] if len(found) else None
 
 
 def _nothing(text: str) -> Iterable[Named]:
     return ()
-
-
-def _items(given: Iterable[Item | str | Path]) -> Iterator[Item | str]:
-    """Yield documents, those of a path one by one."""
-    for one in given:
-        if isinstance(one, Path):
-            yield from Reading((one,)).items()
-        else:
-            yield one
 
 
 def library(name: str | Path = "", *, watch: Watch | None = None, wait: float = 0.0) -> Library:
