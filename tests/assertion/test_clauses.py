@@ -1,4 +1,4 @@
-"""What cues behind their subject reach: their own clause, and no earlier one."""
+"""What cues reach: their own clause, no earlier one and no later one."""
 
 from __future__ import annotations
 
@@ -33,10 +33,37 @@ SENTENCES = [
     "[Melena-] and [hematemesis-] were both denied.",
     "Two scans were both negative for [recurrence-].",
 ]
+AHEAD = [
+    "In patients without [gout-], [metformin+] caused [lactic acidosis+].",
+    "Although there was no [fever-], [pneumonia+] was diagnosed.",
+    "With no [fever-], the [cough+] went on.",
+    "The patient did not have [fever-], and [cough+] improved with [codeine+].",
+    "In a child without [epilepsy-], [fever+] led to [seizures+].",
+    "Without [fever-], [cough-], or [rash-], she was sent home on [aspirin+].",
+    "On CT, no [hemorrhage-], [mass-], or [hydrocephalus-] was seen.",
+    "For the past week she has had no [cough-], [wheezing-], [hemoptysis-].",
+    "There was no [fever-], [cough-], [rash-] or [headache-].",
+]
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_cue_says_something_of_its_own_subject(sentence: str) -> None:
+    check(sentence)
+
+
+@pytest.mark.parametrize("sentence", AHEAD)
+def test_a_denial_goes_over_a_list_and_not_into_the_next_clause(sentence: str) -> None:
+    check(sentence)
+
+
+def test_a_sentence_is_walked_once_however_many_cues_it_has() -> None:
+    words = "without pain, he had no fever " * 20_000
+    (found,) = assert_spans(words, [(len(words) - 6, len(words) - 1)])
+    assert found.polarity == "absent"
+
+
+def check(sentence: str) -> None:
+    """Compare what is said of the mentions of a sentence with their signs."""
     pieces = re.findall(r"\[([^\]]*)([-+?])\]|([^\[]+)", sentence)
     text, spans, said = "", [], []
     for mention, sign, plain in pieces:

@@ -1,9 +1,12 @@
-"""What stands behind its subject: how far back "resolved" or "was ruled out" may look.
+"""Where clauses part: how far back "resolved" may look, and how far ahead "without".
 
 A cue of this kind says something of the subject of its own clause and of nothing before it: in
 "was treated with amoxicillin, and fever resolved" of the fever alone. Clauses are told by a list
 of finite verbs and by the commas and words that join; nothing is parsed. Mutalik et al. 2001
 (Negfinder) and Mehrabi et al. 2015 (DEEPEN) show what a grammar adds.
+
+A cue that looks ahead goes over the commas of a list, but not over the one that ends a clause: in
+"in patients without gout, metformin caused acidosis" it denies gout alone.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ def _hashes(words: str) -> U64:
 
 _COMMA, _SEMICOLON = _hashes(", ;")
 _JOINS = _hashes("and then so")
+_LISTS = _hashes("and or nor")
 _SHARES = _hashes("and then but or yet before")  # a predicate behind them shares its subject
 _ADVERBS = _hashes(
     "now since then later also all both eventually subsequently finally gradually slowly quickly "
@@ -35,6 +39,18 @@ _ADVERBS = _hashes(
 )
 _RELATIVES = _hashes("which that who")
 _OPENERS = _hashes("with after following on upon during since despite under once when while as")
+_FRONTS = _hashes(
+    "in among for of at on with without despite given unlike under during after before within "
+    "although though because since if when whenever while whereas as unless where"
+)
+"""Words that open a phrase or clause which stands before the main one."""
+_ACTS = _hashes(
+    "caused causes induced induces led leads resulted results produced produces increased "
+    "increases decreased decreases reduced reduces predicted predicts correlated correlates went "
+    "progressed progresses cured cures prevented prevents triggered triggers affected affects"
+)
+"""Finite verbs, most of them participles too: they are none behind a comma or a word that joins."""
+_NO_SUBJECT = _hashes(", and or nor no the a an with of in without for by")
 _ARTICLES = _hashes("the his her their my your this these all both")
 
 
@@ -92,6 +108,45 @@ def subjects(
     return np.where(shares, first, since), np.where(shares, end, cues.first)
 
 
+@dataclass(frozen=True, slots=True)
+class AheadCues:
+    """Cues that look ahead, as token numbers: the first and last of each, and its sentence's."""
+
+    first: Places
+    last: Places
+    opening: Places
+    closing: Places  # behind the last token of the sentence
+
+
+def clause_ends(tokens: Tokens, cues: AheadCues, *, verbs: U64) -> Places:
+    """Return the comma that ends each cue's clause, ``closing`` where none does.
+
+    It is the last comma before the next finite verb, if a phrase that stands before the main clause
+    holds the cue ("in patients without ..., X rose"), or if the cue's own clause has its verb and
+    the comma a joining word behind it ("there was no ..., and X rose").
+    """
+    near = _within(cues.opening, cues.closing)
+    word, before = tokens.hash[near], tokens.hash[np.maximum(near - 1, 0)]
+    is_verb = np.isin(word, verbs) & ~np.isin(before, _RELATIVES)
+    is_verb |= np.isin(word, _ACTS) & ~np.isin(before, _NO_SUBJECT)
+    places, commas = near[is_verb], near[word == _COMMA]
+    verb = _next(places, cues.last, len(tokens))
+    comma = _last(commas, verb)
+    own = _last(places, cues.first)
+    fronted = np.isin(tokens.hash[cues.opening], _FRONTS)
+    behind = tokens.hash[np.clip(comma + 1, 0, len(tokens) - 1)]
+    joined = (own >= cues.opening) & np.isin(behind, _JOINS)
+    listed = np.isin(behind, _LISTS)  # "no mass, cyst, or effusion was seen"
+    ends = (verb < cues.closing) & (comma > cues.last) & (fronted & ~listed | joined)
+    return np.where(ends, comma, cues.closing)
+
+
+def _next(places: Places, behind: Places, none: int) -> Places:
+    """Return the first of ``places`` behind each token, ``none`` where there is none."""
+    found: Places = np.append(places, none)[np.searchsorted(places, behind, side="right")]
+    return found
+
+
 def _marks(tokens: Tokens, cues: BackCues, *, verbs: U64, closed: Places) -> _Marks:
     """Return the marks in what stands before cues in their sentences: little of most texts."""
     near = _within(cues.opening, cues.first)
@@ -112,10 +167,13 @@ def _marks(tokens: Tokens, cues: BackCues, *, verbs: U64, closed: Places) -> _Ma
 
 
 def _within(starts: Places, ends: Places) -> Places:
-    """Return the numbers from each start up to its end, ascending, each once."""
-    sizes = ends - starts
+    """Return the numbers from each start up to the last of its ends, ascending, each once."""
+    starts, row = np.unique(starts, return_inverse=True)
+    last = np.zeros(len(starts), np.intp)
+    np.maximum.at(last, row, ends)  # a sentence is walked once, however many cues it has
+    sizes = np.maximum(last - starts, 0)
     first = np.cumsum(sizes) - sizes
-    return np.unique(np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes))
+    return np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
 
 
 def _last(places: Places, before: Places) -> Places:

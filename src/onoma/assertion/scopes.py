@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from onoma.assertion.clauses import BackCues, subjects
+from onoma.assertion.clauses import AheadCues, BackCues, clause_ends, subjects
 from onoma.assertion.lexicon import (
     AHEAD,
     BACK,
@@ -132,6 +132,7 @@ def find_cues(
     rows = _rows(batch, lexicon, said, sentence)
     _reach_in_sentences(batch, rows, said)
     _reach_subjects(batch, rows, verbs=lexicon.verbs, closed=said.stopping_all())
+    _stop_at_clauses(batch, rows, verbs=lexicon.verbs)
     _stop_at_dashes(batch, rows)
     keep = _reach_in_sections(batch, rows)
     inside = rows.direction == INSIDE
@@ -195,6 +196,20 @@ def _reach_subjects(batch: _Batch, rows: _Rows, *, verbs: U64, closed: I32) -> N
     back = BackCues(cue.first.astype(np.intp), opening, lowest)
     since, until = subjects(tokens, back, verbs=verbs, closed=closed.astype(np.intp))
     rows.low[mine], rows.high[mine] = tokens.start[since], tokens.start[until]
+
+
+def _stop_at_clauses(batch: _Batch, rows: _Rows, *, verbs: U64) -> None:
+    """Let no denial reach past the comma that ends its clause."""
+    mine = np.flatnonzero((rows.axis == POLARITY) & (rows.direction == FORWARD))
+    if not len(mine):
+        return
+    tokens, cue, sentence = batch.tokens, rows.phrase.rows(mine), rows.sentence[mine]
+    opening = np.searchsorted(tokens.start, batch.starts[sentence])
+    closing = np.searchsorted(tokens.start, batch.ends[sentence])
+    first, last = cue.first.astype(np.intp), cue.last.astype(np.intp)
+    comma = clause_ends(tokens, AheadCues(first, last, opening, closing), verbs=verbs)
+    starts = np.append(tokens.start, len(batch.codes))
+    rows.high[mine] = np.minimum(rows.high[mine], starts[comma])
 
 
 def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
