@@ -73,6 +73,13 @@ def test_brat_ties_the_mentions_of_the_surest_evidence() -> None:
     assert "R1\tcauses subject:T3 object:T4\n" in lines
 
 
+def test_pubtator_leaves_out_what_is_denied_as_it_cannot_say_so() -> None:
+    denied = replace(DOCUMENT, relations=(replace(RELATION, factuality="negated"),))
+    packed, losses = written("pubtator", [denied])
+    assert not read("pubtator", packed)[0].relations
+    assert losses["relations"] == 1
+
+
 def test_pubtator_has_concepts_and_novelty_and_counts_the_rest() -> None:
     packed, losses = written("pubtator", [DOCUMENT])
     assert b"\nd1\tcauses\tCHEBI:15365\tMONDO:1\tNovel\n" in packed

@@ -268,13 +268,17 @@ class PubtatorWriter:
     def _relation(
         self, document_id: str, relation: Relation, document: AnnotatedDocument
     ) -> str | None:
-        """Return a relation's line: its ends as concepts; None if it has others than two."""
+        """Return a relation's line: its ends as concepts; None if it has others than two.
+
+        None also if the text denies it, which a line cannot say.
+        """
         concepts = {m.id: m.curie for m in document.mentions if m.id}
         others = {r.id for r in document.relations if r.id}
         found = [concepts.get(a.target, a.target) for a in relation.arguments]
         ends = [end for end in found if end and end not in others]
         is_number = _NUMBER.fullmatch(relation.predicate)  # it would be read as a mention's start
-        if len(found) != 2 or len(ends) != 2 or relation.trigger is not None or is_number:
+        is_pair = len(found) == len(ends) == 2 and relation.trigger is None
+        if not is_pair or is_number or relation.factuality == "negated":
             self.losses["relations"] += 1
             return None
         roles = tuple(argument.role for argument in relation.arguments)

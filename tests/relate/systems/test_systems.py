@@ -84,6 +84,26 @@ def test_trigger_rules_know_who_acts(source: str, kind: str | None) -> None:
         assert tie.evidence[0].subject in marked("a", source).entities[tie.first].spans
 
 
+@pytest.mark.parametrize(
+    ("source", "factuality"),
+    [
+        ("[Aspirin|chemical|C] did not cause [tremor|disease|D].", ["negated"]),
+        ("[Aspirin|chemical|C] caused [tremor|disease|D].", [""]),
+        ("[Aspirin|chemical|C] did not cause [tremor|disease|D]. Lithium did. "
+         "In men [aspirin|chemical|C] caused [tremor|disease|D].", [""]),
+        ("Although none died, [aspirin|chemical|C], not given before, caused [tremor|disease|D].",
+         []),
+    ],
+)  # fmt: skip
+def test_rules_tell_what_is_denied_if_asked_to(source: str, factuality: list[str]) -> None:
+    text = marked("a", source)
+    (ties,) = trigger_rules(has_denied=True).relate([text])
+    assert sorted({tie.factuality for tie in ties}) == factuality
+    (affirmed,) = trigger_rules().relate([text])
+    assert all(not tie.factuality for tie in affirmed)
+    assert bool(affirmed) == (factuality == [""])
+
+
 def test_rules_without_a_task_name_kinds_in_full() -> None:
     text = marked("a", "[Lithium|drug|C]-induced [tremor|phenotype|D] and [milk|food|F].")
     (ties,) = trigger_rules().relate([text])

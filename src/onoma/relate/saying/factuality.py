@@ -136,6 +136,13 @@ _PURPOSES = frozenset(
     ]
 )
 _NEAR = 5  # words around the trigger where a cue governs it
+_REFUSALS = (_DENIALS - {"absence", "insignificant", "nonsignificant"}) | {"ineffective", "lacks"}
+"""What denies a verb or a noun that it stands before."""
+_OPENING = 6  # words before both mentions where a denial still speaks of them
+_NO_DENIAL = frozenset(
+    ["only", "just", "merely", "least", "surprisingly", "unexpectedly", "longer"]
+)
+_CLAUSE = frozenset([";", ":", "but", "although", "though", "whereas", "while", "which", "who"])
 
 
 def rule_factuality(window: Window, trigger: Trigger | None) -> str:
@@ -178,6 +185,42 @@ def _is_question(window: Window, trigger: Trigger | None) -> bool:
     before = window.words[max(until - 12, 0) : until]
     asks = [row for row, word in enumerate(before) if word in ("whether", "if")]
     return bool(asks) and bool((_PURPOSES - {"whether"}) & set(before[: asks[-1]]))
+
+
+def is_denied(window: Window, trigger: Trigger | None) -> bool:
+    """Whether a word denies that the two are tied: between them or just before, in their clause.
+
+    What is denied behind both ("caused X in those who did not take Y") is another matter, and so is
+    what a comma or a conjunction parts from the verb ("although none died, A caused B").
+    """
+    first, last = window.ends
+    return any(
+        window.words[row] in _REFUSALS and _reaches(window, row, trigger)
+        for row in range(max(first - _OPENING, 0), last)
+    )
+
+
+def is_misled(window: Window, trigger: Trigger | None) -> bool:
+    """Whether all that could deny stands before or between the two, and none of it reaches them."""
+    first, last = window.ends
+    low, high = max(first - _OPENING, 0), last + _OPENING
+    seen = [row for row, word in enumerate(window.words[:high]) if word in _DENIALS and row >= low]
+    return bool(seen) and max(seen) < last and not is_denied(window, trigger)
+
+
+def _reaches(window: Window, row: int, trigger: Trigger | None) -> bool:
+    """Whether a denial's clause goes on to the mentions, or to what ties them."""
+    words, (first, last) = window.words, window.ends
+    if words[row + 1] in _NO_DENIAL or words[max(row - 1, 0)] == "but":
+        return False
+    if row < first:
+        rest = words[row + 1 : first]
+        return words[row] != "without" and not {",", *_CLAUSE}.intersection(rest)
+    rest = words[row + 1 : last]
+    if _CLAUSE.intersection(rest):
+        return False
+    until = max((trigger.head if trigger is not None else 0) - row - 1, 0)
+    return "," not in rest[:until]
 
 
 def _is_modal(window: Window, trigger: Trigger | None) -> bool:
@@ -255,6 +298,10 @@ def find_factuality(
     chances = model.chances(features(window, kind, trigger, said))
     best = int(chances.argmax())
     name = CLASSES[best]
+    if window.is_one_sentence and name == "factual" and is_denied(window, trigger):
+        return "negated", float(1 - chances[best])
+    if window.is_one_sentence and name == "negated" and is_misled(window, trigger):
+        return "factual", float(1 - chances[best])
     if name == "factual" and _is_question(window, trigger):
         return "unknown", float(chances[CLASSES.index("open")])
     if name == "factual" and _is_modal(window, trigger):

@@ -33,6 +33,9 @@ BY = frozenset({"by", "from"})
 DENYING = frozenset(
     {"not", "no", "without", "neither", "nor", "lack", "lacked", "failed", "unaffected"}
 )
+PARTING = frozenset(
+    {",", ";", ":", "but", "although", "though", "whereas", "while", "which", "who"}
+)
 LISTING = frozenset({",", "and", "or", "/", "-", "(", ")"})
 SURE = {"hyphen": 0.9, "between": 0.7, "before": 0.6}
 """How sure a rule is at the least distance: set by hand, not measured."""
@@ -47,12 +50,18 @@ class Entry(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What a rule found: the entry, who acts, the place of the word, and how sure."""
+    """What a rule found: the entry, who acts, the place of the word, how sure, whether denied."""
 
     entry: Entry
     acting: Acting
     word: int
     score: float
+    is_denied: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What is the greater, the more it counts: what is affirmed before what is denied."""
+        return not self.is_denied, self.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +121,9 @@ class Triggers:
 
     name = "triggers"
 
-    def __init__(self, task: RelationTask, lexicon: Lexicon) -> None:
-        """Take a task and the words."""
-        self.task, self.lexicon = task, lexicon
+    def __init__(self, task: RelationTask, lexicon: Lexicon, *, has_denied: bool = False) -> None:
+        """Take a task and the words; ``has_denied``: also tell, as negated, what is denied."""
+        self.task, self.lexicon, self.has_denied = task, lexicon, has_denied
         self.kinds = lexicon.kinds.get(task.name, {})
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
@@ -136,7 +145,7 @@ class Triggers:
             if meeting.sentences:
                 break
             said = self._said(page, entries, meeting)
-            if said is not None and (best is None or said.score > best[0].score):
+            if said is not None and (best is None or said.rank > best[0].rank):
                 best = said, meeting
         if best is None:
             return None
@@ -145,18 +154,30 @@ class Triggers:
         first, second = ((one.start, one.end) for one in (meeting.first, meeting.second))
         evidence = RelationEvidence(start, end, first, second, said.score)
         kind = self.kinds[said.entry.state]
-        return Tie(*pair, kind, said.score, trigger=_span(page, said.word), evidence=(evidence,))
+        return Tie(
+            *pair, kind, said.score, factuality="negated" if said.is_denied else "",
+            trigger=_span(page, said.word), evidence=(evidence,),
+        )  # fmt: skip
 
     def _said(self, page: Page, entries: list[Entry | None], meeting: Meeting) -> Said | None:
-        """Return what the words about two mentions state, if it has a name and is not denied."""
+        """Return what the words about two mentions state, if it has a name.
+
+        What is denied is told if that is asked for and no comma or conjunction parts the denial
+        from the word that states it.
+        """
         found = [
             said
             for said in (*_between(page, entries, meeting), *_before(page, entries, meeting))
             if said.entry.state in self.kinds and self._fits(said, meeting)
         ]
-        if not found or _is_denied(page, meeting):
+        if not found:
             return None
-        return max(found, key=lambda said: said.score)
+        best = max(found, key=lambda said: said.score)
+        denials = _denials(page, meeting)
+        if not denials:
+            return best
+        is_clear = self.has_denied and any(_reaches(page, at, best.word) for at in denials)
+        return best._replace(is_denied=True) if is_clear else None
 
     def _fits(self, said: Said, meeting: Meeting) -> bool:
         """Say whether the end that acts is the one that the task puts first."""
@@ -225,14 +246,19 @@ def _before(page: Page, entries: list[Entry | None], meeting: Meeting) -> list[S
     return out
 
 
-def _is_denied(page: Page, meeting: Meeting) -> bool:
-    """Say whether a word between two mentions, or just before both, denies."""
+def _denials(page: Page, meeting: Meeting) -> list[int]:
+    """Return the words that deny, between two mentions or just before both."""
     between = page.between(meeting)
     opening = min(
         page.first_words[place.sentence] for place in (meeting.first, meeting.second)
     )  # what the sentence before denies is another matter
-    words = page.masked[max(opening, between.start - 6) : between.stop]
-    return bool(DENYING.intersection(words))
+    words = range(max(opening, between.start - 6), between.stop)
+    return [at for at in words if page.masked[at] in DENYING]
+
+
+def _reaches(page: Page, denial: int, word: int) -> bool:
+    """Say whether a word that denies stands in the clause of one behind it, and before it."""
+    return denial < word and not PARTING.intersection(page.masked[denial + 1 : word])
 
 
 def _span(page: Page, word: int) -> Span:
@@ -247,14 +273,14 @@ class TriggerRules:
 
     name = "rules"
 
-    def __init__(self) -> None:
-        """Read the lexicon."""
+    def __init__(self, *, has_denied: bool = False) -> None:
+        """Read the lexicon; ``has_denied``: see ``Triggers``."""
         lexicon = read_lexicon()
         tasks = [relation_task(name) for name in ("cid", "biored", "chemprot")]
         eaten = relation_task("dimb")
         pairs = tuple(pair for pair in eaten.pairs if DIETARY.intersection(pair))
         tasks.append(replace(eaten, pairs=pairs, word_pairs=()))
-        self._parts = [Triggers(task, lexicon) for task in tasks]
+        self._parts = [Triggers(task, lexicon, has_denied=has_denied) for task in tasks]
 
     def relate(self, texts: Sequence[RelationText]) -> list[tuple[Tie, ...]]:
         """Return the relations of each text, task by task."""
@@ -266,9 +292,9 @@ class TriggerRules:
                 yield replace(tie, kind=f"{part.task.name}/{tie.kind}")
 
 
-def trigger_rules() -> TriggerRules:
-    """Return the rules of all tasks that need no training."""
-    return TriggerRules()
+def trigger_rules(*, has_denied: bool = False) -> TriggerRules:
+    """Return the rules of all tasks that need no training; ``has_denied``: see ``Triggers``."""
+    return TriggerRules(has_denied=has_denied)
 
 
 def make(lesson: Lesson) -> Triggers:
