@@ -45,7 +45,9 @@ def learn_wording(
     """Return the wording of a task from pairs and their kinds, ``gold`` (pairs, kinds).
 
     ``ends`` are those of ``pair_ends``, the texts numbered. The trees see margins of
-    words that were learnt from other documents. ``most`` words are kept, those that weigh most in
+    words that were learnt from other documents. Rows of words are of ones: rows of unit length did
+    better by folds of CID's training part (64.3, 62.1) and worse on its dev part (61.9, 63.6), and
+    no better elsewhere. ``most`` words are kept, those that weigh most in
     any kind. ``counts`` are those of the pairs, where ``rows`` have them among their numbers.
     ``is_graph``: the trees also see what the words say of the text's other pairs, those that share
     an end or both names: one step over its graph of mentions, in place of a graph convolution.
