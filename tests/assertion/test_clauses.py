@@ -43,6 +43,11 @@ AHEAD = [
     "On CT, no [hemorrhage-], [mass-], or [hydrocephalus-] was seen.",
     "For the past week she has had no [cough-], [wheezing-], [hemoptysis-].",
     "There was no [fever-], [cough-], [rash-] or [headache-].",
+    "The [pneumonia-] was not confirmed on [CT+].",
+    "There was no [effusion-] on [ultrasound+].",
+    "There was no relief of [pain+] with [ibuprofen+].",
+    "He did not receive [heparin-].",
+    "He has never been treated with [insulin-].",
 ]
 
 

@@ -138,7 +138,7 @@ _PURPOSES = frozenset(
 _NEAR = 5  # words around the trigger where a cue governs it
 _REFUSALS = (_DENIALS - {"absence", "insignificant", "nonsignificant"}) | {"ineffective", "lacks"}
 """What denies a verb or a noun that it stands before."""
-_OPENING = 6  # words before both mentions where a denial still speaks of them
+_OPENING = 9  # words before both mentions where a denial still speaks of them
 _NO_DENIAL = frozenset(
     ["only", "just", "merely", "least", "surprisingly", "unexpectedly", "longer"]
 )
