@@ -96,3 +96,12 @@ def test_species_key_needs_an_organism(store: ConceptStore) -> None:
     names = ["Escherichia coli", "breast cancer", "Escherichia nova"]
     assert recognizer.species_keys(names) == [store.key_of("Escherichia coli"), -1, -1]
     assert recognizer.species_keys([]) == []
+
+
+def test_a_word_behind_a_hyphen_begins_no_name(core: ConceptStore) -> None:
+    text = "Heparin-induced hypotension and hypotension induced by heparin; induced hypotension."
+    found = surfaces(core, text)
+    assert found.count("induced hypotension") == 1
+    assert found.count("hypotension") == 3
+    assert "hypotension induced" not in found
+    assert surfaces(core, "induced") == []

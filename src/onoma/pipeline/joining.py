@@ -25,7 +25,7 @@ from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
-from onoma.pipeline.whole_names import unbroken, untangled
+from onoma.pipeline.whole_names import is_of_substance, unbroken, untangled
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
@@ -172,6 +172,7 @@ class Joiner:
             for one in whole
             if one.type not in judged
         ]
+        known: list[_Taken] = []
         for group, proposals in self.proposals(document, thoughts).items():
             names = {(one.start, one.end): one for one in whole if one.type in types_for(group)}
             tags = thoughts[group].tags
@@ -187,6 +188,7 @@ class Joiner:
             best = set(choose([one.span for one in own], [one.gain for one in own]))
             if group in UNBROKEN:
                 best = _unbroken(own, best)
+                known += [one for one in own if one.named and is_of_substance(one.named.text)]
             for place in _somehow(own, best):
                 own[place] = replace(own[place], gain=LITTLE)
                 best.add(place)
@@ -197,6 +199,7 @@ class Joiner:
             ]
         if self._settings.nested:
             return pool
+        pool = _with_conditions(pool, known)
         words = [len(document.text[slice(*one.span)].split()) for one in pool]
         gains = [one.gain * count for one, count in zip(pool, words, strict=True)]
         return [pool[place] for place in choose([one.span for one in pool], gains)]
@@ -415,6 +418,26 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
         if inside and mention.type in types and mention.candidates and mention.curie:
             return replace(mention.candidates[0], score=mention.score * LOOSE)
     return None
+
+
+def _with_conditions(pool: list[_Taken], known: Sequence[_Taken]) -> list[_Taken]:
+    """Return what is to be chosen from, with the names of conditions that hold a substance's name.
+
+    "Vitamin D deficiency" is what the dictionary knows, not the vitamin: by its words it gains more
+    than all that lies in it.
+    """
+    out = list(pool)
+    for one in known:
+        inside = [
+            other
+            for other in pool
+            if one.span[0] <= other.span[0] and other.span[1] <= one.span[1]
+            and other.group and other.span != one.span
+        ]  # fmt: skip
+        if inside:
+            out = [other for other in out if other.span != one.span or other.group != one.group]
+            out.append(replace(one, gain=LITTLE + sum(max(other.gain, 0.0) for other in inside)))
+    return out
 
 
 def _unbroken(own: list[_Taken], best: set[int]) -> set[int]:

@@ -3,7 +3,7 @@
 The judge weighs each span for itself. What the vocabulary says of several of them together is put
 in here: "breast and ovarian cancer" is two names though the tagger sees one stretch, and so is
 "pileated woodpecker Dryocopus pileatus", one concept named twice; "migraine with aura" is one name
-though the tagger sees two.
+though the tagger sees two; "vitamin D deficiency" is one though it sees the vitamin alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,23 @@ from onoma.types import AnnotatedDocument, Mention, Span
 
 Names = Mapping[Span, Mention]
 """The dictionary's mentions of one stretch each, by span."""
+
+
+_LACKS = frozenset({
+    "abuse", "addiction", "deficiencies", "deficiency", "dependence", "hypersensitivity",
+    "insufficiency", "intolerance", "intoxication", "overdose", "poisoning", "withdrawal",
+})  # fmt: skip
+"""Last words of conditions that are called by the substance which is lacking or too much."""
+
+
+def is_of_substance(name: str) -> bool:
+    """Return whether a condition's name is a substance's with one word more.
+
+    >>> is_of_substance("Vitamin D deficiency"), is_of_substance("deficiency")
+    (True, False)
+    """
+    words = name.lower().split()
+    return len(words) > 1 and words[-1] in _LACKS
 
 
 def untangled(

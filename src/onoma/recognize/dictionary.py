@@ -30,6 +30,9 @@ GENE_WORDS = (
     "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
     "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody",
 )  # fmt: skip
+JOINED = ("associated", "induced", "mediated", "related")
+"""What belongs to the word that a hyphen joins it to."""
+HYPHENS = np.array([ord(one) for one in "-\u2010\u2011\u2013"], np.uint32)
 DEEP = np.uint32(CELL_LINE)  # types whose guards read more than the surface
 
 
@@ -106,6 +109,7 @@ class DictionaryRecognizer:
         self.taxa = TaxonNames(store)
         self.lines = CellLines(store)
         self._gene_words = self._flags(GENE_WORDS)
+        self._joined, self._by = self._flags(JOINED), self._flags(("by",))
         self._verdicts = Verdicts()
 
     def _flags(self, words: tuple[str, ...]) -> Bools:
@@ -128,6 +132,7 @@ class DictionaryRecognizer:
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
         matches = self.kernel.scan(self.index, work.words, work.tokens.glued)
+        matches = self._without_halves(work, matches)
         if self.kernel.settle is not None and len(matches):
             return self._settled(work, matches)
         types = self.key_types[matches.key] & self.mask
@@ -144,6 +149,21 @@ class DictionaryRecognizer:
             )
             start, end, matches = start[good], end[good], matches.keep(good)
         return Spans.of(start, end, matches.key, found_by=DICTIONARY)
+
+    def _without_halves(self, work: Work, matches: Matches) -> Matches:
+        """Return matches without those that take a word from what it belongs to.
+
+        "Heparin-induced hypotension" holds no induced hypotension, "hypotension induced by heparin"
+        neither.
+        """
+        words, codes, tokens = work.words, work.batch.codes, work.tokens
+        first, last = matches.start, matches.end - 1
+        after = np.minimum(matches.end, max(len(words) - 1, 0))
+        halved = self._joined[words[last]] & self._by[words[after]] & (last > first)
+        opens = np.flatnonzero(self._joined[words[first]])
+        before = codes[np.maximum(tokens.start[first[opens]] - 1, 0)]
+        halved[opens] |= np.isin(before, HYPHENS)
+        return matches.keep(~halved) if halved.any() else matches
 
     def _settled(self, work: Work, matches: Matches) -> Spans:
         """Return the believable matches, most of them settled by the compiled first look."""
