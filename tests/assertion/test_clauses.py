@@ -61,6 +61,24 @@ def test_a_denial_goes_over_a_list_and_not_into_the_next_clause(sentence: str) -
     check(sentence)
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "leading"),
+    [
+        ("Given her history of stroke, aspirin was started.", "aspirin", "present"),
+        ("In men with a family history of gout, fever was common.", "fever", "present"),
+        ("In men with a family history of gout, fever was common.", "gout", "family"),
+        ("He has a history of gout, fever, and asthma who came in.", "asthma", "historical"),
+        ("The risk of stroke was doubled by gout.", "gout", "present"),
+        ("The risk of stroke was doubled by gout.", "stroke", "hypothetical"),
+        ("If fever occurs, take aspirin.", "aspirin", "hypothetical"),
+    ],
+)
+def test_the_past_and_others_end_with_their_clause_too(text: str, name: str, leading: str) -> None:
+    start = text.index(name)
+    (found,) = assert_spans(text, [(start, start + len(name))])
+    assert found.leading == leading
+
+
 def test_a_sentence_is_walked_once_however_many_cues_it_has() -> None:
     words = "without pain, he had no fever " * 20_000
     (found,) = assert_spans(words, [(len(words) - 6, len(words) - 1)])

@@ -110,12 +110,16 @@ def subjects(
 
 @dataclass(frozen=True, slots=True)
 class AheadCues:
-    """Cues that look ahead, as token numbers: the first and last of each, and its sentence's."""
+    """Cues that look ahead, as token numbers: the first and last of each, and its sentence's.
+
+    ``is_joined``: whether a comma with "and" behind it ends the clause too (histories are lists).
+    """
 
     first: Places
     last: Places
     opening: Places
     closing: Places  # behind the last token of the sentence
+    is_joined: npt.NDArray[np.bool_]
 
 
 def clause_ends(tokens: Tokens, cues: AheadCues, *, verbs: U64) -> Places:
@@ -135,7 +139,7 @@ def clause_ends(tokens: Tokens, cues: AheadCues, *, verbs: U64) -> Places:
     own = _last(places, cues.first)
     fronted = np.isin(tokens.hash[cues.opening], _FRONTS)
     behind = tokens.hash[np.clip(comma + 1, 0, len(tokens) - 1)]
-    joined = (own >= cues.opening) & np.isin(behind, _JOINS)
+    joined = cues.is_joined & (own >= cues.opening) & np.isin(behind, _JOINS)
     listed = np.isin(behind, _LISTS)  # "no mass, cyst, or effusion was seen"
     ends = (verb < cues.closing) & (comma > cues.last) & (fronted & ~listed | joined)
     return np.where(ends, comma, cues.closing)
@@ -173,7 +177,7 @@ def _within(starts: Places, ends: Places) -> Places:
     np.maximum.at(last, row, ends)  # a sentence is walked once, however many cues it has
     sizes = np.maximum(last - starts, 0)
     first = np.cumsum(sizes) - sizes
-    return np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
+    return np.asarray(np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes), np.intp)
 
 
 def _last(places: Places, before: Places) -> Places:

@@ -11,12 +11,14 @@ from onoma.assertion.clauses import AheadCues, BackCues, clause_ends, subjects
 from onoma.assertion.lexicon import (
     AHEAD,
     BACK,
+    EXPERIENCER,
     FORWARD,
     INSIDE,
     OPENING,
     PHRASE,
     POLARITY,
     SECTION,
+    TEMPORALITY,
     UNLIMITED,
     VERB,
     Found,
@@ -24,6 +26,7 @@ from onoma.assertion.lexicon import (
 )
 from onoma.text.characters import SEPARATOR
 from onoma.text.tokens import Tokens, word_hash
+from onoma.types import TEMPORALITIES
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -32,6 +35,7 @@ U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 AXES = 4
+PAST = TEMPORALITIES.index("historical")
 EVERY = 15  # the bits of a stop for every axis
 DASHES = (0x2014, 0x2015)  # em dashes; an en dash parts clauses only between spaces
 EN_DASH = 0x2013
@@ -199,15 +203,23 @@ def _reach_subjects(batch: _Batch, rows: _Rows, *, verbs: U64, closed: I32) -> N
 
 
 def _stop_at_clauses(batch: _Batch, rows: _Rows, *, verbs: U64) -> None:
-    """Let no denial reach past the comma that ends its clause."""
-    mine = np.flatnonzero((rows.axis == POLARITY) & (rows.direction == FORWARD))
+    """Let no denial, nor what is said of the past or of others, reach past its clause's comma.
+
+    What is only thought of goes on: "if fever occurs, take aspirin".
+    """
+    past = (rows.axis == TEMPORALITY) & (rows.value == PAST)
+    said = (rows.axis == POLARITY) | (rows.axis == EXPERIENCER) | past
+    mine = np.flatnonzero(said & (rows.direction == FORWARD))
     if not len(mine):
         return
     tokens, cue, sentence = batch.tokens, rows.phrase.rows(mine), rows.sentence[mine]
     opening = np.searchsorted(tokens.start, batch.starts[sentence])
     closing = np.searchsorted(tokens.start, batch.ends[sentence])
-    first, last = cue.first.astype(np.intp), cue.last.astype(np.intp)
-    comma = clause_ends(tokens, AheadCues(first, last, opening, closing), verbs=verbs)
+    ahead = AheadCues(
+        cue.first.astype(np.intp), cue.last.astype(np.intp), opening, closing,
+        is_joined=rows.axis[mine] == POLARITY,
+    )  # fmt: skip
+    comma = clause_ends(tokens, ahead, verbs=verbs)
     starts = np.append(tokens.start, len(batch.codes))
     rows.high[mine] = np.minimum(rows.high[mine], starts[comma])
 
