@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -50,6 +50,10 @@ class Settings:
     task: str = ""  # the only task whose relations are read; empty: all that answer
 
 
+PROTEINS = "MESH:D011506"
+PROTEIN = TYPE_BIT["protein"]
+GENE = PROTEIN | TYPE_BIT["gene"]
+CHEMICAL = TYPE_BIT["chemical"] | TYPE_BIT["drug"]
 STAGES = (
     "tokens", "match", "abbreviations", "context", "resolve", "coordination", "link", "sentences",
     "assertion",
@@ -83,6 +87,7 @@ class Annotator:
             self.answering = keys_answering(store, ids, entries)
             admit_answers(store, ids, entries, self.recognizer)
         self.readings: dict[tuple[int, int], tuple[Candidate, ...]] = {}
+        self._proteins: dict[int, bool] = {}
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0
 
@@ -90,6 +95,13 @@ class Annotator:
     def assertor(self) -> Assertor:
         """The finder of assertions (its lexicon is compiled when it is first needed)."""
         return Assertor()
+
+    def _is_protein(self, row: int) -> bool:
+        """Return whether a concept stands below MeSH's proteins; asked again and again of few."""
+        if row not in self._proteins:
+            curie = self.store.concept_at(row).curie
+            self._proteins[row] = PROTEINS in self.store.ancestors(curie)
+        return self._proteins[row]
 
     def warm(self) -> None:
         """Make now what is otherwise made at the first document."""
@@ -139,7 +151,7 @@ class Annotator:
             batch=batch,
             spans=spans,
             links=links,
-            type=leading_types(links),
+            type=leading_types(links, self._is_protein),
             assertions=assertions,
             short_forms=pairs,
             sentence_start=starts,
@@ -182,8 +194,15 @@ class Annotator:
         self._clock = now
 
 
-def leading_types(links: Links) -> npt.NDArray[np.uint8]:
-    """Return the number of each span's leading type (a NIL span takes its first believed one)."""
+def leading_types(
+    links: Links, is_protein: Callable[[int], bool] = lambda _: True
+) -> npt.NDArray[np.uint8]:
+    """Return the number of each span's leading type (a NIL span takes its first believed one).
+
+    MeSH has drugs such as lisinopril among the peptides. What is a protein and a chemical there, no
+    protein by its place in the tree (``is_protein`` of a concept's row), and to another vocabulary
+    a chemical alone, to none a gene or protein alone, is a chemical.
+    """
     rows = np.where(links.chosen >= 0, links.chosen, links.rows.first)
     nil = np.flatnonzero(links.chosen < 0)
     if len(nil):
@@ -193,6 +212,16 @@ def leading_types(links: Links) -> npt.NDArray[np.uint8]:
             links.chosen[links.rows.owner[first]] >= 0, rows[links.rows.owner[first]], first
         )
     types = links.types[rows].astype(np.int64)
+    unclear = np.flatnonzero((types & PROTEIN != 0) & (types & CHEMICAL != 0))
+    if len(unclear):
+        candidates = links.types.astype(np.int64)
+        is_gene, is_chemical = (candidates & bits != 0 for bits in (GENE, CHEMICAL))
+        said = np.zeros((2, len(types)), bool)
+        for number, only in enumerate((is_chemical & ~is_gene, is_gene & ~is_chemical)):
+            said[number, links.rows.owner[links.believed & only]] = True
+        for place in unclear[said[0, unclear] & ~said[1, unclear]].tolist():
+            if not is_protein(int(links.concept[rows[place]])):
+                types[place] &= ~GENE
     return np.asarray(np.log2(np.maximum(types & -types, 1)).astype(np.uint8))
 
 
