@@ -144,3 +144,12 @@ def test_a_story_without_events_has_no_steps() -> None:
 def test_a_damaged_file_of_forests_is_one_error() -> None:
     with pytest.raises(BadFile, match="damaged"):
         Teller.of(b"no forest", "timeline.npz")
+
+
+def test_headings_and_ways_of_giving_are_no_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MARKED, "drug", ("MEDICATIONS", "PO", "aspirin"))
+    text = "MEDICATIONS ON ADMISSION: aspirin PO.\nShe had fever."
+    (told,) = reader(["chemical", "phenotype"]).read([Document("a", text)])
+    assert [(one.text, one.kind) for one in told.events] == [
+        ("aspirin", "medication"), ("fever", "finding"),
+    ]  # fmt: skip

@@ -41,6 +41,12 @@ LINKED: dict[str, tuple[str, ...]] = {
 _CLAUSE = re.compile(r";|,\s(?:and|but|which|when|while|where)\s|\b(?:but|whereas|while)\b")
 DATING = ("date", "shift", "day", "age", "point")
 
+_HEADING = re.compile(r"^[A-Z][A-Z &/()-]{3,60}:", re.M)
+_DOSING = re.compile(
+    r"(?:(?:po|iv|im|sc|sl|bid|tid|qid|qd|qhs|prn|daily|weekly|oral(?:ly)?|twice|once|p\.o\.|i\.v\.)"
+    r"[\s,]*)+", re.I,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -131,7 +137,10 @@ class EventReader:
         return Timeline(document, events, tuple(times))
 
     def _spans(self, document: Document, times: Sequence[TimeExpression]) -> list[Event]:
-        """Return the events' places, kinds and scores, in order; the surer of two that overlap."""
+        """Return the events' places, kinds and scores, in order; the surer of two that overlap.
+
+        Headings in capitals are none, nor is how often and by which way something was given.
+        """
         taken = bytearray(len(document.text))
         for one in times:
             if one.kind not in ("point", "vague"):
@@ -141,9 +150,12 @@ class EventReader:
             for head, kind in HEADS.items()
             for start, end, score in self._finder.spans(document, head)
         ]
+        for heading in _HEADING.finditer(document.text):
+            taken[heading.start() : heading.end()] = b"\1" * len(heading[0])
         kept = []
         for start, end, kind, score in sorted(every, key=lambda one: (-one[3], one[0])):
-            if not any(taken[start:end]):
+            is_word = not _DOSING.fullmatch(document.text, start, end)
+            if is_word and not any(taken[start:end]):
                 taken[start:end] = b"\1" * (end - start)
                 kept.append(Event(start, end, "", kind, 0, score))
         return sorted(kept, key=lambda one: one.start)
