@@ -126,11 +126,12 @@ def chosen_least(done: Sequence[AnnotatedDocument], wanted: Sequence[Facts]) -> 
 
 
 def _caused(document: AnnotatedDocument, least: float = 0.0) -> Facts:
-    """Return the pairs of which a document says that the first causes the second."""
+    """Return the pairs of which a document says, and does not deny, that one causes the other."""
     return frozenset(
         _mesh_pair(one.subject, one.object)
         for one in document.relations
         if one.predicate == "causes"
+        and one.factuality != "negated"
         and ":" in one.subject
         and ":" in one.object
         and (one.confidence or 0.0) >= least
