@@ -142,6 +142,8 @@ _OPENING = 9  # words before both mentions where a denial still speaks of them
 _NO_DENIAL = frozenset(
     ["only", "just", "merely", "least", "surprisingly", "unexpectedly", "longer"]
 )
+_LACKS = frozenset(["without", "lack", "lacks", "lacked", "lacking", "unable"])
+"""What denies what stands right behind it, not what that does: "lack of iron causes anemia"."""
 _CLAUSE = frozenset([";", ":", "but", "although", "though", "whereas", "while", "which", "who"])
 
 
@@ -215,7 +217,7 @@ def _reaches(window: Window, row: int, trigger: Trigger | None) -> bool:
         return False
     if row < first:
         rest = words[row + 1 : first]
-        return words[row] != "without" and not {",", *_CLAUSE}.intersection(rest)
+        return words[row] not in _LACKS and not {",", *_CLAUSE}.intersection(rest)
     rest = words[row + 1 : last]
     if _CLAUSE.intersection(rest):
         return False
