@@ -15,7 +15,8 @@ import pytest
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import load
 from onoma.pipeline.annotator import Annotator, Settings, make_annotator
-from onoma.pipeline.joining import Joiner, _Taken, _with_conditions, groups_of, runs_of
+from onoma.pipeline.joining import Joiner, groups_of, runs_of
+from onoma.pipeline.span_choice import Taken, with_conditions
 from onoma.pipeline.span_judge import Judge, choose
 from onoma.recognize import DictionaryRecognizer
 from onoma.recognize.tagger import Gazetteer, Tagger
@@ -221,14 +222,14 @@ def test_a_name_is_not_taken_apart() -> None:
 def test_a_condition_called_by_its_substance_is_one_name() -> None:
     """What holds the vitamin and the lack is chosen, though the judge would rather have neither."""
     (named,) = joined("ovarian melanoma", FakeTagger(), types=["disease"]).mentions
-    whole = _Taken((0, 20), "disease", -0.2, replace(named, text="Vitamin D deficiency"))
-    vitamin, lack = _Taken((0, 9), "chemical", 0.4), _Taken((10, 20), "disease", 0.1)
-    other = _Taken((30, 36), "chemical", 0.3)
-    (*_, known) = pool = _with_conditions([vitamin, lack, other], [whole])
+    whole = Taken((0, 20), "disease", -0.2, replace(named, text="Vitamin D deficiency"))
+    vitamin, lack = Taken((0, 9), "chemical", 0.4), Taken((10, 20), "disease", 0.1)
+    other = Taken((30, 36), "chemical", 0.3)
+    (*_, known) = pool = with_conditions([vitamin, lack, other], [whole])
     assert known.gain > vitamin.gain + lack.gain
     spans, gains = [one.span for one in pool], [one.gain for one in pool]
     assert [spans[place] for place in choose(spans, gains)] == [(0, 20), (30, 36)]
-    assert _with_conditions([other], [whole]) == [other]
+    assert with_conditions([other], [whole]) == [other]
 
 
 def test_documents_alone_and_in_company_are_the_same() -> None:

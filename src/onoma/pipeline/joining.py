@@ -9,8 +9,8 @@ defines a short form, and stays without a concept (NIL) where none is near enoug
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,18 @@ from onoma.pipeline.grounder import Grounder
 from onoma.pipeline.grounding import GroundOptions, make_grounder
 from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
-from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
+from onoma.pipeline.span_choice import (
+    LITTLE,
+    SIGN,
+    Taken,
+    gain_of,
+    taken_somehow,
+    unbroken_names,
+    with_conditions,
+)
+from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
-from onoma.pipeline.whole_names import is_of_substance, unbroken, untangled
+from onoma.pipeline.whole_names import is_of_substance, untangled
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
@@ -44,9 +53,6 @@ from onoma.types import (
 
 TAGGER = "tagger"
 BOTH = "+tagger"  # behind who else found the mention
-SIGN = "phenotype"
-PATTERN = "pattern"
-SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 UNJUDGED = 0.5  # what a mention of the dictionary gains where nobody judges its type
 AT_ONCE = 1 << 17  # characters that are tagged together
 MOST_KEPT = 1 << 17  # texts whose concepts are remembered
@@ -55,27 +61,12 @@ NEAR = ("disease", "chemical")
 """Groups whose names may be spelled alike; of the others the dictionary is asked alone."""
 UNBROKEN = ("disease",)
 """Groups whose names are not taken apart: on genes it lost (BioRED dev, strict F1 89.9 to 89.2)."""
-SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
-LITTLE = 0.05  # what it then gains
-NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 _WORD = re.compile(r"[^\W_]+")
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A span that is to be a mention of a group (empty: of a type that nobody judges)."""
-
-    span: Span
-    group: str
-    gain: float
-    named: Mention | None = None
-    tagged: bool = False
-    chance: float = 1.0
 
 
 class Joiner:
@@ -158,7 +149,7 @@ class Joiner:
             for group in self.groups
         }
 
-    def _taken(self, document: AnnotatedDocument, thoughts: Thoughts) -> list[_Taken]:
+    def _taken(self, document: AnnotatedDocument, thoughts: Thoughts) -> list[Taken]:
         """Return the spans that become mentions, those of several stretches not among them.
 
         Each group has its own best set. Where those of several groups overlap, a word in a longer
@@ -168,28 +159,18 @@ class Joiner:
         judged = {type_ for group in self.groups for type_ in types_for(group)}
         whole = [one for one in document.mentions if len(one.spans) == 1]
         pool = [
-            _Taken((one.start, one.end), "", UNJUDGED, one)
+            Taken((one.start, one.end), "", UNJUDGED, one)
             for one in whole
             if one.type not in judged
         ]
-        known: list[_Taken] = []
+        known: list[Taken] = []
         for group, proposals in self.proposals(document, thoughts).items():
-            names = {(one.start, one.end): one for one in whole if one.type in types_for(group)}
-            tags = thoughts[group].tags
-            chances = self.judge.chances(group, proposals.table).tolist()
-            border = self.judge.border(group, self._settings.leaning)
-            likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
-            own = [
-                _Taken(span, group, _gain(chance, border, names.get(span)), names.get(span),
-                       span in tags, chance)
-                for span, chance in likely.items()
-                if span in names or self._may_be_a_name(document.text, span)
-            ]  # fmt: skip
+            own = self._weighed(document, group, proposals, thoughts[group].tags)
             best = set(choose([one.span for one in own], [one.gain for one in own]))
             if group in UNBROKEN:
-                best = _unbroken(own, best)
+                best = unbroken_names(own, best)
                 known += [one for one in own if one.named and is_of_substance(one.named.text)]
-            for place in _somehow(own, best):
+            for place in taken_somehow(own, best):
                 own[place] = replace(own[place], gain=LITTLE)
                 best.add(place)
             pool += [
@@ -199,10 +180,30 @@ class Joiner:
             ]
         if self._settings.nested:
             return pool
-        pool = _with_conditions(pool, known)
+        pool = with_conditions(pool, known)
         words = [len(document.text[slice(*one.span)].split()) for one in pool]
         gains = [one.gain * count for one, count in zip(pool, words, strict=True)]
         return [pool[place] for place in choose([one.span for one in pool], gains)]
+
+    def _weighed(
+        self, document: AnnotatedDocument, group: str, proposals: Proposals, tags: Container[Span]
+    ) -> list[Taken]:
+        """Return what is proposed for a group, with what each span gains, in text order."""
+        own = types_for(group)
+        names = {
+            (one.start, one.end): one
+            for one in document.mentions
+            if len(one.spans) == 1 and one.type in own
+        }
+        chances = self.judge.chances(group, proposals.table).tolist()
+        border = self.judge.border(group, self._settings.leaning)
+        likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
+        return [
+            Taken(span, group, gain_of(chance, border, names.get(span)), names.get(span),
+                  span in tags, chance)
+            for span, chance in likely.items()
+            if span in names or self._may_be_a_name(document.text, span)
+        ]  # fmt: skip
 
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.
@@ -214,7 +215,7 @@ class Joiner:
         return not self._blocked or plain(text[slice(*span)]) not in self._blocked
 
     def _mention(
-        self, document: AnnotatedDocument, one: _Taken, axes: Mapping[Span, Assertion]
+        self, document: AnnotatedDocument, one: Taken, axes: Mapping[Span, Assertion]
     ) -> Mention:
         """Return a taken span as a mention."""
         if one.named is not None:
@@ -253,7 +254,7 @@ class Joiner:
         return None
 
     def _ground(
-        self, documents: Sequence[AnnotatedDocument], fresh: Sequence[Sequence[_Taken]]
+        self, documents: Sequence[AnnotatedDocument], fresh: Sequence[Sequence[Taken]]
     ) -> None:
         """Look up the concepts of spans that the dictionary does not have."""
         if len(self._known) > MOST_KEPT:
@@ -407,7 +408,7 @@ def _written(document: AnnotatedDocument, span: Span) -> str:
     return next((one.long for one in document.abbreviations if one.short == text), text)
 
 
-def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
+def _inner(document: AnnotatedDocument, one: Taken) -> Candidate | None:
     """Return the concept of the dictionary's mention at the end of a span, a loose answer.
 
     The head of an English name stands last: "early breast cancer" is a breast cancer.
@@ -418,75 +419,6 @@ def _inner(document: AnnotatedDocument, one: _Taken) -> Candidate | None:
         if inside and mention.type in types and mention.candidates and mention.curie:
             return replace(mention.candidates[0], score=mention.score * LOOSE)
     return None
-
-
-def _with_conditions(pool: list[_Taken], known: Sequence[_Taken]) -> list[_Taken]:
-    """Return what is to be chosen from, with the names of conditions that hold a substance's name.
-
-    "Vitamin D deficiency" is what the dictionary knows, not the vitamin: by its words it gains more
-    than all that lies in it.
-    """
-    out = list(pool)
-    for one in known:
-        inside = [
-            other
-            for other in pool
-            if one.span[0] <= other.span[0] and other.span[1] <= one.span[1]
-            and other.group and other.span != one.span
-        ]  # fmt: skip
-        if inside:
-            out = [other for other in out if other.span != one.span or other.group != one.group]
-            out.append(replace(one, gain=LITTLE + sum(max(other.gain, 0.0) for other in inside)))
-    return out
-
-
-def _unbroken(own: list[_Taken], best: set[int]) -> set[int]:
-    """Return what is chosen, names in place of their parts, which hand on what they gained."""
-    chosen = sorted(best, key=lambda place: own[place].span)
-    named = {one.span: place for place, one in enumerate(own) if one.named and place not in best}
-    for span, parts in unbroken([own[place].span for place in chosen], named).items():
-        gone = {chosen[number] for number in parts}
-        gain = sum(own[place].gain for place in gone)
-        own[named[span]] = replace(own[named[span]], gain=gain)
-        best = best - gone | {named[span]}
-    return best
-
-
-def _somehow(own: Sequence[_Taken], best: Set[int]) -> set[int]:
-    """Return spans that are taken though none of those that overlap there is sure by itself.
-
-    Where it is likely that there is a mention with some border or other, the likeliest is taken, a
-    name of the dictionary before others.
-    """
-    chosen = Places(own[place].span for place in best)
-    left = [
-        place
-        for place, one in enumerate(own)
-        if place not in best and not chosen.touching(one.span)
-    ]
-    found: set[int] = set()
-    cluster: list[int] = []
-    end = -1
-    for place in [*left, -1]:  # spans come in order
-        if place < 0 or own[place].span[0] >= end:
-            if len(cluster) > 1 and sum(own[one].chance for one in cluster) >= SOMEHOW:
-                found.add(max(cluster, key=lambda n: own[n].chance + NAMED * bool(own[n].named)))
-            cluster, end = [], -1
-        if place >= 0:
-            cluster.append(place)
-            end = max(end, own[place].span[1])
-    return found
-
-
-def _gain(chance: float, border: float, named: Mention | None) -> float:
-    """Return by how much a span's chance is above the border.
-
-    What a pattern found is written as only variants are; annotators of diseases pass over many
-    signs that the dictionary finds.
-    """
-    if named is not None and (named.type == SIGN or named.found_by == PATTERN):
-        return max(chance, SURE) - min(border, SURE / 2)
-    return chance - border
 
 
 def _scattered(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:

@@ -1,0 +1,98 @@
+"""Which of the spans that were weighed are taken: several that speak for one name among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+
+from onoma.pipeline.span_evidence import Places
+from onoma.pipeline.whole_names import unbroken
+from onoma.types import Mention, Span
+
+SIGN = "phenotype"
+PATTERN = "pattern"
+SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
+SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
+LITTLE = 0.05  # what it then gains
+NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A span that is to be a mention of a group (empty: of a type that nobody judges)."""
+
+    span: Span
+    group: str
+    gain: float
+    named: Mention | None = None
+    tagged: bool = False
+    chance: float = 1.0
+
+
+def with_conditions(pool: list[Taken], known: Sequence[Taken]) -> list[Taken]:
+    """Return what is to be chosen from, with the names of conditions that hold a substance's name.
+
+    "Vitamin D deficiency" is what the dictionary knows, not the vitamin: by its words it gains more
+    than all that lies in it.
+    """
+    out = list(pool)
+    for one in known:
+        inside = [
+            other
+            for other in pool
+            if one.span[0] <= other.span[0] and other.span[1] <= one.span[1]
+            and other.group and other.span != one.span
+        ]  # fmt: skip
+        if inside:
+            out = [other for other in out if other.span != one.span or other.group != one.group]
+            out.append(replace(one, gain=LITTLE + sum(max(other.gain, 0.0) for other in inside)))
+    return out
+
+
+def unbroken_names(own: list[Taken], best: set[int]) -> set[int]:
+    """Return what is chosen, names in place of their parts, which hand on what they gained."""
+    chosen = sorted(best, key=lambda place: own[place].span)
+    named = {one.span: place for place, one in enumerate(own) if one.named and place not in best}
+    for span, parts in unbroken([own[place].span for place in chosen], named).items():
+        gone = {chosen[number] for number in parts}
+        gain = sum(own[place].gain for place in gone)
+        own[named[span]] = replace(own[named[span]], gain=gain)
+        best = best - gone | {named[span]}
+    return best
+
+
+def taken_somehow(own: Sequence[Taken], best: Set[int]) -> set[int]:
+    """Return spans that are taken though none of those that overlap there is sure by itself.
+
+    Where it is likely that there is a mention with some border or other, the likeliest is taken, a
+    name of the dictionary before others.
+    """
+    chosen = Places(own[place].span for place in best)
+    left = [
+        place
+        for place, one in enumerate(own)
+        if place not in best and not chosen.touching(one.span)
+    ]
+    found: set[int] = set()
+    cluster: list[int] = []
+    end = -1
+    for place in [*left, -1]:  # spans come in order
+        if place < 0 or own[place].span[0] >= end:
+            if len(cluster) > 1 and sum(own[one].chance for one in cluster) >= SOMEHOW:
+                found.add(max(cluster, key=lambda n: own[n].chance + NAMED * bool(own[n].named)))
+            cluster, end = [], -1
+        if place >= 0:
+            cluster.append(place)
+            end = max(end, own[place].span[1])
+    return found
+
+
+def gain_of(chance: float, border: float, named: Mention | None) -> float:
+    """Return by how much a span's chance is above the border.
+
+    What a pattern found is written as only variants are; annotators of diseases pass over many
+    signs that the dictionary finds.
+    """
+    if named is not None and (named.type == SIGN or named.found_by == PATTERN):
+        return max(chance, SURE) - min(border, SURE / 2)
+    return chance - border
