@@ -10,7 +10,9 @@ from onoma.errors import Inconsistent
 from onoma.link.candidates import NameIndex, open_index
 from onoma.link.candidates.grams import word_grams
 from onoma.link.candidates.index import Shard
+from onoma.link.candidates.linker import TermLinker
 from onoma.link.candidates.readings import ShortForms, members
+from onoma.link.namespaces import namespaces
 from onoma.ontology.store import ConceptStore
 from onoma.types import type_mask
 
@@ -105,3 +107,14 @@ def test_a_folder_that_cannot_be_written_still_gives_an_index(
     index = NameIndex(ConceptStore(folder))
     assert found(index, "breast cancer")[0][1] == pytest.approx(1, abs=1e-5)
     assert not list(folder.glob("names-*"))
+
+
+def test_a_near_name_has_the_type_of_the_concept_that_answers(core: ConceptStore) -> None:
+    """HPO's stomach neoplasm is a phenotype; MeSH's, which answers for it, a disease."""
+    types = type_mask(("disease", "phenotype"))
+    linker = TermLinker(core, types=types, ids=namespaces(core, ["MESH"]))
+    found = linker.link(["stomack tumours", "brest cancer"], k=5)
+    lent = [one for some in found for one in some if one.via and one.via.startswith("HP:")]
+    assert lent
+    for one in lent:
+        assert one.type in core.concept_at(core.row_of(one.curie)).types

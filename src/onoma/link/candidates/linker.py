@@ -389,10 +389,11 @@ class TermLinker:
         store, concept = self.store, int(found.concept[row])
         code, name = int(found.answer[row]), int(found.name[row])
         said = {key: round(float(part[row]), 4) for key, part in found.parts.items()}
-        types = int(store.array("concept_types")[concept]) if concept >= 0 else 0
-        names = types_of(types & self.types or types)
         curie = answer_text(store, code)
         labelled = code if code < store.n_concepts else concept
+        of = [int(store.array("concept_types")[one]) for one in (labelled, concept) if one >= 0]
+        fitting = (types & self.types for types in of if types & self.types)
+        names = types_of(next(fitting, of[0] if of else 0))  # the answer's own, where it fits
         taught = self._taught
         if name < 0 and taught is not None:
             text, scope = taught.entries[-1 - name].text, SCOPES[EXACT]
