@@ -224,6 +224,17 @@ def _stop_at_clauses(batch: _Batch, rows: _Rows, *, verbs: U64) -> None:
     rows.high[mine] = np.minimum(rows.high[mine], starts[comma])
 
 
+_TELLING = np.array(
+    [word_hash(word) for word in (
+        "he", "she", "they", "the", "patient", "pt", "mother", "father", "brother", "sister", "on",
+        "started", "given", "admitted", "discharged", "denies", "no", "today", "currently", "now",
+        "exam", "examination", "labs", "follow", "i", "we", "his", "her", "this",
+    )],
+    np.uint64,
+)  # fmt: skip
+"""First words of sentences that go on with the story behind a list that was headed in its line."""
+
+
 def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
     """Let no denial reach past the next dash."""
     mine = np.flatnonzero((rows.axis == POLARITY) & (rows.direction == FORWARD))
@@ -319,6 +330,7 @@ def _section_scope(batch: _Batch, cue: Found) -> tuple[Bools, I32]:
     calm = np.append(calm, len(batch.codes))
     until = np.where(is_calm, np.minimum(until, calm[np.searchsorted(calm, behind)]), until)
     until = np.minimum(until, _paragraph_end(batch, behind, with_colon))
+    until = np.minimum(until, _list_end(batch, start, behind))
     return (with_colon & capital) | alone, until.astype(np.int32)
 
 
@@ -383,6 +395,22 @@ def _has_lower(codes: U32, starts: I32, ends: I32) -> Bools:
     places = np.arange(int(sizes.sum())) + np.repeat(starts - first, sizes)
     small = (codes[places] >= ord("a")) & (codes[places] <= ord("z"))
     return np.asarray(np.logical_or.reduceat(small, first))
+
+
+def _list_end(batch: _Batch, start: I32, behind: I32) -> I64:
+    """Return where a list ends that is headed within a line: at the next sentence that tells.
+
+    "... Allergies: penicillin (rash). He denies chest pain.": a note in one line has no paragraphs.
+    """
+    size = len(batch.codes)
+    breaks = np.flatnonzero(np.isin(batch.codes, (ord("\n"), ord(SEPARATOR))))
+    line = np.append(-1, breaks)[np.searchsorted(breaks, start)]  # where it begins
+    first = np.searchsorted(batch.tokens.start, line + 1)
+    is_first = np.append(batch.tokens.start, size)[first] >= start
+    opening = np.searchsorted(batch.tokens.start, batch.starts)
+    words = np.append(batch.tokens.hash, np.uint64(0))[opening]
+    tells = np.append(batch.starts[np.isin(words, _TELLING)], size).astype(np.int64)
+    return np.where(is_first, size, tells[np.searchsorted(tells, behind)])
 
 
 def _paragraph_end(batch: _Batch, behind: I32, with_colon: Bools) -> I64:

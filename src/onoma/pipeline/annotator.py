@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from onoma.link.lexical import LexicalLinker, Links
 from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.loading import open_vocabulary
+from onoma.ontology.project import ProjectLists, read_project
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline.answering import Entries, admit_answers, keys_answering
 from onoma.pipeline.columns import AnnotatedBatch
@@ -24,6 +26,7 @@ from onoma.recognize.columns import PATTERN
 from onoma.recognize.coordination import Coordination
 from onoma.recognize.patterns import find_variants
 from onoma.recognize.shortforms import ShortForms, spread
+from onoma.recognize.shorthand import Shorthand
 from onoma.text.abbreviations import abbreviation_columns
 from onoma.text.sentences import sentence_spans
 from onoma.text.tokens import TextBatch
@@ -71,13 +74,18 @@ class Annotator:
         ids: Namespaces | None = None,
         nested: bool = False,
         kernel: str = "auto",
+        blocked: Collection[str] = (),
     ) -> None:
-        """Take a store, the types (bits) and namespaces asked for, and the matcher's kernel."""
+        """Take a store, the types (bits) and namespaces asked for, and the matcher's kernel.
+
+        ``blocked``: clinical shorthand that is not read (the store knows what else is blocked).
+        """
         self.store = store
         self.types = types
         self.ids = ids
         self.nested = nested
         self.recognizer = DictionaryRecognizer(store, types=types, kernel=kernel)
+        self.shorthand = Shorthand(self.recognizer, blocked)
         self.coordination = Coordination(self.recognizer)
         self.linker = LexicalLinker(store, self.recognizer, ids=ids)
         self.genes = GeneContext(store)
@@ -118,6 +126,7 @@ class Annotator:
         pairs = short_forms(batch)
         self._tick("abbreviations")
         spans = spread(work, spans, pairs, recognizer=self.recognizer)
+        spans = self.shorthand.extend(work, spans, pairs)
         spans = species.extend(work, spans, self.recognizer)
         spans = celllines.extend(
             work, spans, mask=int(self.recognizer.mask), key_types=self.recognizer.key_types
@@ -232,9 +241,11 @@ def make_annotator(settings: Settings) -> Annotator:
     """
     store = open_vocabulary(settings.vocabulary, project=settings.project)
     ids = namespaces(store, settings.ids) if settings.ids else None
+    lists = read_project(Path(settings.project)) if settings.project else ProjectLists()
     return Annotator(
-        store, types=settings.types, ids=ids, nested=settings.nested, kernel=settings.kernel
-    )
+        store, types=settings.types, ids=ids, nested=settings.nested, kernel=settings.kernel,
+        blocked=lists.blocked_names,
+    )  # fmt: skip
 
 
 def beside(spans: Spans, own: Spans) -> Spans:

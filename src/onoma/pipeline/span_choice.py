@@ -10,7 +10,7 @@ from onoma.pipeline.whole_names import unbroken
 from onoma.types import Mention, Span
 
 SIGN = "phenotype"
-PATTERN = "pattern"
+PATTERNS = ("pattern", "shorthand")
 SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
 LITTLE = 0.05  # what it then gains
@@ -90,9 +90,9 @@ def taken_somehow(own: Sequence[Taken], best: Set[int]) -> set[int]:
 def gain_of(chance: float, border: float, named: Mention | None) -> float:
     """Return by how much a span's chance is above the border.
 
-    What a pattern found is written as only variants are; annotators of diseases pass over many
-    signs that the dictionary finds.
+    What a pattern found is written as only variants are, or as notes are, which no judge has read;
+    annotators of diseases pass over many signs that the dictionary finds.
     """
-    if named is not None and (named.type == SIGN or named.found_by == PATTERN):
+    if named is not None and (named.type == SIGN or named.found_by in PATTERNS):
         return max(chance, SURE) - min(border, SURE / 2)
     return chance - border

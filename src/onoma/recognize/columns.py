@@ -13,9 +13,9 @@ from onoma.text.tokens import TextBatch, Tokens
 I64 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint8]
 
-FOUND_BY = ("dictionary", "abbreviation", "coordination", "pattern")
+FOUND_BY = ("dictionary", "abbreviation", "coordination", "pattern", "shorthand")
 FEW = 4096  # positions that are looked up one by one
-DICTIONARY, ABBREVIATION, COORDINATION, PATTERN = range(4)
+DICTIONARY, ABBREVIATION, COORDINATION, PATTERN, SHORTHAND = range(5)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,280 @@
+"""What clinicians write short and never define: HTN, h/o DVT, N/V, RA in a note.
+
+``data/recognize/shorthand.tsv`` says what each form means, as a name of the vocabulary; a form
+takes that name's key. Some mean one thing wherever they stand (HTN), others only in clinical notes
+(RA is the right atrium elsewhere, and room air behind a saturation). A note is told by words that
+nothing else is written with (PMH, h/o, denies, prn). What a document defines itself goes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from onoma.ontology.store import MADE, ConceptStore
+from onoma.recognize.columns import SHORTHAND, Spans, Work
+from onoma.recognize.general import keys_of
+from onoma.text.characters import SYMBOL
+from onoma.text.tokens import word_hash
+
+if TYPE_CHECKING:
+    from onoma.recognize.dictionary import DictionaryRecognizer
+    from onoma.recognize.shortforms import ShortForms
+
+I64 = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+NOTE = 4  # points of signs of a note from which on a document is one
+STRONG, WEAK = 3, 1
+STRONG_WORDS = (
+    "pmh", "pmhx", "psh", "pshx", "hpi", "nkda", "fhx", "shx", "hx", "prn", "qhs", "denies",
+    "afebrile", "nad", "perrla", "nontender",
+)  # fmt: skip
+WEAK_WORDS = (
+    "bid", "tid", "qid", "po", "admitted", "discharged", "pt", "yo", "spo", "cxr", "meds", "bp",
+    "hr", "rr", "allergies", "endorses", "labs", "abd",
+)  # fmt: skip
+STRONG_SLASHES = ("h/o", "s/p", "c/o", "r/o", "p/w", "y/o")
+WEAK_SLASHES = ("n/v", "f/u", "d/c", "a/p", "b/l")
+SLASH = ord("/")
+AROUND = 40  # characters before and behind a form that its pattern may read
+NOTHING = -1  # the key of what is no mention
+_BITS = 16
+_RUN = re.compile(r"[^\W_]+(?:[/-][^\W\d_]+)*")
+_PART = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form means: the keys of its parts (none: no mention), where and beside what."""
+
+    keys: tuple[int, ...]
+    is_of_notes: bool
+    beside: tuple[str, re.Pattern[str]] | None = None
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Return whether what has to stand beside the form does, and nothing that must not."""
+        if self.beside is None:
+            return True
+        where, pattern = self.beside
+        if where[-1] == "<":
+            found = pattern.search(text[max(0, start - AROUND) : start])
+        else:
+            found = pattern.match(text[end : end + AROUND])
+        return (found is None) == where.startswith("!")
+
+    def meant(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the start, end and key (-1: no mention) of each part, if it fits."""
+        if not self.fits(text, start, end):
+            return
+        parts = text[start:end].split("/") if len(self.keys) > 1 else [text[start:end]]
+        for part, key in zip(parts, self.keys or (NOTHING,), strict=True):
+            yield start, start + len(part), key
+            start += len(part) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the file: forms, the names of each part that may be meant, and where."""
+
+    forms: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
+    is_of_notes: bool
+    beside: tuple[str, re.Pattern[str]] | None
+
+
+@cache
+def shorthand_lines() -> tuple[Line, ...]:
+    """Return what the file says."""
+    path = resources.files("onoma") / "data" / "recognize" / "shorthand.tsv"
+    out = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        forms, meant, where, *beside = line.split("\t")
+        parts = () if meant == "-" else tuple(meant.split("+"))
+        sign = re.match("!?[<>]", beside[0]) if beside else None
+        out.append(
+            Line(
+                tuple(forms.split("|")),
+                tuple(tuple(name.strip() for name in part.split(";")) for part in parts),
+                where == "notes",
+                (sign[0], re.compile(beside[0][sign.end() :])) if sign else None,
+            )
+        )
+    return tuple(out)
+
+
+class Shorthand:
+    """Reads clinical shorthand with the names of one vocabulary."""
+
+    def __init__(self, recognizer: DictionaryRecognizer, blocked: Collection[str] = ()) -> None:
+        """Look up what the forms mean; those that the vocabulary has no name for are left out.
+
+        So are ``blocked`` names, and those that vocabularies of the user's own have themselves.
+        """
+        self._recognizer = recognizer
+        self._forms: dict[str, Form] = {}
+        self._loose: dict[str, Form] = {}  # in lower case
+        lines = shorthand_lines()
+        names = [name for line in lines for part in line.parts for name in part]
+        known = dict(zip(names, keys_of(recognizer.store, names).tolist(), strict=True))
+        for line in lines:
+            keys = tuple(next((known[n] for n in part if known[n] >= 0), -1) for part in line.parts)
+            if -1 in keys:
+                continue
+            form = Form(keys, line.is_of_notes, line.beside)
+            self._forms |= {one.removesuffix("*"): form for one in line.forms}
+            self._loose |= {one[:-1].lower(): form for one in line.forms if one.endswith("*")}
+        for word in (*_own(recognizer.store, list(self._forms)), *blocked):
+            self._forms.pop(word, None)
+            self._loose.pop(word.lower(), None)
+        anywhere = [text for text, form in self._forms.items() if not form.is_of_notes]
+        self._heads = _Words([max(re.findall("[a-z]+", one.lower()), key=len) for one in anywhere])
+        self._cues = _Words([*STRONG_WORDS, *WEAK_WORDS])
+        self._points = np.array([STRONG] * len(STRONG_WORDS) + [WEAK] * len(WEAK_WORDS))
+
+    def extend(self, work: Work, spans: Spans, pairs: ShortForms) -> Spans:
+        """Return the spans with the forms read as they are meant; ``pairs`` are defined there."""
+        if not len(work.tokens):
+            return spans
+        found = np.array(sorted(set(self._found(work, pairs))), np.int64).reshape(-1, 3)
+        if not len(found):
+            return spans
+        start, end, key = found.T
+        place = np.searchsorted(start, spans.start, side="right") - 1
+        inside = (place >= 0) & (spans.end <= end[np.maximum(place, 0)])
+        types = self._recognizer.key_types[np.maximum(key, 0)] & self._recognizer.mask
+        named = (key >= 0) & (types != 0)
+        added = Spans.of(start[named], end[named], key[named], found_by=SHORTHAND)
+        return Spans.merge(spans.keep(~inside), added)
+
+    def _found(self, work: Work, pairs: ShortForms) -> Iterator[tuple[int, int, int]]:
+        """Yield the start, end and key (-1: no mention) of each form that is read."""
+        batch = work.batch
+        notes = np.flatnonzero(self._notes(work))
+        heads = np.flatnonzero(self._heads.among(work.tokens.hash) >= 0)
+        places = work.tokens.start[heads].astype(np.int32)
+        owner = batch.document_of(places)
+        aside = ~np.isin(owner, notes)
+        defined: dict[int, set[str]] = {}
+        for low, high, number in zip(
+            pairs.start.tolist(), pairs.end.tolist(), pairs.document.tolist(), strict=True
+        ):
+            defined.setdefault(number, set()).add(batch.text[low:high])
+        for number in notes.tolist():
+            low, high = batch.doc_start[number : number + 2].tolist()
+            for run in _RUN.finditer(batch.text, low, high):
+                yield from self._read(batch.text, *run.span(), known=defined.get(number, set()))
+        for place, number in zip(places[aside].tolist(), owner[aside].tolist(), strict=True):
+            whole = _whole(batch.text, place)
+            yield from self._read(batch.text, *whole, known=defined.get(number, set()), note=False)
+
+    def _read(
+        self, text: str, start: int, end: int, *, known: Set[str], note: bool = True
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield what a run of words means: the whole of it, or what slashes and hyphens part."""
+        if self._form(text[start:end], known, note=note) is None:
+            parts = [(part.start() + start, part.end() + start)
+                     for part in _PART.finditer(text[start:end])]  # fmt: skip
+        else:
+            parts = [(start, end)]
+        for low, high in parts:
+            form = self._form(text[low:high], known, note=note)
+            if form is not None:
+                yield from form.meant(text, low, high)
+
+    def _form(self, word: str, known: Set[str], *, note: bool) -> Form | None:
+        """Return what a word stands for, None for nothing or what the document says itself."""
+        form = self._forms.get(word) or (self._loose.get(word.lower()) if note else None)
+        if form is None or word in known or (form.is_of_notes and not note):
+            return None
+        return form
+
+    def _notes(self, work: Work) -> Bools:
+        """Return which documents of a batch are clinical notes."""
+        cue = self._cues.among(work.tokens.hash)
+        rows = np.flatnonzero(cue >= 0)
+        owner = work.batch.document_of(work.tokens.start[rows].astype(np.int32)).astype(np.int64)
+        size = len(work.batch.doc_start) - 1
+        each = np.unique(owner * len(self._points) + cue[rows])  # every cue counts once
+        points = np.bincount(
+            each // len(self._points), self._points[each % len(self._points)], minlength=size
+        )
+        for places, worth in zip(_slashed(work), (STRONG, WEAK), strict=True):
+            owners = work.batch.document_of(places.astype(np.int32))
+            points += worth * np.minimum(np.bincount(owners, minlength=size), 2)
+        return np.asarray(points >= NOTE)
+
+
+def _own(store: ConceptStore, words: Sequence[str]) -> list[str]:
+    """Return the words that vocabularies of the user's own, or a project's lists, have as names."""
+    sources: list[str] = store.manifest["name_sources"]
+    own = [sources.index(name) for name in store.manifest.get("own", ()) if name in sources]
+    if not own:
+        return []
+    found = []
+    for word, key in zip(words, keys_of(store, words).tolist(), strict=True):
+        first, behind = store.entries_of(key) if key >= 0 else (0, 0)
+        names = store.array("entry_name")[first:behind].astype(np.int64) & (MADE - 1)
+        if np.isin(store.array("name_source")[names], own).any():
+            found.append(word)
+    return found
+
+
+class _Words:
+    """A few words, looked up among the hashes of many tokens."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        """Take the words, folded."""
+        hashes = np.array([word_hash(one) for one in words], np.uint64)
+        self._order = np.argsort(hashes)
+        self._hashes = hashes[self._order]
+        self._maybe = np.zeros(1 << _BITS, bool)
+        self._maybe[hashes >> np.uint64(64 - _BITS)] = True
+
+    def among(self, hashes: npt.NDArray[np.uint64]) -> I64:
+        """Return the number of each token's word, -1 where it is none of them."""
+        out = np.full(len(hashes), -1, np.int64)
+        rows = np.flatnonzero(self._maybe[hashes >> np.uint64(64 - _BITS)])
+        place = np.minimum(np.searchsorted(self._hashes, hashes[rows]), len(self._hashes) - 1)
+        same = self._hashes[place] == hashes[rows]
+        out[rows[same]] = self._order[place[same]]
+        return out
+
+
+def _slashed(work: Work) -> tuple[I64, I64]:
+    """Return where "h/o" and its like stand, strong signs of a note and weak ones."""
+    tokens, codes = work.tokens, work.batch.codes
+    rows = np.flatnonzero(tokens.kind == SYMBOL)
+    at = tokens.start[rows].astype(np.int64)
+    at = at[(codes[at] == SLASH) & (at > 0)]
+    before, behind = codes[at - 1] | 0x20, codes[at + 1] | 0x20
+    alone = (at < 2) | ~_is_letter(codes[at - 2])
+    alone &= ~_is_letter(codes[np.minimum(at + 2, len(codes) - 1)])
+    pair = before.astype(np.int64) << 8 | behind
+    strong, weak = (
+        np.array([ord(one[0]) << 8 | ord(one[2]) for one in some])
+        for some in (STRONG_SLASHES, WEAK_SLASHES)
+    )
+    return at[alone & np.isin(pair, strong)], at[alone & np.isin(pair, weak)]
+
+
+def _is_letter(codes: npt.NDArray[np.uint32]) -> Bools:
+    return np.asarray(((codes | 0x20) - np.uint32(0x61)) < 26)
+
+
+def _whole(text: str, place: int) -> tuple[int, int]:
+    """Return the run of letters and digits that a place lies in."""
+    start = place
+    while start and text[start - 1].isalnum():
+        start -= 1
+    run = _RUN.match(text, start)
+    return (start, run.end()) if run else (place, place)

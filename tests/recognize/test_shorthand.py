@@ -1,0 +1,119 @@
+"""Clinical shorthand: in notes, the plain forms anywhere, never against the document."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline import Pipeline, load
+from onoma.pipeline.annotator import Annotator, Settings
+from onoma.recognize.general import keys_of
+from onoma.recognize.shorthand import shorthand_lines
+from onoma.types import Mention
+from tests.recognize.small_store import Entry, make_store
+
+NOTE = "HPI: 70 yo woman, denies fever. "
+
+
+@pytest.fixture(scope="module")
+def nlp(core: ConceptStore) -> Pipeline:
+    return Pipeline(Annotator(core), Settings())
+
+
+def found(nlp: Pipeline, text: str) -> dict[str, str | None]:
+    """Return the labels of what is read as shorthand, in lower case."""
+    mentions: tuple[Mention, ...] = nlp.annotate(text).mentions
+    assert all(text[one.start : one.end] == one.text for one in mentions)
+    return {one.text: (one.label or "").lower() for one in mentions if one.found_by == "shorthand"}
+
+
+def test_every_line_has_forms_and_a_place_and_no_form_stands_twice() -> None:
+    lines = shorthand_lines()
+    forms = [form.removesuffix("*") for line in lines for form in line.forms]
+    assert len(forms) == len(set(forms)) > 200
+    assert all(re.fullmatch(r"[A-Za-z][\w/-]*", form) for form in forms)
+    assert all(line.parts or line.is_of_notes for line in lines)
+
+
+def test_the_core_has_a_name_for_every_form(core: ConceptStore) -> None:
+    for line in shorthand_lines():
+        for part in line.parts:
+            assert (keys_of(core, part) >= 0).any(), (line.forms, part)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "label"),
+    [
+        ("Known HTN and DM2.", "HTN", "hypertension"),
+        ("Known HTN and DM2.", "DM2", "type 2 diabetes mellitus"),
+        ("h/o RA on MTX", "RA", "rheumatoid arthritis"),
+        ("h/o RA on MTX", "MTX", "methotrexate"),
+        ("Cr 1.4", "Cr", "creatinine"),
+        ("BP 120/80", "BP", "blood pressure"),
+        ("htn, copd", "copd", "chronic obstructive pulmonary disease"),
+        ("no N/V", "V", "vomiting"),
+        ("HTN/CKD", "CKD", "chronic kidney disease"),
+        ("CT without PE.", "PE", "pulmonary embolism"),
+    ],
+)
+def test_a_note_is_read_as_clinicians_mean_it(
+    nlp: Pipeline, text: str, form: str, label: str
+) -> None:
+    assert found(nlp, NOTE + text)[form] == label
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("SpO2 88% RA.", "RA"),
+        ("PE: lungs clear.", "PE"),
+        ("BID dosing", "BID"),
+        ("ICD-10 code", "ICD"),
+        ("CAD (coronary air dissection) and CAD", "CAD"),
+    ],
+)
+def test_what_means_something_else_in_a_note_is_left(nlp: Pipeline, text: str, form: str) -> None:
+    assert form not in found(nlp, NOTE + text)
+
+
+def test_a_form_that_is_no_mention_hides_what_the_vocabulary_has(nlp: Pipeline) -> None:
+    assert "BID" in [one.text for one in nlp.annotate("BID cleaves caspase.").mentions]
+    assert "BID" not in [one.text for one in nlp.annotate(f"{NOTE} Metformin BID.").mentions]
+
+
+def test_papers_keep_their_own_short_forms(nlp: Pipeline) -> None:
+    text = "The RA was ablated; PE decreased, MS imaging and SOB genes were compared."
+    assert found(nlp, text) == {}
+    assert found(nlp, "Patients with HTN were enrolled.") == {"HTN": "hypertension"}
+    assert found(nlp, "Hypertonia (HTN) was seen. HTN fell.") == {}
+
+
+def test_receptors_are_told_by_the_word_behind_them(nlp: Pipeline) -> None:
+    assert found(nlp, "ER-positive, PR negative tumours with ER stress") == {
+        "ER": "receptors, estrogen", "PR": "receptors, progesterone",
+    }  # fmt: skip
+
+
+def test_documents_of_a_batch_are_told_apart(nlp: Pipeline) -> None:
+    note, paper = f"{NOTE} SOB and RA.", "RA and SOB were cloned."
+    done = list(nlp.pipe([paper, note, paper]))
+    marks = [[one.text for one in doc.mentions if one.found_by == "shorthand"] for doc in done]
+    assert marks == [[], ["SOB", "RA"], []]
+
+
+def test_types_that_are_not_asked_for_are_not_read(core: ConceptStore) -> None:
+    drugs = load(types=["chemical"], mode="dictionary")
+    assert [one.text for one in drugs.annotate(f"{NOTE} HTN on HCTZ.").mentions] == ["HCTZ"]
+
+
+def test_names_of_ones_own_and_blocked_ones_stay_as_they_are(tmp_path: Path) -> None:
+    entries = [Entry("X:1", "hypertension", "disease"), Entry("X:2", "HTN", "gene")]
+    store = make_store(entries, tmp_path)
+    assert found(Pipeline(Annotator(store), Settings()), NOTE + "HTN") == {"HTN": "hypertension"}
+    blocked = Pipeline(Annotator(store, blocked=["HTN"]), Settings())
+    assert found(blocked, NOTE + "HTN") == {}
+    store.manifest["own"] = ["ncbitaxon"]
+    assert found(Pipeline(Annotator(store), Settings()), NOTE + "HTN") == {}
