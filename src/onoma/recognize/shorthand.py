@@ -137,8 +137,9 @@ class Shorthand:
             self._forms.pop(word, None)
             self._loose.pop(word.lower(), None)
         anywhere = [text for text, form in self._forms.items() if not form.is_of_notes]
-        self._heads = _Words([max(re.findall("[a-z]+", one.lower()), key=len) for one in anywhere])
-        self._cues = _Words([*STRONG_WORDS, *WEAK_WORDS])
+        heads = {max(re.findall("[a-z]+", one.lower()), key=len) for one in anywhere}
+        cues = (*STRONG_WORDS, *WEAK_WORDS)
+        self._words = _Words([*cues, *sorted(heads.difference(cues))])
         self._points = np.array([STRONG] * len(STRONG_WORDS) + [WEAK] * len(WEAK_WORDS))
 
     def extend(self, work: Work, spans: Spans, pairs: ShortForms) -> Spans:
@@ -159,10 +160,13 @@ class Shorthand:
     def _found(self, work: Work, pairs: ShortForms) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each form that is read."""
         batch = work.batch
-        notes = np.flatnonzero(self._notes(work))
-        heads = np.flatnonzero(self._heads.among(work.tokens.hash) >= 0)
-        places = work.tokens.start[heads].astype(np.int32)
-        owner = batch.document_of(places)
+        rows, word = self._words.among(work.tokens.hash)
+        slashes = _slashed(work) if "/" in batch.text else None
+        if not len(rows) and slashes is None:
+            return
+        places = work.tokens.start[rows].astype(np.int32)
+        owner = batch.document_of(places).astype(np.int64)
+        notes = np.flatnonzero(self._points_of(work, owner, word, slashes) >= NOTE)
         aside = ~np.isin(owner, notes)
         defined: dict[int, set[str]] = {}
         for low, high, number in zip(
@@ -198,20 +202,17 @@ class Shorthand:
             return None
         return form
 
-    def _notes(self, work: Work) -> Bools:
-        """Return which documents of a batch are clinical notes."""
-        cue = self._cues.among(work.tokens.hash)
-        rows = np.flatnonzero(cue >= 0)
-        owner = work.batch.document_of(work.tokens.start[rows].astype(np.int32)).astype(np.int64)
-        size = len(work.batch.doc_start) - 1
-        each = np.unique(owner * len(self._points) + cue[rows])  # every cue counts once
-        points = np.bincount(
-            each // len(self._points), self._points[each % len(self._points)], minlength=size
-        )
-        for places, worth in zip(_slashed(work), (STRONG, WEAK), strict=True):
+    def _points_of(self, work: Work, owner: I64, word: I64, slashes: tuple[I64, I64] | None) -> I64:
+        """Return how much each document of a batch looks like a note; every word counts once."""
+        size, wide = len(work.batch.doc_start) - 1, len(self._points)
+        is_cue = word < wide
+        each = np.unique(owner[is_cue] * wide + word[is_cue])
+        points = np.zeros(size, np.int64)
+        np.add.at(points, each // wide, self._points[each % wide])
+        for places, worth in zip(slashes or (), (STRONG, WEAK), strict=False):
             owners = work.batch.document_of(places.astype(np.int32))
             points += worth * np.minimum(np.bincount(owners, minlength=size), 2)
-        return np.asarray(points >= NOTE)
+        return points
 
 
 def _own(store: ConceptStore, words: Sequence[str]) -> list[str]:
@@ -240,14 +241,12 @@ class _Words:
         self._maybe = np.zeros(1 << _BITS, bool)
         self._maybe[hashes >> np.uint64(64 - _BITS)] = True
 
-    def among(self, hashes: npt.NDArray[np.uint64]) -> I64:
-        """Return the number of each token's word, -1 where it is none of them."""
-        out = np.full(len(hashes), -1, np.int64)
+    def among(self, hashes: npt.NDArray[np.uint64]) -> tuple[I64, I64]:
+        """Return which tokens are one of the words, and the number of each one's word."""
         rows = np.flatnonzero(self._maybe[hashes >> np.uint64(64 - _BITS)])
         place = np.minimum(np.searchsorted(self._hashes, hashes[rows]), len(self._hashes) - 1)
         same = self._hashes[place] == hashes[rows]
-        out[rows[same]] = self._order[place[same]]
-        return out
+        return rows[same], self._order[place[same]]
 
 
 def _slashed(work: Work) -> tuple[I64, I64]:
