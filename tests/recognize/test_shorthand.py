@@ -11,7 +11,7 @@ from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline, load
 from onoma.pipeline.annotator import Annotator, Settings
 from onoma.recognize.general import keys_of
-from onoma.recognize.shorthand import shorthand_lines
+from onoma.recognize.shorthand import shorthand_lines, usual_readings
 from onoma.types import Mention
 from tests.recognize.small_store import Entry, make_store
 
@@ -117,3 +117,19 @@ def test_names_of_ones_own_and_blocked_ones_stay_as_they_are(tmp_path: Path) -> 
     assert found(blocked, NOTE + "HTN") == {}
     store.manifest["own"] = ["ncbitaxon"]
     assert found(Pipeline(Annotator(store), Settings()), NOTE + "HTN") == {}
+
+
+def test_what_a_tagger_finds_is_read_as_usual_unless_the_document_says_otherwise() -> None:
+    both = load(types=["disease"], mode="hybrid")
+    for short, label in (("MS", "multiple sclerosis"), ("SCC", "squamous cell carcinoma")):
+        doc = both.annotate(f"Patients with {short} were compared with controls.")
+        assert [(one.text, one.label) for one in doc.mentions] == [(short, label)]
+    doc = both.annotate("Marfan syndrome (MS) is inherited. MS was found in ten families.")
+    assert {one.label for one in doc.mentions} == {"Marfan syndrome"}
+
+
+def test_usual_readings_are_of_one_meaning(core: ConceptStore) -> None:
+    usual = usual_readings(core)
+    assert usual["TBI"][0] == "traumatic brain injury"
+    assert "CP" not in usual  # chest pain in a note; cerebral palsy, chronic pancreatitis
+    assert "N/V" not in usual

@@ -35,6 +35,7 @@ from onoma.pipeline.span_choice import (
 from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
+from onoma.recognize.shorthand import usual_readings
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
@@ -92,6 +93,7 @@ class Joiner:
         self._gazetteer, self.groups = gazetteer, tuple(groups)
         self._marks, self.chosen = marks or {}, chosen
         self._store = gazetteer.recognizer.store
+        self._usual = usual_readings(self._store)
         self._assertor = Assertor()
         self._induced = Induced(settings)
         self._blocked = blocked_names(settings.project)
@@ -222,7 +224,7 @@ class Joiner:
             how = one.named.found_by + BOTH if one.tagged else one.named.found_by
             return replace(one.named, found_by=how)
         start, end = one.span
-        written = _written(document, one.span)
+        written = self._written(document, one)
         found = self._known[one.group, written]
         first = self._first(found) or _inner(document, one)
         own = self._types(one.group)
@@ -241,6 +243,16 @@ class Joiner:
             candidates=found,
             assertion_axes=axes[one.span],
         )
+
+    def _written(self, document: AnnotatedDocument, one: Taken) -> str:
+        """Return the text of a span, a short form written out as the document does, or as usual."""
+        text = document.text[one.span[0] : one.span[1]]
+        long = next((pair.long for pair in document.abbreviations if pair.short == text), "")
+        usual, key = self._usual.get(text, ("", -1))
+        if long or not usual:
+            return long or text
+        types = int(self._gazetteer.recognizer.key_types[key])
+        return usual if types & type_mask(types_for(one.group)) else text
 
     def _first(self, found: Sequence[Candidate]) -> Candidate | None:
         """Return the best concept of a type that is asked for, None where none is sure enough."""
@@ -262,7 +274,7 @@ class Joiner:
         asked: dict[str, dict[str, None]] = {}
         for document, some in zip(documents, fresh, strict=True):
             for one in some:
-                written = _written(document, one.span)
+                written = self._written(document, one)
                 if (one.group, written) not in self._known:
                     asked.setdefault(one.group, {})[written] = None
         for group, texts in asked.items():
@@ -400,12 +412,6 @@ def chemicals_of(batch: TextBatch, marks: Marks) -> Iterator[Chemicals]:
             (start[low:high] - shift).tolist(), (end[low:high] - shift).tolist(), strict=True
         )
         yield Chemicals.of(batch.text[shift:stop], list(spans))
-
-
-def _written(document: AnnotatedDocument, span: Span) -> str:
-    """Return the text of a span, the long form where it is a short one of the document's own."""
-    text = document.text[span[0] : span[1]]
-    return next((one.long for one in document.abbreviations if one.short == text), text)
 
 
 def _inner(document: AnnotatedDocument, one: Taken) -> Candidate | None:

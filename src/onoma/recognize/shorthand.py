@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+ANYWHERE, TAGGED = "any", "tagged"
 NOTE = 4  # points of signs of a note from which on a document is one
 STRONG, WEAK = 3, 1
 STRONG_WORDS = (
@@ -86,8 +87,13 @@ class Line:
 
     forms: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...]
-    is_of_notes: bool
+    where: str  # any, notes or tagged
     beside: tuple[str, re.Pattern[str]] | None
+
+    @property
+    def is_of_notes(self) -> bool:
+        """Whether the forms alone are read in notes only."""
+        return self.where != ANYWHERE
 
 
 @cache
@@ -105,11 +111,31 @@ def shorthand_lines() -> tuple[Line, ...]:
             Line(
                 tuple(forms.split("|")),
                 tuple(tuple(name.strip() for name in part.split(";")) for part in parts),
-                where == "notes",
+                where,
                 (sign[0], re.compile(beside[0][sign.end() :])) if sign else None,
             )
         )
     return tuple(out)
+
+
+def usual_readings(store: ConceptStore) -> dict[str, tuple[str, int]]:
+    """Return what forms stand for where it is known that they name something, and its key.
+
+    "MS" is multiple sclerosis where a tagger has found a disease; where it is a note's or a paper's
+    word for something else, no tagger has.
+    """
+    lines = [line for line in shorthand_lines() if line.where in (ANYWHERE, TAGGED)]
+    lines = [line for line in lines if len(line.parts) == 1]
+    names = list(dict.fromkeys(name for line in lines for name in line.parts[0]))
+    known = dict(zip(names, keys_of(store, names).tolist(), strict=True))
+    out: dict[str, tuple[str, int]] = {}
+    for line in lines:
+        name = next((one for one in line.parts[0] if known[one] >= 0), "")
+        if name:
+            out |= {form.removesuffix("*"): (name, known[name]) for form in line.forms}
+    for word in _own(store, list(out)):
+        del out[word]
+    return out
 
 
 class Shorthand:
