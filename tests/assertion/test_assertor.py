@@ -63,6 +63,17 @@ EXAMPLES = [
     "Return at once for [fever|hypothetical] or [seizures|hypothetical].",
     "Should [hypoglycaemia|hypothetical] occur, tell us.",
     "Patients should take [aspirin|present].",
+    "NO production and [iNOS|present] rose in [macrophages|present].",
+    "NO2 and [ozone|present] caused [asthma|present].",
+    "Plasma NO and [ET-1|present] were measured.",
+    "Nitric oxide (NO) relaxes; NO lowers [pressure|present].",
+    "NO [fever|absent], NO [cough|absent].",
+    "NO EVIDENCE OF [PNEUMONIA|absent].",
+    "The lesion is indeterminate, possibly a [hemangioma|possible].",
+    "The [spleen|absent] is surgically absent.",
+    "[PE|absent] considered unlikely; [gout|possible] not excluded.",
+    "He refuses [lithium|absent].",
+    "Seen today. Allergies: [penicillin|historical] (rash). He has [fever|present].",
 ]
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Annotator, Settings
 
 FULL = {
     "breast": "MONDO:0007254",
@@ -94,3 +96,19 @@ def test_every_item_of_a_list_is_found(nlp: Pipeline, items: list[str], word: st
     text = ", ".join(items[:-1]) + word + items[-1] + " cancer"
     found = {m.curie for m in nlp.annotate(text) if m.type == "disease"}
     assert found == {FULL[item] for item in items}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("iron deficiency and pernicious anaemia", "deficiency anaemia"),
+        ("acute and chronic lymphocytic leukemia", "acute leukemia"),
+    ],
+)
+def test_a_name_in_a_longer_one_of_the_same_words_is_not_read(
+    core: ConceptStore, text: str, part: str
+) -> None:
+    whole = Pipeline(Annotator(core), Settings())
+    found = [name for name, _ in pieces(whole, text)]
+    assert found
+    assert part not in found

@@ -34,7 +34,7 @@ def test_every_line_has_forms_and_a_place_and_no_form_stands_twice() -> None:
     lines = shorthand_lines()
     forms = [form.removesuffix("*") for line in lines for form in line.forms]
     assert len(forms) == len(set(forms)) > 200
-    assert all(re.fullmatch(r"[A-Za-z][\w/-]*", form) for form in forms)
+    assert all(re.fullmatch(r"[A-Za-z\d][\w/-]*", form) for form in forms)
     assert all(line.parts or line.is_of_notes for line in lines)
 
 

@@ -24,6 +24,7 @@ from onoma.assertion.lexicon import (
     Found,
     Lexicon,
 )
+from onoma.assertion.nitric_oxide import is_denial
 from onoma.text.characters import SEPARATOR
 from onoma.text.tokens import Tokens, word_hash
 from onoma.types import TEMPORALITIES
@@ -131,7 +132,9 @@ def find_cues(
 ) -> tuple[Cues, Found]:
     """Return the cues of a batch whose sentences are ``starts``, ``ends``, and all phrases."""
     batch = _Batch(tokens, codes, starts, ends)
-    found, sentence = _within_sentences(batch, lexicon.find(tokens.hash))
+    phrases = lexicon.find(tokens.hash)
+    phrases = phrases.rows(np.flatnonzero(is_denial(phrases, tokens, codes)))
+    found, sentence = _within_sentences(batch, phrases)
     said = _Said.of(lexicon, found)
     rows = _rows(batch, lexicon, said, sentence)
     _reach_in_sentences(batch, rows, said)

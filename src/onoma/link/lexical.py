@@ -48,6 +48,7 @@ NUMBER_LOSS = 0.35  # more than an exact equivalent loses
 SYNONYM = 0.86  # the least score of a name's scope that says what a substance is called
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
+CELLS = TYPE_BIT["anatomy"] | TYPE_BIT["cell_type"]
 SIGNS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
 CHEMICALS = TYPE_BIT["chemical"] | TYPE_BIT["drug"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
@@ -186,6 +187,8 @@ class LexicalLinker:
         types = types & open_
         sign = (types & np.uint32(SIGNS)) == np.uint32(SIGNS)  # a sign is a phenotype first
         first = np.where(sign, types & np.uint32(~TYPE_BIT["disease"] & 0xFFFFFFFF), types)
+        cell = (types & np.uint32(CELLS)) == np.uint32(CELLS)  # MeSH has cells in its anatomy
+        first = np.where(cell, first & np.uint32(~TYPE_BIT["anatomy"] & 0xFFFFFFFF), first)
         lowest = (first & (~first + np.uint32(1))).astype(np.float32)
         parts["type"] = (-TYPE_STEP * np.log2(np.maximum(lowest, 1))).astype(np.float32)
         parts["prior"] = np.float32(PRIOR_STEP) * self._prior[concept]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from onoma.assertion import AssertionColumns
-from onoma.link.lexical import Links
+from onoma.link.lexical import CELLS, Links
 from onoma.link.literals import first_literal
 from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
@@ -22,6 +22,7 @@ from onoma.types import (
     SCOPES,
     SEMANTIC_TYPES,
     TEMPORALITIES,
+    TYPE_BIT,
     Abbreviation,
     AnnotatedDocument,
     Assertion,
@@ -196,7 +197,9 @@ class AnnotatedBatch:
 
 
 def lead_type(types: int) -> int:
-    """Return the number of the type that leads: the first."""
+    """Return the number of the type that leads: the first; of a cell, not anatomy."""
+    if types & CELLS == CELLS:
+        types &= ~TYPE_BIT["anatomy"]
     return (types & -types).bit_length() - 1 if types else 0
 
 

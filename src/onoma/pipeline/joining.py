@@ -27,12 +27,13 @@ from onoma.pipeline.span_choice import (
     LITTLE,
     SIGN,
     Taken,
+    best_of,
     gain_of,
     taken_somehow,
     unbroken_names,
     with_conditions,
 )
-from onoma.pipeline.span_evidence import Proposals, Thought, log_odds, overlap, propose
+from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
 from onoma.recognize.shorthand import usual_readings
@@ -65,6 +66,7 @@ UNBROKEN = ("disease",)
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
+AGAINST = ("anti-", "inflammatory")
 _WORD = re.compile(r"[^\W_]+")
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
@@ -166,6 +168,7 @@ class Joiner:
             if one.type not in judged
         ]
         known: list[Taken] = []
+        others: list[Taken] = []  # what would have been second
         for group, proposals in self.proposals(document, thoughts).items():
             own = self._weighed(document, group, proposals, thoughts[group].tags)
             best = set(choose([one.span for one in own], [one.gain for one in own]))
@@ -180,12 +183,13 @@ class Joiner:
                 for place, one in enumerate(own)
                 if place in best or (self._settings.nested and one.named and one.gain > 0)
             ]
+            others += [one for place, one in enumerate(own) if place not in best and one.gain > 0]
         if self._settings.nested:
             return pool
-        pool = with_conditions(pool, known)
-        words = [len(document.text[slice(*one.span)].split()) for one in pool]
-        gains = [one.gain * count for one, count in zip(pool, words, strict=True)]
-        return [pool[place] for place in choose([one.span for one in pool], gains)]
+        taken = best_of(with_conditions(pool, known), document.text)
+        around = Places(one.span for one in taken)
+        left = [one for one in others if not around.touching(one.span)]
+        return sorted([*taken, *best_of(left, document.text)], key=lambda one: one.span)
 
     def _weighed(
         self, document: AnnotatedDocument, group: str, proposals: Proposals, tags: Container[Span]
@@ -210,8 +214,14 @@ class Joiner:
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.
 
-        It lies in one block, has letters that the tagger reads, and nobody blocked it.
+        It lies in one block, has letters that the tagger reads, and nobody blocked it. What is
+        anti-inflammatory is no inflammatory disease.
         """
+        if (
+            text[span[0] : span[1]] == AGAINST[1]
+            and text[max(0, span[0] - 5) : span[0]].lower() == AGAINST[0]
+        ):
+            return False
         if _BREAK.search(text, *span) or not _READ.search(text, *span):
             return False
         return not self._blocked or plain(text[slice(*span)]) not in self._blocked

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from onoma.pipeline.span_evidence import Places
+from onoma.pipeline.span_judge import choose
 from onoma.pipeline.whole_names import unbroken
 from onoma.types import Mention, Span
 
@@ -47,6 +48,12 @@ def with_conditions(pool: list[Taken], known: Sequence[Taken]) -> list[Taken]:
             out = [other for other in out if other.span != one.span or other.group != one.group]
             out.append(replace(one, gain=LITTLE + sum(max(other.gain, 0.0) for other in inside)))
     return out
+
+
+def best_of(pool: Sequence[Taken], text: str) -> list[Taken]:
+    """Return the spans that do not overlap and gain most, a word in each as much as in others."""
+    gains = [one.gain * len(text[slice(*one.span)].split()) for one in pool]
+    return [pool[place] for place in choose([one.span for one in pool], gains)]
 
 
 def unbroken_names(own: list[Taken], best: set[int]) -> set[int]:

@@ -154,6 +154,7 @@ class Coordination:
         good = np.flatnonzero(whole & (alike != 0))
         if not len(good):
             return spans
+        good = good[_longest(tries.keep(number[good]))]
         one, key = tries.keep(number[good]), found.key[good]
         begins, ends = work.tokens.start, work.tokens.end
         columns = np.stack([begins[one.first], ends[one.end - 1], key]).astype(np.int64)
@@ -164,6 +165,26 @@ class Coordination:
         added = Spans.of(*columns[:, new], found_by=COORDINATION)
         gaps = np.stack([ends[one.first_end - 1][new], begins[one.second][new]]).astype(np.int64)
         return Spans.merge(spans, added.with_gaps(*gaps))
+
+
+def _longest(tries: _Tries) -> I64:
+    """Return the tries that are no part of another one of the same words.
+
+    Of "iron deficiency and pernicious anaemia" "deficiency anaemia" is not meant, of "acute and
+    chronic lymphocytic leukemia" "acute leukemia" is not.
+    """
+    size = tries.first - tries.first_end + tries.second - tries.end  # less than 0: the words
+    good = _leaders(size, tries.first_end, tries.second)
+    return good[_leaders(size[good], tries.first[good], tries.first_end[good], tries.end[good])]
+
+
+def _leaders(size: I64, *same: I64) -> I64:
+    """Return the rows with the most words among those that are alike in some columns, in order."""
+    order = np.lexsort((size, *same))
+    columns = np.stack([column[order] for column in same])
+    fresh = np.append(True, (columns[:, 1:] != columns[:, :-1]).any(axis=0))
+    best = size[order][np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))]
+    return np.sort(order[size[order] == best])
 
 
 def _may_be_names(index: MatcherIndex, words: npt.NDArray[np.uint32], tries: _Tries) -> I64:
