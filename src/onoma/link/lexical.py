@@ -21,8 +21,9 @@ from onoma.link.evidence import pairs, supported
 from onoma.link.namespaces import Namespaces
 from onoma.ontology.naming import SHORT, SYMBOL
 from onoma.ontology.store import MADE, ConceptStore
-from onoma.recognize.columns import ABBREVIATION, Spans, Work
+from onoma.recognize.columns import ABBREVIATION, DICTIONARY, Spans, Work
 from onoma.recognize.dictionary import DictionaryRecognizer, Entries, Named
+from onoma.recognize.short_meanings import DOUBTED, LONGEST, SURE, UsualNames
 from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
@@ -95,8 +96,13 @@ class LexicalLinker:
         recognizer: DictionaryRecognizer,
         *,
         ids: Namespaces | None = None,
+        usual: UsualNames | None = None,
     ) -> None:
-        """Take the store, the recogniser whose guards also hold here, and the namespaces."""
+        """Take the store, the recogniser whose guards also hold here, and the namespaces.
+
+        ``usual`` tells which short names are what papers mean by them; None: all may be.
+        """
+        self.usual = usual
         self.store = store
         self.recognizer = recognizer
         self.ids = ids
@@ -145,11 +151,39 @@ class LexicalLinker:
         gene = np.zeros(len(spans) + 1, bool)
         gene[rows.owner[(types & np.uint32(GENES) > 0) & symbol]] = True
         doubtful = finding & ~defined & (((traits & SHORT) > 0) | (symbol & gene[rows.owner]))
+        if self.usual is not None:
+            doubtful = self._doubted(work, spans, rows, named, doubtful=doubtful)
+            doubtful &= ~defined
         places = np.flatnonzero(doubtful)
         if len(places):
             plain = good & ((traits & (SYMBOL | SHORT)) == 0) | defined
             good[places] &= supported(pair[places], pair[plain])
         return good
+
+    def _doubted(
+        self, work: Work, spans: Spans, rows: Entries, named: Named, *, doubtful: Bools
+    ) -> Bools:
+        """Return which rows need a document that names their concept plainly.
+
+        Not those that are what papers define their short form as, but also short names of other
+        kinds that are not.
+        """
+        assert self.usual is not None  # noqa: S101 - the caller has looked
+        size = spans.end - spans.start
+        capitals = work.capitals[spans.end] - work.capitals[spans.start]
+        short = (capitals == size) & (size <= LONGEST) & (size > 1)
+        short &= spans.found_by == DICTIONARY
+        kind = named.types & DOUBTED
+        obscure = short[rows.owner] & (kind > 0) & (kind == named.types)
+        out: Bools = doubtful | obscure
+        places = np.flatnonzero(out & (capitals == size)[rows.owner])
+        if len(places):
+            owner = rows.owner[places]
+            ends = zip(spans.start[owner].tolist(), spans.end[owner].tolist(), strict=True)
+            texts = [work.batch.text[start:end] for start, end in ends]
+            share = self.usual.shares(texts, named.concept[places])
+            out[places] = np.where(obscure[places], share == 0, share < SURE)
+        return out
 
     def _score(
         self,

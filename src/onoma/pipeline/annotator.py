@@ -25,6 +25,7 @@ from onoma.recognize import DictionaryRecognizer, Spans, Work, celllines, specie
 from onoma.recognize.columns import PATTERN
 from onoma.recognize.coordination import Coordination
 from onoma.recognize.patterns import find_variants
+from onoma.recognize.short_meanings import UsualNames
 from onoma.recognize.shortforms import ShortForms, spread
 from onoma.recognize.shorthand import Shorthand
 from onoma.text.abbreviations import abbreviation_columns
@@ -87,7 +88,8 @@ class Annotator:
         self.recognizer = DictionaryRecognizer(store, types=types, kernel=kernel)
         self.shorthand = Shorthand(self.recognizer, blocked)
         self.coordination = Coordination(self.recognizer)
-        self.linker = LexicalLinker(store, self.recognizer, ids=ids)
+        usual = None if nested else UsualNames(store)  # who wants all readings gets all
+        self.linker = LexicalLinker(store, self.recognizer, ids=ids, usual=usual)
         self.genes = GeneContext(store)
         self.answering = None
         if ids is not None:

@@ -36,7 +36,7 @@ from onoma.pipeline.span_choice import (
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
-from onoma.recognize.shorthand import usual_readings
+from onoma.recognize.short_meanings import usual_readings
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look

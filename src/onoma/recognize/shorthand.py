@@ -118,26 +118,6 @@ def shorthand_lines() -> tuple[Line, ...]:
     return tuple(out)
 
 
-def usual_readings(store: ConceptStore) -> dict[str, tuple[str, int]]:
-    """Return what forms stand for where it is known that they name something, and its key.
-
-    "MS" is multiple sclerosis where a tagger has found a disease; where it is a note's or a paper's
-    word for something else, no tagger has.
-    """
-    lines = [line for line in shorthand_lines() if line.where in (ANYWHERE, TAGGED)]
-    lines = [line for line in lines if len(line.parts) == 1]
-    names = list(dict.fromkeys(name for line in lines for name in line.parts[0]))
-    known = dict(zip(names, keys_of(store, names).tolist(), strict=True))
-    out: dict[str, tuple[str, int]] = {}
-    for line in lines:
-        name = next((one for one in line.parts[0] if known[one] >= 0), "")
-        if name:
-            out |= {form.removesuffix("*"): (name, known[name]) for form in line.forms}
-    for word in _own(store, list(out)):
-        del out[word]
-    return out
-
-
 class Shorthand:
     """Reads clinical shorthand with the names of one vocabulary."""
 
@@ -159,7 +139,7 @@ class Shorthand:
             form = Form(keys, line.is_of_notes, line.beside)
             self._forms |= {one.removesuffix("*"): form for one in line.forms}
             self._loose |= {one[:-1].lower(): form for one in line.forms if one.endswith("*")}
-        for word in (*_own(recognizer.store, list(self._forms)), *blocked):
+        for word in (*own_names(recognizer.store, list(self._forms)), *blocked):
             self._forms.pop(word, None)
             self._loose.pop(word.lower(), None)
         anywhere = [text for text, form in self._forms.items() if not form.is_of_notes]
@@ -241,7 +221,7 @@ class Shorthand:
         return points
 
 
-def _own(store: ConceptStore, words: Sequence[str]) -> list[str]:
+def own_names(store: ConceptStore, words: Sequence[str]) -> list[str]:
     """Return the words that vocabularies of the user's own, or a project's lists, have as names."""
     sources: list[str] = store.manifest["name_sources"]
     own = [sources.index(name) for name in store.manifest.get("own", ()) if name in sources]
