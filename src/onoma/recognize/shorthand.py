@@ -72,8 +72,13 @@ class Form:
         return (found is None) == where.startswith("!")
 
     def meant(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the start, end and key (-1: no mention) of each part, if it fits."""
+        """Yield the start, end and key (-1: no mention) of each part.
+
+        None where what it needs is missing; no mention where something speaks against it.
+        """
         if not self.fits(text, start, end):
+            if self.beside is not None and self.beside[0].startswith("!"):
+                yield start, end, NOTHING
             return
         parts = text[start:end].split("/") if len(self.keys) > 1 else [text[start:end]]
         for part, key in zip(parts, self.keys or (NOTHING,), strict=True):
