@@ -134,3 +134,10 @@ def test_usual_readings_are_of_one_meaning(core: ConceptStore) -> None:
     assert usual["TBI"][0] == "traumatic brain injury"
     assert "CP" not in usual or usual["CP"][0] != "chest pain"  # cerebral palsy in papers
     assert "N/V" not in usual
+
+
+def test_no_tagger_makes_room_air_an_arthritis() -> None:
+    both = load(types=["disease"], mode="hybrid")
+    found = both.annotate("HPI: denies pain. PMH: gout. SpO2 88% RA.").mentions
+    assert "gout" in [one.text for one in found]
+    assert "RA" not in [one.text for one in found]

@@ -37,6 +37,7 @@ from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, o
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
 from onoma.recognize.short_meanings import usual_readings
+from onoma.recognize.shorthand import is_something_else
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import Look
@@ -215,7 +216,7 @@ class Joiner:
         """Return whether what only the tagger sees can be a name.
 
         It lies in one block, has letters that the tagger reads, and nobody blocked it. What is
-        anti-inflammatory is no inflammatory disease.
+        anti-inflammatory is no inflammatory disease, the RA behind "88 %" no arthritis.
         """
         if (
             text[span[0] : span[1]] == AGAINST[1]
@@ -223,6 +224,8 @@ class Joiner:
         ):
             return False
         if _BREAK.search(text, *span) or not _READ.search(text, *span):
+            return False
+        if is_something_else(text, *span):
             return False
         return not self._blocked or plain(text[slice(*span)]) not in self._blocked
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+Beside = tuple[str, re.Pattern[str]]
+"""Where a pattern is looked for (< before, > behind; ! it must not be there), and the pattern."""
+NOT = "!"
 ANYWHERE, TAGGED = "any", "tagged"
 NOTE = 4  # points of signs of a note from which on a document is one
 STRONG, WEAK = 3, 1
@@ -58,26 +61,15 @@ class Form:
 
     keys: tuple[int, ...]
     is_of_notes: bool
-    beside: tuple[str, re.Pattern[str]] | None = None
-
-    def fits(self, text: str, start: int, end: int) -> bool:
-        """Return whether what has to stand beside the form does, and nothing that must not."""
-        if self.beside is None:
-            return True
-        where, pattern = self.beside
-        if where[-1] == "<":
-            found = pattern.search(text[max(0, start - AROUND) : start])
-        else:
-            found = pattern.match(text[end : end + AROUND])
-        return (found is None) == where.startswith("!")
+    beside: Beside | None = None
 
     def meant(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each part.
 
         None where what it needs is missing; no mention where something speaks against it.
         """
-        if not self.fits(text, start, end):
-            if self.beside is not None and self.beside[0].startswith("!"):
+        if self.beside is not None and not fits(self.beside, text, start, end):
+            if self.beside[0].startswith(NOT):
                 yield start, end, NOTHING
             return
         parts = text[start:end].split("/") if len(self.keys) > 1 else [text[start:end]]
@@ -93,7 +85,7 @@ class Line:
     forms: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...]
     where: str  # any, notes or tagged
-    beside: tuple[str, re.Pattern[str]] | None
+    beside: Beside | None
 
     @property
     def is_of_notes(self) -> bool:
@@ -121,6 +113,37 @@ def shorthand_lines() -> tuple[Line, ...]:
             )
         )
     return tuple(out)
+
+
+def fits(beside: Beside, text: str, start: int, end: int) -> bool:
+    """Return whether what has to stand beside a form does, or what must not does not."""
+    where, pattern = beside
+    if where[-1] == "<":
+        found = pattern.search(text[max(0, start - AROUND) : start])
+    else:
+        found = pattern.match(text[end : end + AROUND])
+    return (found is None) == where.startswith(NOT)
+
+
+@cache
+def _warnings() -> dict[str, Beside]:
+    """Return what must not stand beside the forms that have such a thing."""
+    return {
+        form.removesuffix("*"): line.beside
+        for line in shorthand_lines()
+        for form in line.forms
+        if line.beside is not None and line.beside[0].startswith(NOT)
+    }
+
+
+def is_something_else(text: str, start: int, end: int) -> bool:
+    """Return whether a form is spoken against by what stands beside it.
+
+    >>> is_something_else("SpO2 88% RA", 9, 11), is_something_else("He has RA", 7, 9)
+    (True, False)
+    """
+    beside = _warnings().get(text[start:end])
+    return beside is not None and not fits(beside, text, start, end)
 
 
 class Shorthand:
