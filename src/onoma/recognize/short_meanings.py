@@ -101,7 +101,8 @@ class UsualNames:
     def shares(self, texts: list[str], concepts: I64) -> npt.NDArray[np.float64]:
         """Return what share of definitions of each text is by names of the concept beside it.
 
-        Names of equivalent concepts count too. Where vocabularies of the user's own have the text as a name, all of them.
+        Names of equivalent concepts count too. Where vocabularies of the user's own have the text
+        as a name, all of them.
         """
         out = np.zeros(len(texts))
         groups = self._group[concepts].tolist()
