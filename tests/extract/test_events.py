@@ -153,3 +153,16 @@ def test_headings_and_ways_of_giving_are_no_events(monkeypatch: pytest.MonkeyPat
     assert [(one.text, one.kind) for one in told.events] == [
         ("aspirin", "medication"), ("fever", "finding"),
     ]  # fmt: skip
+
+
+def test_clinical_shorthand_is_an_event_of_its_own_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MARKED, "test", ("HTN", "PE"))
+    text = "PMH: HTN, h/o DVT. No hx of MI.\nPE: no fever."
+    (told,) = reader(["disease", "phenotype"]).read([Document("a", text)])
+    assert [(one.text, one.label, one.assertion_axes.leading) for one in told.events] == [
+        ("HTN", "Hypertension", "historical"),
+        ("DVT", "deep vein thrombosis", "historical"),
+        ("MI", "myocardial infarction", "absent"),
+        ("fever", "Fever", "absent"),
+    ]
+    assert {one.kind for one in told.events} == {"disorder", "finding"}

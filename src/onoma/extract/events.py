@@ -38,10 +38,16 @@ LINKED: dict[str, tuple[str, ...]] = {
 }
 """The types of the concepts that an event of each kind may be."""
 
+OF_SHORTHAND = {"disease": "disorder", "phenotype": "finding"}
+"""The kinds of events that clinical shorthand names."""
+
 _CLAUSE = re.compile(r";|,\s(?:and|but|which|when|while|where)\s|\b(?:but|whereas|while)\b")
 DATING = ("date", "shift", "day", "age", "point")
 
-_HEADING = re.compile(r"^[A-Z][A-Z &/()-]{3,60}:", re.M)
+_HEADING = re.compile(
+    r"^(?:[A-Z][A-Z &/()-]{3,60}|CC|PE|HPI|PMH|PSH|FH|SH|ROS|A/P|VS|Labs?|Meds|Plan):|\bNKD?A\b",
+    re.M,
+)
 _DOSING = re.compile(
     r"(?:(?:po|iv|im|sc|sl|bid|tid|qid|qd|qhs|prn|daily|weekly|oral(?:ly)?|twice|once|p\.o\.|i\.v\.)"
     r"[\s,]*)+", re.I,
@@ -115,7 +121,8 @@ class EventReader:
         ]
         times = beside(find_times(text), marked, text)
         mentions = Ordered(found.mentions)
-        spans = _with_concepts(self._spans(document, times), mentions)
+        spans = _with_shorthand(self._spans(document, times), found.mentions)
+        spans = _with_concepts(spans, mentions)
         said = assert_spans(text, [(one.start, one.end) for one in spans])
         told = [Told(one.start, one.end, KINDS.index(one.kind)) for one in spans]
         story = Story(text, told, times, found.sentences)
@@ -139,7 +146,7 @@ class EventReader:
     def _spans(self, document: Document, times: Sequence[TimeExpression]) -> list[Event]:
         """Return the events' places, kinds and scores, in order; the surer of two that overlap.
 
-        Headings in capitals are none, nor is how often and by which way something was given.
+        Headings are none, nor is how often and by which way something was given.
         """
         taken = bytearray(len(document.text))
         for one in times:
@@ -209,6 +216,18 @@ class Dater:
 
 def _gap(time: TimeExpression, start: int, end: int) -> int:
     return max(time.start - end, start - time.end, 0)
+
+
+def _with_shorthand(events: Sequence[Event], mentions: Sequence[Mention]) -> list[Event]:
+    """Return events with those that clinicians write short: HTN is a disorder, whoever sees a test.
+
+    The tagger has learnt from published cases, which hardly have such forms.
+    """
+    short = [one for one in mentions if one.found_by == "shorthand" and one.type in OF_SHORTHAND]
+    places = Ordered(short)
+    kept = [one for one in events if not places.touching(one.start, one.end)]
+    kept += [Event(one.start, one.end, "", OF_SHORTHAND[one.type], 0, one.score) for one in short]
+    return sorted(kept, key=lambda one: one.start)
 
 
 def _with_concepts(events: Sequence[Event], mentions: Ordered[Mention]) -> list[Event]:
