@@ -27,6 +27,7 @@ from onoma.pipeline.span_choice import (
     LITTLE,
     SIGN,
     Taken,
+    beside_shorthand,
     best_of,
     gain_of,
     taken_somehow,
@@ -187,9 +188,11 @@ class Joiner:
             others += [one for place, one in enumerate(own) if place not in best and one.gain > 0]
         if self._settings.nested:
             return pool
-        taken = best_of(with_conditions(pool, known), document.text)
+        pool = beside_shorthand(with_conditions(pool, known), whole)
+        taken = best_of(pool, document.text)
         around = Places(one.span for one in taken)
-        left = [one for one in others if not around.touching(one.span)]
+        left = beside_shorthand(others, whole)
+        left = [one for one in left if not around.touching(one.span)]
         return sorted([*taken, *best_of(left, document.text)], key=lambda one: one.span)
 
     def _weighed(

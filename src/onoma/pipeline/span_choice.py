@@ -6,12 +6,13 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from onoma.pipeline.span_evidence import Places
-from onoma.pipeline.span_judge import choose
+from onoma.pipeline.span_judge import choose, types_for
 from onoma.pipeline.whole_names import unbroken
 from onoma.types import Mention, Span
 
 SIGN = "phenotype"
-PATTERNS = ("pattern", "shorthand")
+SHORTHAND = "shorthand"
+PATTERNS = ("pattern", SHORTHAND)
 SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
 LITTLE = 0.05  # what it then gains
@@ -48,6 +49,23 @@ def with_conditions(pool: list[Taken], known: Sequence[Taken]) -> list[Taken]:
             out = [other for other in out if other.span != one.span or other.group != one.group]
             out.append(replace(one, gain=LITTLE + sum(max(other.gain, 0.0) for other in inside)))
     return out
+
+
+def beside_shorthand(pool: Sequence[Taken], mentions: Sequence[Mention]) -> list[Taken]:
+    """Return what is to be chosen from, without what a tagger takes clinical shorthand for.
+
+    It has learnt from papers: AF in a note is no chemical.
+    """
+    short = {(one.start, one.end): one.type for one in mentions if one.found_by == SHORTHAND}
+    if not short:
+        return list(pool)
+    places = Places(short)
+    return [
+        one
+        for one in pool
+        if one.named is not None
+        or all(short[span] in types_for(one.group) for span in places.touching(one.span))
+    ]
 
 
 def best_of(pool: Sequence[Taken], text: str) -> list[Taken]:

@@ -243,6 +243,7 @@ class Shorthand:
         each = np.unique(owner[is_cue] * wide + word[is_cue])
         points = np.zeros(size, np.int64)
         np.add.at(points, each // wide, self._points[each % wide])
+        points[np.unique(owner[~is_cue])] += WEAK  # a form that is read anywhere, too
         for places, worth in zip(slashes or (), (STRONG, WEAK), strict=False):
             owners = work.batch.document_of(places.astype(np.int32))
             points += worth * np.minimum(np.bincount(owners, minlength=size), 2)
