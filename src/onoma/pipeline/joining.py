@@ -69,6 +69,8 @@ LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 AGAINST = ("anti-", "inflammatory")
+GENE = "gene"
+_CLASS = re.compile(r"(?<=\w)[ -](?:genes?|proteins?|mRNAs?)$")  # "MET gene" is MET
 _WORD = re.compile(r"[^\W_]+")
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
@@ -265,6 +267,8 @@ class Joiner:
         text = document.text[one.span[0] : one.span[1]]
         long = next((pair.long for pair in document.abbreviations if pair.short == text), "")
         usual, key = self._usual.get(text, ("", -1))
+        if one.group == GENE and not long:
+            text = _CLASS.sub("", text)
         if long or not usual:
             return long or text
         types = int(self._gazetteer.recognizer.key_types[key])
