@@ -69,7 +69,7 @@ def main() -> int:
             show=True,
         )  # fmt: skip
     table.note(f"{len(given)} notes, written before any was tried; {none} forms that mean nothing")
-    table.note("one hand wrote forms and notes; before there was a list, 16.1 and 19.4 % were right")
+    table.note("one hand wrote forms and notes; before: 16.1 and 19.4 % right")
     if options.out is not None:
         write_tables([table], options.out, sys.argv, PACKAGES)
     return 0

@@ -70,6 +70,7 @@ CANDIDATES = 5
 Thoughts = dict[str, Thought]
 AGAINST = ("anti-", "inflammatory")
 GENE = "gene"
+_SHORT = re.compile(r"[A-Z]{2,4}s?")
 _CLASS = re.compile(r"(?<=\w)[ -](?:genes?|proteins?|mRNAs?)$")  # "MET gene" is MET
 _WORD = re.compile(r"[^\W_]+")
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
@@ -244,6 +245,8 @@ class Joiner:
         start, end = one.span
         written = self._written(document, one)
         found = self._known[one.group, written]
+        if one.group == "chemical" and _SHORT.fullmatch(written):  # so few letters are alike soon
+            found = tuple(each for each in found if "gram" not in each.why)
         first = self._first(found) or _inner(document, one)
         own = self._types(one.group)
         return Mention(

@@ -28,8 +28,8 @@ Bools = npt.NDArray[np.bool_]
 
 GENE_WORDS = (
     "gene", "protein", "receptor", "mrna", "expression", "mutation", "allele", "polymorphism",
-    "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody", "exon", "fusion",
-    "amplification", "inhibitor", "overexpression", "knockdown", "knockout",
+    "locus", "transcript", "promoter", "variant", "genotype", "kinase", "antibody", "exon",
+    "fusion", "amplification", "inhibitor", "overexpression", "knockdown", "knockout",
 )  # fmt: skip
 JOINED = ("associated", "induced", "mediated", "related")
 """What belongs to the word that a hyphen joins it to."""
