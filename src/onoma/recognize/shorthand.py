@@ -167,9 +167,9 @@ class Shorthand:
             form = Form(keys, line.is_of_notes, line.beside)
             self._forms |= {one.removesuffix("*"): form for one in line.forms}
             self._loose |= {one[:-1].lower(): form for one in line.forms if one.endswith("*")}
-        for word in (*own_names(recognizer.store, list(self._forms)), *blocked):
-            self._forms.pop(word, None)
-            self._loose.pop(word.lower(), None)
+        gone = {one.lower() for one in (*own_names(recognizer.store, list(self._forms)), *blocked)}
+        self._forms = {one: form for one, form in self._forms.items() if one.lower() not in gone}
+        self._loose = {one: form for one, form in self._loose.items() if one not in gone}
         anywhere = [text for text, form in self._forms.items() if not form.is_of_notes]
         heads = {max(re.findall("[a-z]+", one.lower()), key=len) for one in anywhere}
         cues = (*STRONG_WORDS, *WEAK_WORDS)
