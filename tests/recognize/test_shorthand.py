@@ -142,3 +142,9 @@ def test_no_tagger_makes_room_air_an_arthritis() -> None:
     found = both.annotate("HPI: denies pain. PMH: gout. SpO2 88% RA.").mentions
     assert "gout" in [one.text for one in found]
     assert "RA" not in [one.text for one in found]
+
+
+def test_a_patient_is_no_platinum() -> None:
+    both = load(types=["chemical"], mode="hybrid")
+    found = both.annotate("HPI: pt denies pain, pts with gout took aspirin.").mentions
+    assert [one.text for one in found] == ["aspirin"]

@@ -34,6 +34,7 @@ Bools = npt.NDArray[np.bool_]
 Beside = tuple[str, re.Pattern[str]]
 """Where a pattern is looked for (< before, > behind; ! it must not be there), and the pattern."""
 NOT = "!"
+PATIENTS = ("pt", "pts")  # platinum is Pt
 ANYWHERE, TAGGED = "any", "tagged"
 NOTE = 4  # points of signs of a note from which on a document is one
 STRONG, WEAK = 3, 1
@@ -142,6 +143,8 @@ def is_something_else(text: str, start: int, end: int) -> bool:
     >>> is_something_else("SpO2 88% RA", 9, 11), is_something_else("He has RA", 7, 9)
     (True, False)
     """
+    if text[start:end] in PATIENTS:
+        return True
     beside = _warnings().get(text[start:end])
     return beside is not None and not fits(beside, text, start, end)
 
