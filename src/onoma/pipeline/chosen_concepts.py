@@ -22,6 +22,7 @@ import numpy.typing as npt
 from onoma.errors import BadFile
 from onoma.link.candidates.lexicon import key_of
 from onoma.ontology.store import ConceptStore
+from onoma.recognize.tagger.tagger import HYPHENS
 from onoma.types import AnnotatedDocument, Candidate, Mention
 
 U64 = npt.NDArray[np.uint64]
@@ -79,7 +80,7 @@ class ChosenConcepts:
             if mention.type not in TYPES or len(mention.spans) > 1 or not is_open:
                 out.append(mention)
                 continue
-            curie = self.find(long.get(mention.text, mention.text))
+            curie = self.find(long.get(mention.text, mention.text).translate(HYPHENS))
             found = _candidate(curie, mention, store, types) if curie else None
             wanted = found is not None and (not ids or found.curie.partition(":")[0] in ids)
             out.append(_as(mention, found) if found is not None and wanted else mention)

@@ -41,7 +41,7 @@ from onoma.recognize.short_meanings import usual_readings
 from onoma.recognize.shorthand import is_something_else
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
-from onoma.recognize.tagger.tagger import Look
+from onoma.recognize.tagger.tagger import HYPHENS, Look
 from onoma.text.tokens import TextBatch
 from onoma.text.variants import canonical_form
 from onoma.types import (
@@ -267,7 +267,7 @@ class Joiner:
 
     def _written(self, document: AnnotatedDocument, one: Taken) -> str:
         """Return the text of a span, a short form written out as the document does, or as usual."""
-        text = document.text[one.span[0] : one.span[1]]
+        text = document.text[one.span[0] : one.span[1]].translate(HYPHENS)
         long = next((pair.long for pair in document.abbreviations if pair.short == text), "")
         usual, key = self._usual.get(text, ("", -1))
         if one.group == GENE and not long:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from onoma.pipeline.mark_lexicon import COLUMNS as MARK_COLUMNS
 from onoma.pipeline.mark_lexicon import Marks
+from onoma.recognize.tagger.tagger import HYPHENS
 from onoma.types import SCOPES, AnnotatedDocument, Mention, Span
 
 F32 = npt.NDArray[np.float32]
@@ -119,7 +120,7 @@ def propose(
         row[27] = is_bound
         row[28:31] = echoes.of(span)
     if marks is not None:
-        rows[:, 31:] = _of_marks(spans, document.text, thought, marks)
+        rows[:, 31:] = _of_marks(spans, document.text.translate(HYPHENS), thought, marks)
     return Proposals(spans, rows)
 
 

@@ -35,6 +35,7 @@ _BLOCK = re.compile(
     r"|\n[ \t]{2,}|[:;][ \t]*\n"  # a line set in, or announced
     r"| {3,}|\t+"  # a cell of a table
 )
+HYPHENS = {0x2010: "-", 0x2011: "-"}  # what the encoder's vocabulary has in their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class Tagger:
         """Return a batch cut into words and windows."""
         ends = batch.doc_start[1:] - 1
         pairs = zip(batch.doc_start[:-1].tolist(), ends.tolist(), strict=True)
-        words = self._reader.read([batch.text[start:end] for start, end in pairs])
+        texts = [batch.text[start:end].translate(HYPHENS) for start, end in pairs]
+        words = self._reader.read(texts)
         sentences = sentence_spans(batch.codes, batch.doc_start)[0].astype(np.int64)
         windows = make_windows(words, batch, sentences, longest=self._longest)
         return Page(batch, words, feature_bits(words, batch, marks), windows)
