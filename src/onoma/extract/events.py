@@ -21,6 +21,7 @@ from onoma.extract.timeline import KINDS, Decide, Story, Told, our_teller, steps
 from onoma.extract.times import Kind, TimeExpression, beside, find_times
 from onoma.ontology.loading import Names
 from onoma.pipeline import Pipeline, load
+from onoma.recognize.columns import FOUND_BY, SHORTHAND
 from onoma.types import AnnotatedDocument, Assertion, Document, FailedDocument, Mention, Sentence
 
 HEADS = {
@@ -223,7 +224,9 @@ def _with_shorthand(events: Sequence[Event], mentions: Sequence[Mention]) -> lis
 
     The tagger has learnt from published cases, which hardly have such forms.
     """
-    short = [one for one in mentions if one.found_by == "shorthand" and one.type in OF_SHORTHAND]
+    short = [
+        one for one in mentions if one.found_by == FOUND_BY[SHORTHAND] and one.type in OF_SHORTHAND
+    ]
     places = Ordered(short)
     kept = [one for one in events if not places.touching(one.start, one.end)]
     kept += [Event(one.start, one.end, "", OF_SHORTHAND[one.type], 0, one.score) for one in short]

@@ -176,21 +176,13 @@ class Joiner:
         others: list[Taken] = []  # what would have been second
         for group, proposals in self.proposals(document, thoughts).items():
             own = self._weighed(document, group, proposals, thoughts[group].tags)
-            best = set(choose([one.span for one in own], [one.gain for one in own]))
+            best = _best_of_group(own, group)
             if group in UNBROKEN:
-                best = unbroken_names(own, best)
                 known += [one for one in own if one.named and is_of_substance(one.named.text)]
-            for place in taken_somehow(own, best):
-                own[place] = replace(own[place], gain=LITTLE)
-                best.add(place)
-            pool += [
-                one
-                for place, one in enumerate(own)
-                if place in best or (self._settings.nested and one.named and one.gain > 0)
-            ]
+            pool += [own[place] for place in sorted(best)]
             others += [one for place, one in enumerate(own) if place not in best and one.gain > 0]
         if self._settings.nested:
-            return pool
+            return [*pool, *(one for one in others if one.named)]
         pool = beside_shorthand(with_conditions(pool, known), whole)
         taken = best_of(pool, document.text)
         around = Places(one.span for one in taken)
@@ -346,6 +338,17 @@ class Joiner:
         for (number, span), said in zip(rows, self._assertor.rows(batch, rows), strict=True):
             out[number][span] = said
         return out
+
+
+def _best_of_group(own: list[Taken], group: str) -> set[int]:
+    """Return the places of what a group takes; what is not taken for itself gains anew there."""
+    best = set(choose([one.span for one in own], [one.gain for one in own]))
+    if group in UNBROKEN:
+        best = unbroken_names(own, best)
+    for place in taken_somehow(own, best):
+        own[place] = replace(own[place], gain=LITTLE)
+        best.add(place)
+    return best
 
 
 def groups_of(settings: Settings, tagger: Tagger, judge: Judge) -> tuple[str, ...]:
