@@ -64,7 +64,7 @@ FULL_TEXTS = 0.3  # what CRAFT counts: its few articles mark what an ontology ha
 FOLDS = 5
 BORDERS = tuple(round(0.02 * step, 2) for step in range(3, 47))
 LEANINGS = {"balanced": 1.0, "precision": 0.5, "recall": 2.0}
-GROWTH = Growth(trees=80, depth=3, rate=0.08, least=20, pull=4.0, share=0.5)
+GROWTH = Growth(trees=100, depth=4, rate=0.07, least=20, pull=4.0, share=0.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,21 @@ import numpy as np
 import pytest
 
 from onoma.ontology.store import ConceptStore
-from onoma.recognize.general import COVERS, general_names, keys_of, open_types
+from onoma.recognize.general import (
+    COVERS,
+    general_names,
+    keys_of,
+    misleading_names,
+    open_types,
+)
 from onoma.types import SEMANTIC_TYPES, TYPE_BIT
 from tests.recognize.small_store import Entry, make_store
 
 
 def test_lists_are_of_known_types_and_hold_no_comment() -> None:
-    lists = general_names()
-    assert set(lists) == set(COVERS)
+    assert set(general_names()) == set(misleading_names()) == set(COVERS)
     assert {one for covered in COVERS.values() for one in covered} <= set(SEMANTIC_TYPES)
-    for names in lists.values():
+    for names in (*general_names().values(), *misleading_names().values()):
         assert all(name == name.strip() and not name.startswith("#") for name in names)
         assert len(set(names)) == len(names)
 

@@ -150,8 +150,9 @@ class Coordination:
         found = scan(index, words, np.zeros(len(words), bool))
         number = np.searchsorted(starts, found.start, side="right") - 1
         whole = (found.start == starts[number]) & (found.end == starts[number] + lengths[number])
-        alike = types[found.key] & types[spans.key[tries.span[number]]] & self.recognizer.mask
-        good = np.flatnonzero(whole & (alike != 0))
+        own = spans.key[tries.span[number]]
+        alike = types[found.key] & types[own] & self.recognizer.mask
+        good = np.flatnonzero(whole & (alike != 0) & (found.key != own))  # "T cells and cells"
         if not len(good):
             return spans
         good = good[_longest(tries.keep(number[good]))]

@@ -18,6 +18,7 @@ from onoma.recognize.celllines import CELL_LINE, CellLines
 from onoma.recognize.columns import DICTIONARY, Spans, Work
 from onoma.recognize.general import keys_of, open_types
 from onoma.recognize.guards import RISKY, Surface, believed, is_loud
+from onoma.recognize.numbers import without_numbers
 from onoma.recognize.scan import MatcherIndex, Matches, kernel_named
 from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
 from onoma.recognize.verdicts import UNPACKED, Verdicts, packed
@@ -132,6 +133,9 @@ class DictionaryRecognizer:
 
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
+        return without_numbers(work, self._found(work))
+
+    def _found(self, work: Work) -> Spans:
         matches = self.kernel.scan(self.index, work.words, work.tokens.glued)
         matches = self._without_halves(work, matches)
         if self.kernel.settle is not None and len(matches):

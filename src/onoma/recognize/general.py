@@ -1,12 +1,14 @@
-"""Names that a vocabulary holds but that say nothing as a mention: "disease", "drug", "animal".
+"""Names that a vocabulary holds but that are no mention: "disease" and "drug", "alone" and "Cox".
 
-Kept by semantic type in ``data/recognize/general``: a name may be too general as a chemical and
-still be wanted as something else. Lists hold class words and words of study design only.
+Kept by semantic type: a name may be too general as a chemical and still be wanted as something
+else. Lists in ``data/recognize/general`` hold class words and words of study design, those in
+``data/recognize/misleading`` names that texts mostly mean in another sense (nobody who lives alone
+shows "infrequent social engagement with peers", which is called so too).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -27,18 +29,34 @@ COVERS = {
     "gene": ("gene", "protein"),
     "organism": ("organism", "microbe"),
     "cell_line": ("cell_line",),
-    "anatomy": ("anatomy", "cell_type", "component"),
+    "anatomy": ("anatomy",),
+    "cell_type": ("cell_type",),
+    "component": ("component",),
+    "process": ("process",),
+    "procedure": ("procedure", "method", "test", "device"),
+    "population": ("population",),
 }
 """Which semantic types each list holds for."""
 
 
 @cache
 def general_names() -> dict[str, tuple[str, ...]]:
-    """Return the lists by their names."""
-    folder = resources.files("onoma") / "data" / "recognize" / "general"
+    """Return the lists of class words by their names."""
+    return _lists("general")
+
+
+@cache
+def misleading_names() -> dict[str, tuple[str, ...]]:
+    """Return the lists of names with another sense by their names."""
+    return _lists("misleading")
+
+
+def _lists(folder: str) -> dict[str, tuple[str, ...]]:
+    place = resources.files("onoma") / "data" / "recognize" / folder
     out = {}
     for name in COVERS:
-        lines = (folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+        path = place / f"{name}.txt"
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         kept = (line.strip() for line in lines if not line.startswith("#"))
         out[name] = tuple(line for line in kept if line)
     return out
@@ -60,8 +78,14 @@ def keys_of(store: ConceptStore, names: Sequence[str]) -> npt.NDArray[np.int64]:
 
 @lru_cache(maxsize=4)
 def general_keys(store: ConceptStore) -> dict[str, npt.NDArray[np.int64]]:
+    """Return the keys of each list of class words."""
+    return _keys(store, general_names())
+
+
+def _keys(
+    store: ConceptStore, lists: Mapping[str, Sequence[str]]
+) -> dict[str, npt.NDArray[np.int64]]:
     """Return the keys of each list's names."""
-    lists = general_names()
     keys = keys_of(store, [name for names in lists.values() for name in names])
     cuts = np.cumsum([len(names) for names in lists.values()])[:-1]
     parts = np.split(keys, cuts)
@@ -69,14 +93,15 @@ def general_keys(store: ConceptStore) -> dict[str, npt.NDArray[np.int64]]:
 
 
 def open_types(store: ConceptStore) -> KeyKinds:
-    """Return for each key the types under which it may be found: all but where it is general.
+    """Return for each key the types under which it may be found: all but where a list has it.
 
     The store's pages are shared; only those written here are private to the process.
     """
     kinds = store.key_kinds()
-    for name, keys in general_keys(store).items():
-        if store.lifted is not None:
-            keys = np.setdiff1d(keys, store.lifted)
-        bits = sum(TYPE_BIT[one] for one in COVERS[name])
-        kinds.restrict(keys.tolist(), ~bits & 0xFFFFFFFF)
+    for lists in (general_keys(store), _keys(store, misleading_names())):
+        for name, keys in lists.items():
+            if store.lifted is not None:
+                keys = np.setdiff1d(keys, store.lifted)
+            bits = sum(TYPE_BIT[one] for one in COVERS[name])
+            kinds.restrict(keys.tolist(), ~bits & 0xFFFFFFFF)
     return kinds

@@ -4,6 +4,9 @@
 takes that name's key. Some mean one thing wherever they stand (HTN), others only in clinical notes
 (RA is the right atrium elsewhere, and room air behind a saturation). A note is told by words that
 nothing else is written with (PMH, h/o, denies, prn). What a document defines itself goes first.
+
+``data/recognize/other_senses.tsv`` has words that are no mention where something stands beside
+them: "on the other hand", "the placebo arm".
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ Bools = npt.NDArray[np.bool_]
 Beside = tuple[str, re.Pattern[str]]
 """Where a pattern is looked for (< before, > behind; ! it must not be there), and the pattern."""
 NOT = "!"
+FILES = ("shorthand", "other_senses")
 PATIENTS = ("pt", "pts")  # platinum is Pt
 ANYWHERE, TAGGED = "any", "tagged"
 NOTE = 4  # points of signs of a note from which on a document is one
@@ -62,15 +66,16 @@ class Form:
 
     keys: tuple[int, ...]
     is_of_notes: bool
-    beside: Beside | None = None
+    beside: tuple[Beside, ...] = ()
 
     def meant(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each part.
 
-        None where what it needs is missing; no mention where something speaks against it.
+        None where what it needs is missing; no mention where something speaks against a meaning.
         """
-        if self.beside is not None and not fits(self.beside, text, start, end):
-            if self.beside[0].startswith(NOT):
+        missing = next((one for one in self.beside if not fits(one, text, start, end)), None)
+        if missing is not None:
+            if self.keys and missing[0].startswith(NOT):
                 yield start, end, NOTHING
             return
         parts = text[start:end].split("/") if len(self.keys) > 1 else [text[start:end]]
@@ -86,7 +91,7 @@ class Line:
     forms: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...]
     where: str  # any, notes or tagged
-    beside: Beside | None
+    beside: tuple[Beside, ...]
 
     @property
     def is_of_notes(self) -> bool:
@@ -96,24 +101,29 @@ class Line:
 
 @cache
 def shorthand_lines() -> tuple[Line, ...]:
-    """Return what the file says."""
-    path = resources.files("onoma") / "data" / "recognize" / "shorthand.tsv"
+    """Return what the files say."""
+    place = resources.files("onoma") / "data" / "recognize"
+    texts = [(place / f"{name}.tsv").read_text(encoding="utf-8") for name in FILES]
     out = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in "\n".join(texts).splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         forms, meant, where, *beside = line.split("\t")
         parts = () if meant == "-" else tuple(meant.split("+"))
-        sign = re.match("!?[<>]", beside[0]) if beside else None
         out.append(
             Line(
                 tuple(forms.split("|")),
                 tuple(tuple(name.strip() for name in part.split(";")) for part in parts),
                 where,
-                (sign[0], re.compile(beside[0][sign.end() :])) if sign else None,
+                tuple(_beside(one) for one in beside),
             )
         )
     return tuple(out)
+
+
+def _beside(said: str) -> Beside:
+    sign = said[: 2 if said.startswith(NOT) else 1]
+    return sign, re.compile(said[len(sign) :])
 
 
 def fits(beside: Beside, text: str, start: int, end: int) -> bool:
@@ -127,14 +137,14 @@ def fits(beside: Beside, text: str, start: int, end: int) -> bool:
 
 
 @cache
-def _warnings() -> dict[str, Beside]:
-    """Return what must not stand beside the forms that have such a thing."""
-    return {
-        form.removesuffix("*"): line.beside
-        for line in shorthand_lines()
-        for form in line.forms
-        if line.beside is not None and line.beside[0].startswith(NOT)
-    }
+def _warnings() -> dict[str, list[Line]]:
+    """Return the lines that may say of a form that it is something else."""
+    out: dict[str, list[Line]] = {}
+    for line in shorthand_lines():
+        speaks = line.where == ANYWHERE if not line.parts else bool(line.beside)
+        for form in line.forms if speaks else ():
+            out.setdefault(form.removesuffix("*"), []).append(line)
+    return out
 
 
 def is_something_else(text: str, start: int, end: int) -> bool:
@@ -143,10 +153,17 @@ def is_something_else(text: str, start: int, end: int) -> bool:
     >>> is_something_else("SpO2 88% RA", 9, 11), is_something_else("He has RA", 7, 9)
     (True, False)
     """
-    if text[start:end] in PATIENTS:
-        return True
-    beside = _warnings().get(text[start:end])
-    return beside is not None and not fits(beside, text, start, end)
+    word = text[start:end]
+    return word in PATIENTS or any(
+        _is_against(line, text, start, end) for line in _warnings().get(word, ())
+    )
+
+
+def _is_against(line: Line, text: str, start: int, end: int) -> bool:
+    if not line.parts:
+        return all(fits(one, text, start, end) for one in line.beside)
+    against = (one for one in line.beside if one[0].startswith(NOT))
+    return any(not fits(one, text, start, end) for one in against)
 
 
 class Shorthand:
@@ -158,8 +175,8 @@ class Shorthand:
         So are ``blocked`` names, and those that vocabularies of the user's own have themselves.
         """
         self._recognizer = recognizer
-        self._forms: dict[str, Form] = {}
-        self._loose: dict[str, Form] = {}  # in lower case
+        self._forms: dict[str, tuple[Form, ...]] = {}
+        self._loose: dict[str, tuple[Form, ...]] = {}  # in lower case
         lines = shorthand_lines()
         names = [name for line in lines for part in line.parts for name in part]
         known = dict(zip(names, keys_of(recognizer.store, names).tolist(), strict=True))
@@ -168,16 +185,24 @@ class Shorthand:
             if -1 in keys:
                 continue
             form = Form(keys, line.is_of_notes, line.beside)
-            self._forms |= {one.removesuffix("*"): form for one in line.forms}
-            self._loose |= {one[:-1].lower(): form for one in line.forms if one.endswith("*")}
+            for one in line.forms:
+                exact = one.removesuffix("*")
+                self._forms[exact] = (*self._forms.get(exact, ()), form)
+                if exact != one:
+                    self._loose[exact.lower()] = (*self._loose.get(exact.lower(), ()), form)
         gone = {one.lower() for one in (*own_names(recognizer.store, list(self._forms)), *blocked)}
-        self._forms = {one: form for one, form in self._forms.items() if one.lower() not in gone}
-        self._loose = {one: form for one, form in self._loose.items() if one not in gone}
-        anywhere = [text for text, form in self._forms.items() if not form.is_of_notes]
-        heads = {max(re.findall("[a-z]+", one.lower()), key=len) for one in anywhere}
-        cues = (*STRONG_WORDS, *WEAK_WORDS)
-        self._words = _Words([*cues, *sorted(heads.difference(cues))])
-        self._points = np.array([STRONG] * len(STRONG_WORDS) + [WEAK] * len(WEAK_WORDS))
+        self._forms = {one: some for one, some in self._forms.items() if one.lower() not in gone}
+        self._loose = {one: some for one, some in self._loose.items() if one not in gone}
+        anywhere = {
+            max(re.findall("[a-z]+", text.lower()), key=len): any(one.keys for one in forms)
+            for text, forms in self._forms.items()
+            if not all(one.is_of_notes for one in forms)
+        }
+        cues = dict.fromkeys(STRONG_WORDS, STRONG) | dict.fromkeys(WEAK_WORDS, WEAK)
+        self._cues = len(cues)
+        heads = {one: WEAK * means for one, means in sorted(anywhere.items()) if one not in cues}
+        self._words = _Words([*cues, *heads])
+        self._points = np.array([*cues.values(), *heads.values()])
 
     def extend(self, work: Work, spans: Spans, pairs: ShortForms) -> Spans:
         """Return the spans with the forms read as they are meant; ``pairs`` are defined there."""
@@ -222,31 +247,34 @@ class Shorthand:
         self, text: str, start: int, end: int, *, known: Set[str], note: bool = True
     ) -> Iterator[tuple[int, int, int]]:
         """Yield what a run of words means: the whole of it, or what slashes and hyphens part."""
-        if self._form(text[start:end], known, note=note) is None:
+        if not self._meanings(text[start:end], known, note=note):
             parts = [(part.start() + start, part.end() + start)
                      for part in _PART.finditer(text[start:end])]  # fmt: skip
         else:
             parts = [(start, end)]
         for low, high in parts:
-            form = self._form(text[low:high], known, note=note)
-            if form is not None:
-                yield from form.meant(text, low, high)
+            for form in self._meanings(text[low:high], known, note=note):
+                found = list(form.meant(text, low, high))
+                if found:
+                    yield from found
+                    break
 
-    def _form(self, word: str, known: Set[str], *, note: bool) -> Form | None:
-        """Return what a word stands for, None for nothing or what the document says itself."""
-        form = self._forms.get(word) or (self._loose.get(word.lower()) if note else None)
-        if form is None or word in known or (form.is_of_notes and not note):
-            return None
-        return form
+    def _meanings(self, word: str, known: Set[str], *, note: bool) -> list[Form]:
+        """Return what a word may stand for, nothing where the document says itself."""
+        if word in known:
+            return []
+        forms = self._forms.get(word) or (self._loose.get(word.lower(), ()) if note else ())
+        return [one for one in forms if note or not one.is_of_notes]
 
     def _points_of(self, work: Work, owner: I64, word: I64, slashes: tuple[I64, I64] | None) -> I64:
         """Return how much each document of a batch looks like a note; every word counts once."""
         size, wide = len(work.batch.doc_start) - 1, len(self._points)
-        is_cue = word < wide
+        is_cue = word < self._cues
         each = np.unique(owner[is_cue] * wide + word[is_cue])
         points = np.zeros(size, np.int64)
         np.add.at(points, each // wide, self._points[each % wide])
-        points[np.unique(owner[~is_cue])] += WEAK  # a form that is read anywhere, too
+        is_form = ~is_cue & (self._points[word] > 0)  # a form that means something anywhere, too
+        points[np.unique(owner[is_form])] += WEAK
         for places, worth in zip(slashes or (), (STRONG, WEAK), strict=False):
             owners = work.batch.document_of(places.astype(np.int32))
             points += worth * np.minimum(np.bincount(owners, minlength=size), 2)

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
-BLOCK = 1 << 15  # bytes of JSON that are compressed together
-LEVEL = 12
+BLOCK = 28_000  # bytes of JSON that are compressed together; from 32 kB on, the dictionary's tables
+# are copied for each block in place of being looked up where they are: twice the time
+LEVEL = 9  # 12 takes half as long again and saves 1.6 %
 MARK_LEVEL = 6
 DICTIONARY = 1 << 20  # bytes; half as many cost 4 %
 SAMPLED = 1 << 23  # bytes of JSON that the dictionary is chosen from

@@ -1,0 +1,81 @@
+"""Words that are names too, where a text means something else by them."""
+
+from __future__ import annotations
+
+import pytest
+
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline import Pipeline
+from onoma.pipeline.annotator import Annotator, Settings
+from onoma.recognize.shorthand import is_something_else
+from onoma.types import AnnotatedDocument
+
+
+@pytest.fixture(scope="module")
+def nlp(core: ConceptStore) -> Pipeline:
+    return Pipeline(Annotator(core), Settings())
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("On the other hand, gout was rare.", "hand"),
+        ("A hand-held device and a hand search.", "hand"),
+        ("Deaths in the placebo arm were few.", "arm"),
+        ("Time in the open arms of the maze rose.", "arms"),
+        ("She stayed calm in the face of it.", "face"),
+        ("Patients face long waits.", "face"),
+        ("A face-to-face interview was held.", "face"),
+        ("Two years back he fell.", "back"),
+        ("A head-to-head trial.", "head"),
+        ("A Cox model was fitted in April in Sri Lanka.", "Cox"),
+        ("A Cox model was fitted in April in Sri Lanka.", "April"),
+        ("A Cox model was fitted in April in Sri Lanka.", "Sri"),
+        ("Captopril 25 mg BID.", "BID"),
+        ("The NHS trust paid.", "NHS"),
+        ("He lives alone.", "alone"),
+        ("The visual analogue scale fell.", "scale"),
+        ("The values were estimated.", "estimated"),
+        ("It was the sole cause.", "sole"),
+        ("A fentanyl patch was used.", "patch"),
+        ("Two-way ANOVA was used.", "gene"),
+        ("Values were 5 vs 2 in the groups.", "vs 2"),
+        ("At 4 mg h-1 it ran.", "h-1"),
+    ],
+)
+def test_another_sense_is_no_mention(nlp: Pipeline, text: str, word: str) -> None:
+    mentions = nlp.annotate(text).mentions
+    assert word not in {one.text for one in mentions} | {one.type for one in mentions}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "label"),
+    [
+        ("Weakness of the left hand.", "hand", "hand"),
+        ("The left arm was swollen.", "arm", "arm"),
+        ("A rash on the face and neck.", "face", "face"),
+        ("APRIL levels rose.", "APRIL", "tnfsf13"),
+        ("COX inhibitors.", "COX", "cox"),
+        ("Two-way ANOVA was used.", "ANOVA", "analysis of variance"),
+        ("The pituitary was removed.", "pituitary", "pituitary gland"),
+        ("Delivered by caesarean section.", "caesarean section", "cesarean section"),
+        ("cAMP levels rose.", "cAMP", "cyclic amp"),
+        ("LDL fell.", "LDL", "low-density lipoprotein"),
+        ("Cleavage of BID followed.", "BID", "bid"),
+    ],
+)
+def test_the_name_itself_is_found(nlp: Pipeline, text: str, word: str, label: str) -> None:
+    found = {one.text: (one.label or "").lower() for one in nlp.annotate(text).mentions}
+    assert found.get(word) == label
+
+
+def test_words_of_the_language_make_no_note(nlp: Pipeline) -> None:
+    text = "On the other hand, the placebo arm. In April the back, the face and a Cox model. RA {}"
+    found: AnnotatedDocument = nlp.annotate(text)
+    assert not [one for one in found.mentions if one.found_by == "shorthand"]
+
+
+def test_a_tagger_is_told_as_well() -> None:
+    text = "in the placebo arm"
+    assert is_something_else(text, text.index("arm"), len(text))
+    assert not is_something_else("her left arm", 9, 12)
