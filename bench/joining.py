@@ -64,7 +64,10 @@ FULL_TEXTS = 0.3  # what CRAFT counts: its few articles mark what an ontology ha
 FOLDS = 5
 BORDERS = tuple(round(0.02 * step, 2) for step in range(3, 47))
 LEANINGS = {"balanced": 1.0, "precision": 0.5, "recall": 2.0}
-GROWTH = Growth(trees=100, depth=4, rate=0.07, least=20, pull=4.0, share=0.5)
+GROWTH = Growth(trees=80, depth=3, rate=0.08, least=20, pull=4.0, share=0.5)
+DEEPER = Growth(trees=100, depth=4, rate=0.07, least=20, pull=4.0, share=0.5)
+"""Of types that annotators hold differently, an ontology's names here, a corpus's own there."""
+DEEP = ("cell_type", "anatomy", "process", "component")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,7 @@ def fold_of(document: str) -> int:
     return zlib.crc32(document.encode()) % FOLDS
 
 
-def grown(cases: Cases, keep: Callable[[str, Case], bool]) -> Forest:
+def grown(cases: Cases, keep: Callable[[str, Case], bool], growth: Growth) -> Forest:
     """Return trees grown on the cases that are kept, each set counting alike."""
     tables, right, weight = [], [], []
     for name, own in cases.items():
@@ -164,7 +167,7 @@ def grown(cases: Cases, keep: Callable[[str, Case], bool]) -> Forest:
             weight += [np.full(len(case.right), share / rows) for case in some]
     weights = np.concatenate(weight)
     weights *= len(weights) / weights.sum()
-    return grow(np.concatenate(tables), np.concatenate(right), weight=weights, growth=GROWTH)
+    return grow(np.concatenate(tables), np.concatenate(right), weight=weights, growth=growth)
 
 
 def chance_of(forest: Forest, case: Case) -> np.ndarray:
@@ -186,22 +189,22 @@ def f_of(rows: Sequence[tuple[int, int, int]], beta: float = 1.0) -> float:
 
 
 def judged(
-    cases: Cases,
+    cases: Cases, growth: Growth
 ) -> tuple[dict[str, list[np.ndarray]], dict[str, list[np.ndarray]], list[Forest]]:
     """Return each case's chances by trees of other documents, and of other corpora.
 
     Third come the trees: those of each fold, which have not seen it, and the ones of all.
     """
-    folds = [grown(cases, partial(_outside, fold)) for fold in range(FOLDS)]
+    folds = [grown(cases, partial(_outside, fold), growth) for fold in range(FOLDS)]
     own = {
         name: [chance_of(folds[case.fold], case) for case in some] for name, some in cases.items()
     }
     others = {}
     for name, some in cases.items():
         if len(cases) > 1:
-            forest = grown(cases, partial(_elsewhere, name))
+            forest = grown(cases, partial(_elsewhere, name), growth)
             others[name] = [chance_of(forest, case) for case in some]
-    return own, others, [*folds, grown(cases, partial(_outside, FOLDS))]
+    return own, others, [*folds, grown(cases, partial(_outside, FOLDS), growth)]
 
 
 def _outside(fold: int, _name: str, case: Case) -> bool:
@@ -250,7 +253,7 @@ def main() -> None:
     forests: list[dict[str, Forest]] = [{} for _ in range(FOLDS + 1)]
     borders = {}
     for group, cases in found.items():
-        own, others, trees = judged(cases)
+        own, others, trees = judged(cases, DEEPER if group in DEEP else GROWTH)
         for part, tree in zip(forests, trees, strict=True):
             part[group] = tree
         borders[group] = best_borders(cases, own)

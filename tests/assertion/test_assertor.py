@@ -34,6 +34,8 @@ EXAMPLES = [
     "Suspected [pulmonary embolism|possible].",
     "The patient has a history of [asthma|historical].",
     "Status post [appendectomy|historical] in May.",
+    "CAD s/p [CABG|historical] x3 (2014), [gout|present], [asthma|present].",
+    "Woman hx [gout|historical] p/w [asthma|present].",
     "He had a history of [stroke|historical] and presents with [chest pain|present].",
     "A three day history of [vomiting|present].",
     "Return if you develop [fever|hypothetical].",

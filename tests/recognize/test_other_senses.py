@@ -69,6 +69,14 @@ def test_the_name_itself_is_found(nlp: Pipeline, text: str, word: str, label: st
     assert found.get(word) == label
 
 
+def test_genera_are_found_where_microbes_are_told_of(nlp: Pipeline) -> None:
+    listed = "Blautia and Lachnospiraceae rose"
+    about = nlp.annotate(f"The gut microbiota of mice. {listed}, Firmicutes fell.").mentions
+    assert {"Lachnospiraceae", "Blautia"} <= {one.text for one in about}
+    elsewhere = nlp.annotate(f"Of plants and beetles. {listed}.").mentions
+    assert "Lachnospiraceae" not in {one.text for one in elsewhere}
+
+
 def test_words_of_the_language_make_no_note(nlp: Pipeline) -> None:
     text = "On the other hand, the placebo arm. In April the back, the face and a Cox model. RA {}"
     found: AnnotatedDocument = nlp.annotate(text)

@@ -33,6 +33,7 @@ _DENIALS = ("no ", "without ")
 
 UNLIMITED = 1 << 20  # the reach, in tokens, of a cue that only the sentence limits
 PHRASE = UNLIMITED + 1  # that of a preposition's phrase, which ends at its clause's verb as well
+ITEM = UNLIMITED + 2  # that of an item in a list: to the next comma
 VERB = 16  # the bit of ``Lexicon.stops`` for such a verb
 AHEAD = 32  # and for a stop of polarity that only cues before it heed
 FINITE = 64  # and for a verb that has a subject of its own
@@ -55,7 +56,7 @@ _DIRECTIONS = {
 }
 _STOPS = {"P": 1, "T": 2, "E": 4, "C": 8, "*": 15, "N": VERB, "A": AHEAD, "V": FINITE, "-": 0}
 
-_REACHES = {"-": UNLIMITED, "np": PHRASE}
+_REACHES = {"-": UNLIMITED, "np": PHRASE, "item": ITEM}
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # odd: multiplying by it loses nothing
 _SLOTS = np.uint64((1 << 18) - 1)

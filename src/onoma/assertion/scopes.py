@@ -14,6 +14,7 @@ from onoma.assertion.lexicon import (
     EXPERIENCER,
     FORWARD,
     INSIDE,
+    ITEM,
     OPENING,
     PHRASE,
     POLARITY,
@@ -141,6 +142,7 @@ def find_cues(
     _reach_subjects(batch, rows, verbs=lexicon.verbs, closed=said.stopping_all())
     _stop_at_clauses(batch, rows, verbs=lexicon.verbs)
     _stop_at_dashes(batch, rows)
+    _stop_at_commas(batch, rows)
     keep = _reach_in_sections(batch, rows)
     inside = rows.direction == INSIDE
     rows.high[inside] = tokens.end[rows.phrase.last[inside]]
@@ -231,7 +233,8 @@ _TELLING = np.array(
     [word_hash(word) for word in (
         "he", "she", "they", "the", "patient", "pt", "mother", "father", "brother", "sister", "on",
         "started", "given", "admitted", "discharged", "denies", "no", "today", "currently", "now",
-        "exam", "examination", "labs", "follow", "i", "we", "his", "her", "this",
+        "exam", "examination", "labs", "follow", "i", "we", "his", "her", "this", "uds", "cxr",
+        "ct", "mri", "ekg", "ecg", "vitals", "afebrile", "plan", "imaging",
     )],
     np.uint64,
 )  # fmt: skip
@@ -243,6 +246,17 @@ def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
     mine = np.flatnonzero((rows.axis == POLARITY) & (rows.direction == FORWARD))
     dash = _next_dash(batch, batch.tokens.end[rows.phrase.last[mine]])
     rows.high[mine] = np.minimum(rows.high[mine], dash)
+
+
+def _stop_at_commas(batch: _Batch, rows: _Rows) -> None:
+    """Let what is said of an item of a list ("CAD s/p CABG, HTN") end with it."""
+    mine = np.flatnonzero(rows.reach == ITEM)
+    if len(mine):
+        tokens = batch.tokens
+        marks = np.array([word_hash(mark) for mark in ",;"], np.uint64)
+        comma = np.append(tokens.start[np.isin(tokens.hash, marks)], len(batch.codes))
+        until = comma[np.searchsorted(comma, tokens.end[rows.phrase.last[mine]])]
+        rows.high[mine] = np.minimum(rows.high[mine], until)
 
 
 def _reach_in_sections(batch: _Batch, rows: _Rows) -> Bools:

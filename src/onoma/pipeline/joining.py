@@ -25,6 +25,7 @@ from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_choice import (
     LITTLE,
+    ORGANISM,
     SIGN,
     Taken,
     beside_shorthand,
@@ -42,6 +43,7 @@ from onoma.recognize.shorthand import is_something_else
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import HYPHENS, Look
+from onoma.recognize.taxa import tells_of_microbes
 from onoma.text.tokens import TextBatch
 from onoma.text.variants import canonical_form
 from onoma.types import (
@@ -202,10 +204,11 @@ class Joiner:
         }
         chances = self.judge.chances(group, proposals.table).tolist()
         border = self.judge.border(group, self._settings.leaning)
+        microbes = group == ORGANISM and tells_of_microbes(document.text)
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
         return [
-            Taken(span, group, gain_of(chance, border, names.get(span)), names.get(span),
-                  span in tags, chance)
+            Taken(span, group, gain_of(chance, border, names.get(span), microbes=microbes),
+                  names.get(span), span in tags, chance)
             for span, chance in likely.items()
             if span in names or self._may_be_a_name(document.text, span)
         ]  # fmt: skip

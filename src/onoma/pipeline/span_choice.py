@@ -10,8 +10,8 @@ from onoma.pipeline.span_judge import choose, types_for
 from onoma.pipeline.whole_names import unbroken
 from onoma.types import Mention, Span
 
-SIGN = "phenotype"
-SHORTHAND = "shorthand"
+SIGN, ORGANISM = "phenotype", "organism"
+DICTIONARY, SHORTHAND = "dictionary", "shorthand"
 PATTERNS = ("pattern", SHORTHAND)
 SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
@@ -112,12 +112,27 @@ def taken_somehow(own: Sequence[Taken], best: Set[int]) -> set[int]:
     return found
 
 
-def gain_of(chance: float, border: float, named: Mention | None) -> float:
+def gain_of(
+    chance: float, border: float, named: Mention | None, *, microbes: bool = False
+) -> float:
     """Return by how much a span's chance is above the border.
 
     What a pattern found is written as only variants are, or as notes are, which no judge has read;
-    annotators of diseases pass over many signs that the dictionary finds.
+    annotators of diseases pass over many signs that the dictionary finds, those of species over
+    genera, which count in a text on ``microbes`` (GutBrainIE marks 180 of 210, S800 none of 35).
     """
-    if named is not None and (named.type == SIGN or named.found_by in PATTERNS):
+    is_said = named is not None and (named.type == SIGN or named.found_by in PATTERNS)
+    if is_said or (microbes and named is not None and is_genus(named)):
         return max(chance, SURE) - min(border, SURE / 2)
     return chance - border
+
+
+def is_genus(named: Mention) -> bool:
+    """Return whether a mention is a genus or another group of organisms by its Latin name."""
+    return (
+        named.type in types_for(ORGANISM)
+        and named.found_by == DICTIONARY
+        and named.text.lower() == named.name.lower()
+        and named.text.isalpha()
+        and named.text[0].isupper()
+    )

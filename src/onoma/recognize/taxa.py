@@ -5,12 +5,14 @@ include Data, Major, Cancer and Alexa. Such a name is believed only as it is wri
 everyday word, and only where others than the taxonomy (MeSH) know it too.
 A mention of an organism is a species, a strain or a virus, as annotators have it (LINNAEUS, Gerner
 et al. 2010; S800, Pafilis et al. 2013); names of groups above the genus are class words: beetles,
-Hemiptera, plants. The taxonomy ships without ranks, so they are read from names: a group's label is
-one word, and a genus is a group whose species begin with that word.
+Hemiptera, plants. Where microbial communities are told of, bacteria go by genus, family and phylum.
+The taxonomy ships without ranks, so they are read from names: a group's label is one word, and a
+genus is a group whose species begin with that word.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,12 +30,25 @@ U32 = npt.NDArray[np.uint32]
 Bools = npt.NDArray[np.bool_]
 
 ORGANISM = TYPE_BIT["organism"]
+BACTERIA = ("NCBITaxon:2", "NCBITaxon:2157")  # and archaea
+SHORTEST = 6  # letters of a genus of bacteria that nobody else names
 CLASS_ENDS = (" viruses", " bacteria", " sequences", " organisms", " subtype")
 WEAK = SCOPES.index("broad")  # from here on a name is another's before it is this one's
 SPECIES, GENUS, GROUP, UNSEEN = range(4)
 GROUP_ENDS = ("aceae", "ales", "idae", "inae", "viridae", "ota", "bacteria", "mycetes", "phyceae")
 LOOK_AT = 40  # children of a taxon that are looked at
-STANDING, LEVEL = 4, 3  # bits of a concept's note: others name it too; its level
+STANDING, LEVEL, OF_BACTERIA = 4, 3, 8  # bits of a concept's note: others name it too; its level
+OF_MICROBES = re.compile(
+    r"microbio(?:ta|me|mes)\b|\bdysbio|\bmetagenom|\bprobiotic|\bgut flora|\brelative abundance"
+    r"|\bstools?\b|\bfa?ecal\b|\bat the genus level|\bcultures? (?:was|were|is|grew|positive)\b"
+    r"|\b(?:sputum|swabs?|blood|urine|wound) grew\b",
+    re.I,
+)
+
+
+def tells_of_microbes(text: str) -> bool:
+    """Return whether a text is on the microbes of some place, so that it names groups of them."""
+    return OF_MICROBES.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,7 @@ class TaxonNames:
         self._concept_names = store.array("concept_name_start")
         self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
         self._equivalents = store.array("equivalent_start")
+        self._roots = {row for row in map(store.row_of, BACTERIA) if row >= 0}
 
     def notes(self, concept: I64) -> U8:
         """Return level and standing of concepts, looked up once each."""
@@ -80,10 +96,29 @@ class TaxonNames:
         return self._notes[concept]
 
     def _note(self, row: int) -> int:
+        if self._is_of_bacteria(row):
+            return STANDING | self._level(row) | OF_BACTERIA
         first, stop = self._concept_names[row : row + 2].tolist()
         standing = not self._taxonomy[self._name_source[first:stop]].all()
         known, limit = self._equivalents[row : row + 2].tolist()
-        return STANDING * (standing or limit > known) | self._level(row)
+        own = STANDING * (standing or limit > known) | self._level(row)
+        return own | OF_BACTERIA * self._is_of_bacteria(row)
+
+    def _is_of_bacteria(self, row: int) -> bool:
+        """Return whether a taxon is a genus or a group of bacteria or archaea, told by its parents.
+
+        What lives in a gut is told by these: Blautia, Lachnospiraceae, Firmicutes.
+        """
+        label, store = self._store.labels[row], self._store
+        if " " in label or len(label) < SHORTEST or row in self._roots:
+            return False
+        seen: set[int] = set()
+        above = [row]
+        while above and not seen & self._roots:
+            seen.update(above)
+            above = [one for each in above for one in store.parents.of(each).tolist()]
+            above = [one for one in above if one not in seen]
+        return bool(seen & self._roots)
 
     def _level(self, row: int) -> int:
         """Return whether a taxon is a species (or less), a genus or another group."""
@@ -104,6 +139,8 @@ class TaxonNames:
         """Return whether each pair may be meant."""
         notes = self.notes(claim.concept)
         level, standing = notes & LEVEL, notes & STANDING > 0
+        microbes = self._among_microbes(work, claim, notes)
+        level[microbes], standing[microbes] = GENUS, True
         source = self._name_source[claim.name]
         taxonomy, single = self._taxonomy[source], claim.traits & ONE_WORD > 0
         everyday = single & (claim.traits & COMMON > 0)
@@ -117,14 +154,28 @@ class TaxonNames:
         genus = np.flatnonzero(good & (level == GENUS))
         if len(genus):
             good[genus] = self._as_written(work, claim.keep(genus))
+            good[genus] &= (claim.upper[genus] == 1) | np.isin(genus, microbes)  # "firmicutes"
             good[genus] &= taxonomy[genus] & standing[genus] & ~everyday[genus]
         return np.asarray(good)
 
+    def _among_microbes(self, work: Work, claim: Claim, notes: U8) -> I64:
+        """Return the pairs of a genus or group of bacteria in a text on microbial communities."""
+        rows = np.flatnonzero(notes & OF_BACTERIA)
+        if not len(rows):
+            return rows
+        batch = work.batch
+        owner = batch.document_of(claim.start[rows].astype(np.int32))
+        told = {
+            number: tells_of_microbes(batch.text[slice(*batch.doc_start[number : number + 2])])
+            for number in set(owner.tolist())
+        }
+        return rows[[told[number] for number in owner.tolist()]]
+
     def _as_written(self, work: Work, claim: Claim) -> Bools:
-        """Return whether the span has the name's capital and length."""
+        """Return whether the span has one capital, the first, and the name's length."""
         sums = work.capitals
         capital = (sums[claim.start + 1] - sums[claim.start] == 1) & (
             sums[claim.end] - sums[claim.start] == 1
         )
         length = np.array(self._store.names.sizes(claim.name.tolist()), np.int64)
-        return np.asarray(capital & (claim.upper == 1) & (length == claim.end - claim.start))
+        return np.asarray(capital & (claim.upper <= 1) & (length == claim.end - claim.start))
