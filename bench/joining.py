@@ -9,6 +9,7 @@ mean F1, F0.5 and F2.
 
     python bench/joining.py --out bench/results/joining.md
     python bench/joining.py --tagger DIR --judge src/onoma/data/tagger/judge.npz --folds FOLDER
+    python bench/joining.py --groups anatomy --judge ...     those anew, others as they are
 """
 
 from __future__ import annotations
@@ -265,13 +266,19 @@ def main() -> None:
     )
     table.note(f"borders: {borders}")
     if chosen.judge is not None:
-        Judge(forests[-1], borders).write(chosen.judge)
+        write(forests[-1], borders, chosen.judge)
     if chosen.folds is not None:
         chosen.folds.mkdir(parents=True, exist_ok=True)
         for number, part in enumerate(forests[:-1]):
-            Judge(part, borders).write(chosen.folds / f"judge-{number}.npz")
+            write(part, borders, chosen.folds / f"judge-{number}.npz")
     if chosen.out is not None:
         write_tables([table], chosen.out, sys.argv)
+
+
+def write(forests: dict[str, Forest], borders: dict[str, dict[str, float]], path: Path) -> None:
+    """Write a judge; groups that were not grown stay as they are in the file."""
+    old = Judge.read(path.read_bytes(), str(path)) if path.is_file() else Judge()
+    Judge({**old.forests, **forests}, {**old.borders, **borders}).write(path)
 
 
 def cells(

@@ -40,8 +40,8 @@ LOOK_AT = 40  # children of a taxon that are looked at
 STANDING, LEVEL, OF_BACTERIA = 4, 3, 8  # bits of a concept's note: others name it too; its level
 OF_MICROBES = re.compile(
     r"microbio(?:ta|me|mes)\b|\bdysbio|\bmetagenom|\bprobiotic|\bgut flora|\brelative abundance"
-    r"|\bstools?\b|\bfa?ecal\b|\bat the genus level|\bcultures? (?:was|were|is|grew|positive)\b"
-    r"|\b(?:sputum|swabs?|blood|urine|wound) grew\b",
+    r"|\bstools?\b|\bfa?ecal\b|\bat the genus level"
+    r"|\b(?:blood|urine|sputum|wound|bacterial|csf) (?:cultures?|grew)\b|\bcultures? grew\b",
     re.I,
 )
 
