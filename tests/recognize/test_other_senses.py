@@ -41,6 +41,9 @@ def nlp(core: ConceptStore) -> Pipeline:
         ("Two-way ANOVA was used.", "gene"),
         ("Values were 5 vs 2 in the groups.", "vs 2"),
         ("At 4 mg h-1 it ran.", "h-1"),
+        ("The luminal diameter fell.", "luminal"),
+        ("A pars plana vitrectomy.", "plana"),
+        ("Fed corn oil at 30 rpm.", "corn"),
     ],
 )
 def test_another_sense_is_no_mention(nlp: Pipeline, text: str, word: str) -> None:
@@ -62,6 +65,7 @@ def test_another_sense_is_no_mention(nlp: Pipeline, text: str, word: str) -> Non
         ("cAMP levels rose.", "cAMP", "cyclic amp"),
         ("LDL fell.", "LDL", "low-density lipoprotein"),
         ("Cleavage of BID followed.", "BID", "bid"),
+        ("He drank alcohol, wine and beer.", "alcohol", "alcohol"),
     ],
 )
 def test_the_name_itself_is_found(nlp: Pipeline, text: str, word: str, label: str) -> None:
