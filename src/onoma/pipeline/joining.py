@@ -31,6 +31,7 @@ from onoma.pipeline.span_choice import (
     beside_shorthand,
     best_of,
     gain_of,
+    is_genus,
     taken_somehow,
     unbroken_names,
     with_conditions,
@@ -38,6 +39,7 @@ from onoma.pipeline.span_choice import (
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
+from onoma.recognize.own_names import OwnNames
 from onoma.recognize.short_meanings import usual_readings
 from onoma.recognize.shorthand import is_something_else
 from onoma.recognize.tagger import Gazetteer, Tagger
@@ -103,6 +105,7 @@ class Joiner:
         self._marks, self.chosen = marks or {}, chosen
         self._store = gazetteer.recognizer.store
         self._usual = usual_readings(self._store)
+        self._own = OwnNames(self._store)
         self._assertor = Assertor()
         self._induced = Induced(settings)
         self._blocked = blocked_names(settings.project)
@@ -207,11 +210,15 @@ class Joiner:
         microbes = group == ORGANISM and tells_of_microbes(document.text)
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
         return [
-            Taken(span, group, gain_of(chance, border, names.get(span), microbes=microbes),
-                  names.get(span), span in tags, chance)
+            Taken(span, group, gain_of(chance, border, named, told=self._is_told(named, microbes)),
+                  named, span in tags, chance)
             for span, chance in likely.items()
-            if span in names or self._may_be_a_name(document.text, span)
+            if (named := names.get(span)) or self._may_be_a_name(document.text, span)
         ]  # fmt: skip
+
+    def _is_told(self, named: Mention | None, microbes: bool) -> bool:
+        """Return whether a name counts whatever annotators mark: one's own, a genus."""
+        return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.

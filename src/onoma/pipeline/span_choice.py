@@ -112,17 +112,16 @@ def taken_somehow(own: Sequence[Taken], best: Set[int]) -> set[int]:
     return found
 
 
-def gain_of(
-    chance: float, border: float, named: Mention | None, *, microbes: bool = False
-) -> float:
+def gain_of(chance: float, border: float, named: Mention | None, *, told: bool = False) -> float:
     """Return by how much a span's chance is above the border.
 
     What a pattern found is written as only variants are, or as notes are, which no judge has read;
     annotators of diseases pass over many signs that the dictionary finds, those of species over
-    genera, which count in a text on ``microbes`` (GutBrainIE marks 180 of 210, S800 none of 35).
+    genera, which count in a text on microbes (GutBrainIE marks 180 of 210, S800 none of 35). What
+    is ``told`` is not left to the judge.
     """
     is_said = named is not None and (named.type == SIGN or named.found_by in PATTERNS)
-    if is_said or (microbes and named is not None and is_genus(named)):
+    if is_said or told:
         return max(chance, SURE) - min(border, SURE / 2)
     return chance - border
 

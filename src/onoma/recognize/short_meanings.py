@@ -18,7 +18,8 @@ import numpy.typing as npt
 
 from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.general import keys_of
-from onoma.recognize.shorthand import ANYWHERE, TAGGED, own_names, shorthand_lines
+from onoma.recognize.own_names import OwnNames
+from onoma.recognize.shorthand import ANYWHERE, TAGGED, shorthand_lines
 from onoma.types import type_mask
 
 I64 = npt.NDArray[np.int64]
@@ -69,7 +70,7 @@ def usual_readings(store: ConceptStore) -> dict[str, tuple[str, int]]:
     for (form, name), key in zip(given, known, strict=True):
         if key >= 0:
             out.setdefault(form, (name, key))
-    for word in own_names(store, list(out)):
+    for word in OwnNames(store).among(list(out)):
         del out[word]
     return out
 
@@ -82,7 +83,7 @@ class UsualNames:
         self._store = store
         self._shares: dict[tuple[str, int], float] = {}  # by form and group of equivalents
         self._group = store.array("concept_group")
-        self._own: dict[str, bool] = {}
+        self._own = OwnNames(store)
         given = [(form, one.long, one.share) for form, one in short_meanings().items()]
         given += [
             (form.removesuffix("*"), name, 1.0)
@@ -107,9 +108,7 @@ class UsualNames:
         out = np.zeros(len(texts))
         groups = self._group[concepts].tolist()
         for row, (text, group) in enumerate(zip(texts, groups, strict=True)):
-            if text not in self._own:
-                self._own[text] = bool(own_names(self._store, [text]))
-            out[row] = 1.0 if self._own[text] else self._shares.get((text, group), 0.0)
+            out[row] = 1.0 if text in self._own else self._shares.get((text, group), 0.0)
         return out
 
 

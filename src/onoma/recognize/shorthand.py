@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import SHORTHAND, Spans, Work
 from onoma.recognize.general import keys_of
+from onoma.recognize.own_names import OwnNames
 from onoma.text.characters import SYMBOL
 from onoma.text.tokens import word_hash
 
@@ -172,7 +172,8 @@ class Shorthand:
     def __init__(self, recognizer: DictionaryRecognizer, blocked: Collection[str] = ()) -> None:
         """Look up what the forms mean; those that the vocabulary has no name for are left out.
 
-        So are ``blocked`` names, and those that vocabularies of the user's own have themselves.
+        So are ``blocked`` names, those that vocabularies of the user's own have themselves, and
+        those that the project lets through.
         """
         self._recognizer = recognizer
         self._forms: dict[str, tuple[Form, ...]] = {}
@@ -190,7 +191,8 @@ class Shorthand:
                 self._forms[exact] = (*self._forms.get(exact, ()), form)
                 if exact != one:
                     self._loose[exact.lower()] = (*self._loose.get(exact.lower(), ()), form)
-        gone = {one.lower() for one in (*own_names(recognizer.store, list(self._forms)), *blocked)}
+        own = OwnNames(recognizer.store).among(list(self._forms))
+        gone = {one.lower() for one in (*own, *blocked)}
         self._forms = {one: some for one, some in self._forms.items() if one.lower() not in gone}
         self._loose = {one: some for one, some in self._loose.items() if one not in gone}
         anywhere = {
@@ -279,21 +281,6 @@ class Shorthand:
             owners = work.batch.document_of(places.astype(np.int32))
             points += worth * np.minimum(np.bincount(owners, minlength=size), 2)
         return points
-
-
-def own_names(store: ConceptStore, words: Sequence[str]) -> list[str]:
-    """Return the words that vocabularies of the user's own, or a project's lists, have as names."""
-    sources: list[str] = store.manifest["name_sources"]
-    own = [sources.index(name) for name in store.manifest.get("own", ()) if name in sources]
-    if not own:
-        return []
-    found = []
-    for word, key in zip(words, keys_of(store, words).tolist(), strict=True):
-        first, behind = store.entries_of(key) if key >= 0 else (0, 0)
-        names = store.array("entry_name")[first:behind].astype(np.int64) & (MADE - 1)
-        if np.isin(store.array("name_source")[names], own).any():
-            found.append(word)
-    return found
 
 
 class _Words:

@@ -1,0 +1,27 @@
+"""Names that count in mode ``hybrid`` whatever annotators mark, with the tagger that ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from onoma.ontology.store import ConceptStore
+from onoma.pipeline import load
+
+
+def test_a_name_of_the_projects_own_is_not_left_to_the_judge(
+    core: ConceptStore, tmp_path: Path
+) -> None:
+    assert core.row_of("UBERON:0000178") >= 0
+    project = tmp_path / ".onoma"
+    project.mkdir()
+    (project / "synonyms.tsv").write_text("UBERON:0000178\tredwater\n", encoding="utf-8")
+    (project / "allow.tsv").write_text("arm\n", encoding="utf-8")
+    nlp = load(project=str(project))
+    found = {one.text: one.curie for one in nlp.annotate("The placebo arm gave redwater.").mentions}
+    assert found["redwater"] == "UBERON:0000178"
+    assert found["arm"] == "UBERON:0001460"
+
+
+def test_genera_are_mentions_in_a_text_on_microbes() -> None:
+    text = "Lactobacillus and Bacteroides rose in the gut microbiota."
+    assert {"Lactobacillus", "Bacteroides"} <= {one.text for one in load().annotate(text).mentions}
