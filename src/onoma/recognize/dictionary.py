@@ -133,7 +133,8 @@ class DictionaryRecognizer:
 
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
-        return without_numbers(work, self._found(work))
+        spans = without_numbers(work, self._found(work))
+        return self.taxa.without_groups(work, spans, self.key_types[spans.key])
 
     def _found(self, work: Work) -> Spans:
         matches = self.kernel.scan(self.index, work.words, work.tokens.glued)

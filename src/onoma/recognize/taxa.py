@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from onoma.ontology.naming import COMMON, ONE_WORD
 from onoma.ontology.sources import rule_name
-from onoma.ontology.store import ConceptStore
-from onoma.recognize.columns import Work
+from onoma.ontology.store import MADE, ConceptStore
+from onoma.recognize.columns import Spans, Work
 from onoma.types import SCOPES, TYPE_BIT
 
 I64 = npt.NDArray[np.int64]
@@ -86,6 +86,7 @@ class TaxonNames:
         self._concept_names = store.array("concept_name_start")
         self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
         self._equivalents = store.array("equivalent_start")
+        self._groups: dict[int, bool] = {}
         self._roots = {row for row in map(store.row_of, BACTERIA) if row >= 0}
 
     def notes(self, concept: I64) -> U8:
@@ -96,8 +97,6 @@ class TaxonNames:
         return self._notes[concept]
 
     def _note(self, row: int) -> int:
-        if self._is_of_bacteria(row):
-            return STANDING | self._level(row) | OF_BACTERIA
         first, stop = self._concept_names[row : row + 2].tolist()
         standing = not self._taxonomy[self._name_source[first:stop]].all()
         known, limit = self._equivalents[row : row + 2].tolist()
@@ -139,7 +138,7 @@ class TaxonNames:
         """Return whether each pair may be meant."""
         notes = self.notes(claim.concept)
         level, standing = notes & LEVEL, notes & STANDING > 0
-        microbes = self._among_microbes(work, claim, notes)
+        microbes = np.flatnonzero(notes & OF_BACTERIA)  # see without_groups
         level[microbes], standing[microbes] = GENUS, True
         source = self._name_source[claim.name]
         taxonomy, single = self._taxonomy[source], claim.traits & ONE_WORD > 0
@@ -158,18 +157,43 @@ class TaxonNames:
             good[genus] &= taxonomy[genus] & standing[genus] & ~everyday[genus]
         return np.asarray(good)
 
-    def _among_microbes(self, work: Work, claim: Claim, notes: U8) -> I64:
-        """Return the pairs of a genus or group of bacteria in a text on microbial communities."""
-        rows = np.flatnonzero(notes & OF_BACTERIA)
+    def without_groups(self, work: Work, spans: Spans, types: U32) -> Spans:
+        """Return the spans without genera and groups of bacteria where no microbes are told of.
+
+        ``types`` are those of the spans. Those stay that are believed anywhere. What a document is
+        on is no matter of a name's surface, so this is not among the guards, whose answers are kept.
+        """
+        rows = np.flatnonzero(types & np.uint32(ORGANISM))
+        keys, place = np.unique(spans.key[rows], return_inverse=True)
+        rows = rows[np.array([self._is_group(key) for key in keys.tolist()], bool)[place]]
         if not len(rows):
-            return rows
+            return spans
         batch = work.batch
-        owner = batch.document_of(claim.start[rows].astype(np.int32))
+        owner = batch.document_of(spans.start[rows].astype(np.int32)).tolist()
         told = {
             number: tells_of_microbes(batch.text[slice(*batch.doc_start[number : number + 2])])
-            for number in set(owner.tolist())
+            for number in set(owner)
         }
-        return rows[[told[number] for number in owner.tolist()]]
+        good = np.ones(len(spans), bool)
+        good[rows] = [told[number] for number in owner]
+        return spans.keep(good)
+
+    def _is_group(self, key: int) -> bool:
+        """Return whether a key names nothing but bacteria that are believed among microbes only."""
+        if key not in self._groups:
+            first, stop = self._store.entries_of(key)
+            names = self._store.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
+            concepts = self._store.array("name_concept")[names].astype(np.int64)
+            labels = [self._store.curies[row] for row in concepts.tolist()]
+            found = bool(labels) and all(one.startswith("NCBITaxon:") for one in labels)
+            if found:
+                notes = self.notes(concepts)
+                known = ((notes & LEVEL) == SPECIES) | (
+                    ((notes & LEVEL) == GENUS) & (notes & STANDING > 0)
+                )
+                found = bool((notes & OF_BACTERIA).all() and not known.any())
+            self._groups[key] = found
+        return self._groups[key]
 
     def _as_written(self, work: Work, claim: Claim) -> Bools:
         """Return whether the span has one capital, the first, and the name's length."""
