@@ -161,7 +161,7 @@ class TaxonNames:
         """Return the spans without genera and groups of bacteria where no microbes are told of.
 
         ``types`` are those of the spans. Those stay that are believed anywhere. What a document is
-        on is no matter of a name's surface, so this is not among the guards, whose answers are kept.
+        on is no matter of a name's surface, so it is not among the guards, whose answers are kept.
         """
         rows = np.flatnonzero(types & np.uint32(ORGANISM))
         keys, place = np.unique(spans.key[rows], return_inverse=True)
