@@ -184,8 +184,8 @@ class TaxonNames:
             first, stop = self._store.entries_of(key)
             names = self._store.array("entry_name")[first:stop].astype(np.int64) & (MADE - 1)
             concepts = self._store.array("name_concept")[names].astype(np.int64)
-            labels = [self._store.curies[row] for row in concepts.tolist()]
-            found = bool(labels) and all(one.startswith("NCBITaxon:") for one in labels)
+            curies = [self._store.curies[row] for row in concepts.tolist()]
+            found = bool(curies) and all(one.startswith("NCBITaxon:") for one in curies)
             if found:
                 notes = self.notes(concepts)
                 known = ((notes & LEVEL) == SPECIES) | (
