@@ -75,6 +75,16 @@ EXAMPLES = [
     "The [spleen|absent] is surgically absent.",
     "[PE|absent] considered unlikely; [gout|possible] not excluded.",
     "He refuses [lithium|absent].",
+    "The [tumour|present] was negative for [EGFR|absent] but positive for [KRAS|present].",
+    "The biopsy did not show [malignancy|absent], only [inflammation|present].",
+    "No [seizures|absent] on [levetiracetam|present]. She is not currently on [warfarin|absent].",
+    "[Fever|absent] has subsided.",
+    "Prophylaxis for [DVT|hypothetical] with [heparin|present].",
+    "[Childhood obesity|present] is common; he had childhood [asthma|historical].",
+    "BRCA1 is a known [tumor|present] suppressor; known [asthma|historical].",
+    "Mother alive with [hypertension|family].",
+    "Family history: father had [gout|family]. Patient has [asthma|present].",
+    "Family history: the patient's aunt had [lupus|family]. The patient has [gout|present].",
     "Seen today. Allergies: [penicillin|historical] (rash). He has [fever|present].",
 ]
 

@@ -25,3 +25,11 @@ def test_a_name_of_the_projects_own_is_not_left_to_the_judge(
 def test_genera_are_mentions_in_a_text_on_microbes() -> None:
     text = "Lactobacillus and Bacteroides rose in the gut microbiota."
     assert {"Lactobacillus", "Bacteroides"} <= {one.text for one in load().annotate(text).mentions}
+
+
+def test_viruses_are_mentions_and_antibodies_name_what_they_are_against() -> None:
+    nlp = load()
+    text = "HBV coinfection with HIV; anti-CTLA-4 antibodies and anti-TNF therapy."
+    found = {one.text: one.curie for one in nlp.annotate(text).mentions}
+    assert {"HIV", "HBV", "CTLA-4", "TNF"} <= found.keys()
+    assert found["CTLA-4"] == "HGNC:2505"

@@ -101,6 +101,12 @@ def test_receptors_are_told_by_the_word_behind_them(nlp: Pipeline) -> None:
     }  # fmt: skip
 
 
+def test_forms_with_a_number_behind_a_hyphen_are_whole(nlp: Pipeline) -> None:
+    assert found(nlp, "Anti-PD-1 therapy; MRSA grew.") == {
+        "PD-1": "pdcd1", "MRSA": "methicillin-resistant staphylococcus aureus",
+    }  # fmt: skip
+
+
 def test_documents_of_a_batch_are_told_apart(nlp: Pipeline) -> None:
     note, paper = f"{NOTE} SOB and RA.", "RA and SOB were cloned."
     done = list(nlp.pipe([paper, note, paper]))

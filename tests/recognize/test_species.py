@@ -28,6 +28,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ConceptStore:
         Entry("NCBITaxon:7159", "Aedes aegypti", organism),
         Entry("NCBITaxon:1369087", "Data", organism),
         Entry("NCBITaxon:7041", "Coleoptera", organism, (("beetle", "exact", "mesh"),)),
+        Entry("NCBITaxon:4903", "Cyberlindnera jadinii", organism, (("Torula", "exact", "mesh"),)),
+        Entry("NCBITaxon:5439", "Torula", organism),
+        Entry("NCBITaxon:5440", "Torula herbarum", organism, parent="NCBITaxon:5439"),
+        Entry("NCBITaxon:10359", "Human betaherpesvirus 5", organism, (("CMV", "exact", "onoma"),)),
+        Entry("NCBITaxon:573", "Klebsiella pneumoniae", organism),
+        Entry("MONDO:0030602", "Klebsiella pneumonia", "disease"),
         Entry("NCBITaxon:76720", "Pekania pennanti", organism, (("marten", "exact", "ncbitaxon"),)),
     ]
     return make_store(entries, tmp_path_factory.mktemp("species"))
@@ -139,3 +145,20 @@ def test_is_epithet(word: str, *, expected: bool) -> None:
 
 def test_no_text(store: ConceptStore) -> None:
     assert found(store, "", " ") == [[], []]
+
+
+def test_a_genus_goes_before_the_species_that_others_file_it_under(store: ConceptStore) -> None:
+    assert found(store, "We grew Torula on agar.") == [[("Torula", "NCBITaxon:5439")]]
+
+
+def test_a_disease_behind_an_organism_is_no_epithet(store: ConceptStore) -> None:
+    assert found(store, "CMV viremia", "Candida fungemia", "Candida vaginitis") == [
+        [("CMV", "NCBITaxon:10359")],
+        [("Candida", "NCBITaxon:5475")],
+        [("Candida", "NCBITaxon:5475")],
+    ]
+
+
+def test_what_a_species_is_of_is_no_plural(store: ConceptStore) -> None:
+    said = "Klebsiella pneumoniae"
+    assert found(store, said) == [[(said, "NCBITaxon:573")]]

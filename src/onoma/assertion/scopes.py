@@ -239,6 +239,7 @@ _TELLING = np.array(
     np.uint64,
 )  # fmt: skip
 """First words of sentences that go on with the story behind a list that was headed in its line."""
+_PATIENT = np.array([word_hash(word) for word in ("patient", "pt")], np.uint64)
 
 
 def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
@@ -265,9 +266,25 @@ def _reach_in_sections(batch: _Batch, rows: _Rows) -> Bools:
     mine = np.flatnonzero(rows.direction == SECTION)
     if len(mine):
         cue = rows.phrase.rows(mine)
-        keep[mine], rows.high[mine] = _section_scope(batch, cue)
-        rows.low[mine] = batch.tokens.end[cue.last]
+        keep[mine], until = _section_scope(batch, cue)
+        relatives = rows.axis[mine] == EXPERIENCER
+        until = np.where(relatives, np.minimum(until, _of_patient(batch, cue)), until)
+        rows.low[mine], rows.high[mine] = batch.tokens.end[cue.last], until
     return keep
+
+
+def _of_patient(batch: _Batch, cue: Found) -> I64:
+    """Return where the next sentence begins that has the patient for its subject.
+
+    "Family history: father had gout. Patient has asthma.": what is said of relatives ends there.
+    """
+    hashes = np.append(batch.tokens.hash, np.zeros(2, np.uint64))
+    opening = np.searchsorted(batch.tokens.start, batch.starts)
+    opening = opening + (hashes[opening] == np.uint64(word_hash("the")))
+    owns = hashes[opening + 1] == np.uint64(word_hash("'s"))
+    mine = np.isin(hashes[opening], _PATIENT) & ~owns
+    starts = np.append(batch.starts[mine], len(batch.codes)).astype(np.int64)
+    return starts[np.searchsorted(starts, batch.tokens.end[cue.last])]
 
 
 def _within_sentences(batch: _Batch, found: Found) -> tuple[Found, npt.NDArray[np.intp]]:

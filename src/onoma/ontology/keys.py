@@ -32,6 +32,7 @@ from onoma.ontology.phrasing import (
     cancers,
     disorders,
     dysfunctions,
+    malignancies,
     rephrasings,
 )
 from onoma.ontology.sources import rule_name
@@ -161,6 +162,7 @@ def _written(name: str, source: str, *, types: int) -> Iterator[tuple[str, bool]
         others.extend(disorders(text))
         others.extend(dysfunctions(text))
         others.extend(adjectives(text))
+        others.extend(malignancies(text))
         if source == "mesh":
             others.extend(cancers(text))
     if types & HYPHENATED:

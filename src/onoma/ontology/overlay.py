@@ -37,6 +37,7 @@ from onoma.ontology.phrasing import (
     cancers,
     disorders,
     dysfunctions,
+    malignancies,
     rephrasings,
 )
 from onoma.ontology.project import ProjectLists, Synonym
@@ -193,7 +194,8 @@ class OverlaidStore(ConceptStore):
             bare = without_short_form(text)
             yield bare
             rules = (
-                spellings, rephrasings, hyphenations, disorders, dysfunctions, cancers, adjectives,
+                spellings, rephrasings, hyphenations, disorders, dysfunctions, cancers,
+                malignancies, adjectives,
             )  # fmt: skip
             for other in chain.from_iterable(rule(bare) for rule in rules):
                 yield without_short_form(other)

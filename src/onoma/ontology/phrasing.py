@@ -152,6 +152,9 @@ _DERIVED = (
 _DISORDER = re.compile(r"^([\w' -]+) (disease|disorder)(s?)$", re.IGNORECASE)
 _OF_GENES = ("hereditary", "inherited", "genetic")
 _SITE = re.compile(r"^([\w' -]+) neoplasms$", re.IGNORECASE)
+_CANCER = re.compile(
+    r"^(?:([\w' -]+) cancer|malignant ([\w' -]+) (?:neoplasm|tumou?r))s?$", re.IGNORECASE
+)
 _ADVERB = re.compile(r"(ally|ously|ently|antly|ively|tely|edly|ably|ingly)$")
 _STATE = re.compile(
     r"(?:ed|ent|ant|al|ic|ive|ular|y|set)$|^(?:abnormal|absent|broad|flat|high|large|long|low|narrow"
@@ -176,6 +179,21 @@ def cancers(heading: str) -> Iterator[str]:
     site = _SITE.match(heading)
     if site:
         yield f"{site[1]} cancer"
+
+
+def malignancies(name: str) -> Iterator[str]:
+    """Yield "lung malignancy" and "malignancy of lung" for "lung cancer" and its like.
+
+    >>> list(malignancies("malignant colon neoplasm"))
+    ['colon malignancy', 'malignancy of colon']
+    >>> list(malignancies("Cancer")) + list(malignancies("benign neoplasm"))
+    []
+    """
+    site = _CANCER.match(name)
+    if site:
+        part = site[1] or site[2]
+        yield f"{part} malignancy"
+        yield f"malignancy of {part}"
 
 
 def disorders(name: str) -> Iterator[str]:

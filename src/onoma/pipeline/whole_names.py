@@ -8,6 +8,7 @@ though the tagger sees two; "vitamin D deficiency" is one though it sees the vit
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
@@ -18,6 +19,7 @@ Names = Mapping[Span, Mention]
 """The dictionary's mentions of one stretch each, by span."""
 
 
+_AGAINST = re.compile(r"anti[- ]", re.IGNORECASE)
 _LACKS = frozenset({
     "abuse", "addiction", "deficiencies", "deficiency", "dependence", "hypersensitivity",
     "insufficiency", "intolerance", "intoxication", "overdose", "poisoning", "withdrawal",
@@ -41,7 +43,7 @@ def untangled(
     """Return the chances of spans, with what speaks for several names as one given to each.
 
     The dictionary reads "breast and ovarian cancer" as two cancers, the tagger as one stretch: what
-    speaks for the stretch speaks for the two.
+    speaks for the stretch speaks for the two. "Anti-PD-1 antibodies" speaks for PD-1.
     """
     out = dict(likely)
     for one in document.mentions:
@@ -50,6 +52,11 @@ def untangled(
             parts = [s for s in names if whole[0] <= s[0] and s[1] == whole[1] and s in out]
             if parts:
                 _give(out, whole, parts)
+    for whole in [span for span in out if span not in names]:
+        aim = _AGAINST.match(document.text, *whole)
+        parts = [span for span in names if aim and aim.end() == span[0] and span[1] <= whole[1]]
+        if parts:
+            _give(out, whole, parts)
     for left, right in pairwise(sorted(names)):
         whole = (left[0], right[1])
         is_free = whole in out and whole not in names

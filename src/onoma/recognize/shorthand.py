@@ -56,7 +56,7 @@ SLASH = ord("/")
 AROUND = 40  # characters before and behind a form that its pattern may read
 NOTHING = -1  # the key of what is no mention
 _BITS = 16
-_RUN = re.compile(r"[^\W_]+(?:[/-][^\W\d_]+)*")
+_RUN = re.compile(r"[^\W_]+(?:[/-][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 
 

@@ -38,6 +38,8 @@ LATIN_ENDS = (
     "ella", "ina", "osa", "ea", "ia", "rix", "ax", "ra", "na", "ta", "la", "ma",
 )  # fmt: skip
 
+DISEASE_ENDS = ("emia", "aemia", "itis", "uria")
+
 
 @dataclass(slots=True)
 class Named:
@@ -187,12 +189,17 @@ def _alone(text: str, start: int, end: int, *, low: int) -> bool:
 
 
 def is_epithet(word: str) -> bool:
-    """Return whether a word looks like a Latin epithet and not like English."""
+    """Return whether a word looks like a Latin epithet, not like English or a disease.
+
+    >>> [word for word in ("vivax", "viremia", "vaginitis", "alone") if is_epithet(word)]
+    ['vivax']
+    """
     return (
         len(word) >= LEAST_EPITHET
         and word.islower()
         and word.isalpha()
         and word.endswith(LATIN_ENDS)
+        and not word.endswith(DISEASE_ENDS)
         and word not in common_words()
     )
 
@@ -204,7 +211,8 @@ def _unknown_species(work: Work, spans: Spans, taxa: I64, *, first: I64, last: I
     text = work.batch.text
     for row in one.tolist():
         end = int(spans.end[taxa[row]])
-        if text[end] == " ":
+        is_word = text[int(spans.start[taxa[row]]) + 1 : end].islower()  # CMV is no genus
+        if is_word and text[end] == " ":
             word = text[end + 1 : end + 40].split(None, 1)
             out[taxa[row]] = bool(word) and is_epithet(word[0].rstrip(".,;:)]"))
     return out

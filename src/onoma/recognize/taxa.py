@@ -31,10 +31,12 @@ Bools = npt.NDArray[np.bool_]
 
 ORGANISM = TYPE_BIT["organism"]
 BACTERIA = ("NCBITaxon:2", "NCBITaxon:2157")  # and archaea
+VIRUSES = ("NCBITaxon:10239",)
 SHORTEST = 6  # letters of a genus of bacteria that nobody else names
 CLASS_ENDS = (" viruses", " bacteria", " sequences", " organisms", " subtype")
 WEAK = SCOPES.index("broad")  # from here on a name is another's before it is this one's
 SPECIES, GENUS, GROUP, UNSEEN = range(4)
+STRAINS = "-Resistant "  # Methicillin-Resistant Staphylococcus aureus, a heading of MeSH
 GROUP_ENDS = ("aceae", "ales", "idae", "inae", "viridae", "ota", "bacteria", "mycetes", "phyceae")
 LOOK_AT = 40  # children of a taxon that are looked at
 STANDING, LEVEL, OF_BACTERIA = 4, 3, 8  # bits of a concept's note: others name it too; its level
@@ -69,6 +71,22 @@ class Claim:
         return Claim(*(getattr(self, column)[which] for column in Claim.__slots__))
 
 
+class Clade:
+    """What lies under some taxa; each concept is looked up once."""
+
+    def __init__(self, store: ConceptStore, roots: tuple[str, ...]) -> None:
+        """Take the CURIEs of the taxa; those that the store lacks have nothing under them."""
+        self._store = store
+        self._known = {row: True for row in map(store.row_of, roots) if row >= 0}
+
+    def has(self, row: int) -> bool:
+        """Return whether a concept is one of the taxa or lies under one."""
+        if row not in self._known:
+            self._known[row] = False  # while its parents are asked
+            self._known[row] = any(self.has(one) for one in self._store.parents.of(row).tolist())
+        return self._known[row]
+
+
 class TaxonNames:
     """The guard of names of taxa over one store."""
 
@@ -87,7 +105,7 @@ class TaxonNames:
         self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
         self._equivalents = store.array("equivalent_start")
         self._groups: dict[int, bool] = {}
-        self._roots = {row for row in map(store.row_of, BACTERIA) if row >= 0}
+        self._bacteria = Clade(store, BACTERIA)
 
     def notes(self, concept: I64) -> U8:
         """Return level and standing of concepts, looked up once each."""
@@ -108,22 +126,18 @@ class TaxonNames:
 
         What lives in a gut is told by these: Blautia, Lachnospiraceae, Firmicutes.
         """
-        label, store = self._store.labels[row], self._store
-        if " " in label or len(label) < SHORTEST or row in self._roots:
+        label = self._store.labels[row]
+        if " " in label or len(label) < SHORTEST or self._store.curies[row] in BACTERIA:
             return False
-        seen: set[int] = set()
-        above = [row]
-        while above and not seen & self._roots:
-            seen.update(above)
-            above = [one for each in above for one in store.parents.of(each).tolist()]
-            above = [one for one in above if one not in seen]
-        return bool(seen & self._roots)
+        return self._bacteria.has(row)
 
     def _level(self, row: int) -> int:
         """Return whether a taxon is a species (or less), a genus or another group."""
         store = self._store
         label = store.labels[row]
         if not store.curies[row].startswith("NCBITaxon:"):
+            if STRAINS in label:
+                return SPECIES
             above = store.parents.of(row)[:1].tolist()  # a heading of MeSH alone: as what it is of
             return self._level(above[0]) if above else GROUP
         if " " in label:
@@ -141,6 +155,7 @@ class TaxonNames:
         microbes = np.flatnonzero(notes & OF_BACTERIA)  # see without_groups
         level[microbes], standing[microbes] = GENUS, True
         source = self._name_source[claim.name]
+        standing |= self._is_named_elsewhere(claim, level)
         taxonomy, single = self._taxonomy[source], claim.traits & ONE_WORD > 0
         everyday = single & (claim.traits & COMMON > 0)
         capital = work.capitals[claim.start + 1] > work.capitals[claim.start]
@@ -156,6 +171,17 @@ class TaxonNames:
             good[genus] &= (claim.upper[genus] == 1) | np.isin(genus, microbes)  # "firmicutes"
             good[genus] &= taxonomy[genus] & standing[genus] & ~everyday[genus]
         return np.asarray(good)
+
+    def _is_named_elsewhere(self, claim: Claim, level: U8) -> Bools:
+        """Return which pairs have a name that others give to an organism, and no species by itself.
+
+        MeSH's Candida is filed under one species of yeast: the genus is meant.
+        """
+        taxonomy = self._taxonomy[self._name_source[claim.name]]
+        named, common = np.zeros((2, int(claim.owner.max(initial=0)) + 1), bool)
+        named[claim.owner[~taxonomy & (self._name_scope[claim.name] < WEAK)]] = True
+        common[claim.owner[taxonomy & (level == SPECIES)]] = True
+        return np.asarray((named & ~common)[claim.owner])
 
     def without_groups(self, work: Work, spans: Spans, types: U32) -> Spans:
         """Return the spans without genera and groups of bacteria where no microbes are told of.

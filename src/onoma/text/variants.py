@@ -61,6 +61,12 @@ SINGULAR_IN_S = frozenset(
 )  # fmt: skip
 """Words of five letters or more that end in s without being plurals."""
 
+GENITIVES = frozenset({
+    "agalactiae", "cerevisiae", "cholerae", "diphtheriae", "dysenteriae", "gonorrhoeae",
+    "influenzae", "leprae", "malariae", "pneumoniae", "rhusiopathiae", "vaginae",
+})  # fmt: skip
+"""Of what a species is: Klebsiella pneumoniae is no Klebsiella pneumonia."""
+
 SHORT_NOUNS = frozenset(
     [
         "ache", "acne", "ant", "arm", "baby", "band", "bat", "bee", "bile", "body", "boil", "bone",
@@ -122,7 +128,7 @@ def singular(word: str, known: Container[str]) -> str:
     """
     if word in IRREGULAR:
         return IRREGULAR[word]
-    if len(word) < 4 or word in SINGULAR_IN_S or not word.isalpha():
+    if len(word) < 4 or word in SINGULAR_IN_S or word in GENITIVES or not word.isalpha():
         return word
     if word.endswith("s"):
         return _strip_s(word, known)
