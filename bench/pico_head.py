@@ -207,7 +207,7 @@ class Students:
 
     def learn(self, teacher: TrialWords, marked: Sequence[Page], seed: int) -> Network:
         """Return a network that has learned from a teacher and from marks."""
-        pages = [*self.pages(teacher), *marked * OFTEN]
+        pages = [*self.pages(teacher), *list(marked) * OFTEN]
         course = Course(EPOCHS_SOFT, RATE_SOFT, DROPPED_SOFT, seed)
         network = train(pages, self._scale, course)
         course = Course(EPOCHS_LAST, RATE_LAST, DROPPED, seed)

@@ -4,7 +4,8 @@ The tagger has learned its training abstracts by heart: on them its words of pop
 intervention and outcome score 88, on others 68, and nothing that is trained on top of it sees how
 it errs. So a small network reads the fourth layer of the encoder of names, which no marks of trials
 have touched, over the whole abstract: a bidirectional recurrent layer (Cho et al. 2014) over
-vectors and places. Its chances and the tagger's are averaged.
+vectors and places. It has learned from marks and from what tagger and network together say of
+abstracts of trials that nobody has marked. Its chances and the tagger's are averaged.
 """
 
 from __future__ import annotations
