@@ -70,6 +70,7 @@ EXAMPLES = [
     "Plasma NO and [ET-1|present] were measured.",
     "Nitric oxide (NO) relaxes; NO lowers [pressure|present].",
     "NO [fever|absent], NO [cough|absent].",
+    "ROS, NO, [ATP|present] and [GSH|present] were measured.",
     "NO EVIDENCE OF [PNEUMONIA|absent].",
     "The lesion is indeterminate, possibly a [hemangioma|possible].",
     "The [spleen|absent] is surgically absent.",

@@ -33,3 +33,9 @@ def test_viruses_are_mentions_and_antibodies_name_what_they_are_against() -> Non
     found = {one.text: one.curie for one in nlp.annotate(text).mentions}
     assert {"HIV", "HBV", "CTLA-4", "TNF"} <= found.keys()
     assert found["CTLA-4"] == "HGNC:2505"
+
+
+def test_names_of_diseases_are_whole_but_for_degrees() -> None:
+    text = "febrile seizures and major depressive disorder; severe aplastic anemia"
+    found = {one.text for one in load(types=["disease"]).annotate(text).mentions}
+    assert {"febrile seizures", "major depressive disorder", "aplastic anemia"} <= found

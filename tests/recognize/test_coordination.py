@@ -55,6 +55,7 @@ def test_shared_words_are_read_with_each_item(
     "text",
     [
         "breast with ovarian cancer",
+        "febrile seizures and major depressive disorder",
         "breast. ovarian cancer",
         "breast and the very ovarian cancer",
         "ovarian cancer and breast",

@@ -34,6 +34,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> ConceptStore:
         Entry("NCBITaxon:10359", "Human betaherpesvirus 5", organism, (("CMV", "exact", "onoma"),)),
         Entry("NCBITaxon:573", "Klebsiella pneumoniae", organism),
         Entry("MONDO:0030602", "Klebsiella pneumonia", "disease"),
+        Entry("NCBITaxon:10239", "Viruses", organism),
+        Entry("NCBITaxon:10912", "Rotavirus", organism, parent="NCBITaxon:10239"),
+        Entry("MESH:D012229", "Rhinovirus", organism, parent="NCBITaxon:10239"),
+        Entry("NCBITaxon:10116", "Rattus norvegicus", organism, (("rat", "exact", "onoma"),)),
         Entry("NCBITaxon:76720", "Pekania pennanti", organism, (("marten", "exact", "ncbitaxon"),)),
     ]
     return make_store(entries, tmp_path_factory.mktemp("species"))
@@ -162,3 +166,14 @@ def test_a_disease_behind_an_organism_is_no_epithet(store: ConceptStore) -> None
 def test_what_a_species_is_of_is_no_plural(store: ConceptStore) -> None:
     said = "Klebsiella pneumoniae"
     assert found(store, said) == [[(said, "NCBITaxon:573")]]
+
+
+@pytest.mark.parametrize("name", ["rotavirus", "Rotavirus", "Rhinovirus"])
+def test_a_genus_of_viruses_is_believed(store: ConceptStore, name: str) -> None:
+    assert [one[0] for one in found(store, f"the {name} spread")[0]] == [name]
+
+
+@pytest.mark.parametrize("text", ["Rats were fed.", "the rat", "RAT"])
+def test_a_short_name_may_begin_a_sentence(store: ConceptStore, text: str) -> None:
+    wanted = [] if text == "RAT" else ["NCBITaxon:10116"]
+    assert [one[1] for one in found(store, text)[0]] == wanted

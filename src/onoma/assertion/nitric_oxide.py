@@ -24,6 +24,7 @@ def _hashes(words: str) -> U64:
 
 
 NO = _hashes("no")
+COMMA = np.uint64(word_hash(","))  # "ROS, NO, ATP" lists what was measured
 SAID_OF_IT = _hashes(
     "production synthase synthases donor donors release level levels synthesis bioavailability "
     "availability signaling signalling pathway scavenger scavengers generation formation "
@@ -57,5 +58,8 @@ def is_denial(found: Found, tokens: Tokens, codes: U32) -> Bools:
     is_alone = found.first[rows] == found.last[rows]
     gas = tokens.glued[behind] | (is_word & np.isin(word, SAID_OF_IT))
     gas |= is_alone & ((is_word & np.isin(word, NOT_DENIED)) | spoken)
+    gas |= (
+        is_alone & (tokens.hash[behind] == COMMA) & (tokens.hash[np.maximum(first - 1, 0)] == COMMA)
+    )
     out[rows] = ~gas | (loud & ~tokens.glued[behind])
     return out

@@ -34,10 +34,11 @@ from onoma.types import (
 KINDS = ("population", "intervention", "comparator", "outcome")
 SURE = 0.5  # the mean chance of a span that goes into the summary
 LEAST = 0.35  # the mean F1 of words is best here; 0.5 costs one point (bench/pico.py)
+GIVEN = ("chemical", "drug", "intervention", "procedure", "device", "food", "microbe", "method")
 WITHIN = {
     "population": ("disease", "phenotype"),
-    "intervention": ("chemical", "drug", "procedure", "device", "food", "microbe", "method"),
-    "comparator": ("chemical", "drug", "procedure", "device", "food", "microbe", "method"),
+    "intervention": GIVEN,
+    "comparator": GIVEN,
     "outcome": ("disease", "phenotype", "chemical", "test", "process", "gene", "protein"),
 }
 """Which linked concepts are parts of a span of each kind."""

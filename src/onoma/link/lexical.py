@@ -204,7 +204,11 @@ class LexicalLinker:
             parts["name"] -= np.float32(NARROW_LOSS) * narrow
         capitals = (work.capitals[spans.end] - work.capitals[spans.start])[rows.owner]
         symbol = (named.traits & (SYMBOL | SHORT)) > 0
-        same = symbol & (capitals == self._entry_upper[rows.entry])
+        upper = self._entry_upper[rows.entry]
+        same = symbol & (capitals == upper)
+        opens = (work.capitals[spans.start + 1] > work.capitals[spans.start])[rows.owner]
+        plain = (named.traits & SYMBOL) == 0
+        same |= symbol & plain & opens & (capitals == 1) & (upper == 0)  # Hip is hip
         parts["case"] = np.float32(CASE_GAIN) * same
         open_ = self.recognizer.key_types[spans.key][rows.owner] & self.recognizer.mask
         loss = np.zeros(len(concept), np.float32)

@@ -28,12 +28,14 @@ from onoma.pipeline.span_choice import (
     ORGANISM,
     SIGN,
     Taken,
+    beside_classes,
     beside_shorthand,
     best_of,
     gain_of,
     is_genus,
     taken_somehow,
     unbroken_names,
+    whole_names,
     with_conditions,
 )
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
@@ -189,7 +191,7 @@ class Joiner:
             others += [one for place, one in enumerate(own) if place not in best and one.gain > 0]
         if self._settings.nested:
             return [*pool, *(one for one in others if one.named)]
-        pool = beside_shorthand(with_conditions(pool, known), whole)
+        pool = beside_shorthand(with_conditions(beside_classes(pool), known), whole)
         taken = best_of(pool, document.text)
         around = Places(one.span for one in taken)
         left = beside_shorthand(others, whole)
@@ -211,26 +213,25 @@ class Joiner:
         microbes = group == ORGANISM and tells_of_microbes(document.text)
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
         return [
-            Taken(span, group, gain_of(chance, border, named, told=self._is_told(named, microbes)),
+            Taken(span, group,
+                  max(gain_of(chance, border, named, told=self._is_told(named, microbes)),
+                      self._least(named)),
                   named, span in tags, chance)
             for span, chance in likely.items()
             if (named := names.get(span)) or self._may_be_a_name(document.text, span)
         ]  # fmt: skip
 
     def _is_told(self, named: Mention | None, microbes: bool) -> bool:
-        """Return whether a name counts whatever annotators mark: one's own, a virus, a genus.
+        """Return whether a name counts whatever annotators mark: one's own, a genus."""
+        return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
+
+    def _least(self, named: Mention | None) -> float:
+        """Return what a span gains at the least: a virus is a mention where nothing longer is.
 
         What the dictionary takes for a virus is marked in 290 of 304 places (S800, train part).
         """
-        if named is None:
-            return False
-        if (microbes and is_genus(named)) or named.text in self._own:
-            return True
-        return named.type in types_for(ORGANISM) and self._is_virus(named)
-
-    def _is_virus(self, named: Mention) -> bool:
-        row = -1 if named.curie is None else self._store.row_of(named.curie)
-        return row >= 0 and self._viruses.has(row)
+        row = -1 if named is None or named.curie is None else self._store.row_of(named.curie)
+        return LITTLE if row >= 0 and self._viruses.has(row) else -1.0
 
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.
@@ -366,7 +367,7 @@ def _best_of_group(own: list[Taken], group: str) -> set[int]:
     """Return the places of what a group takes; what is not taken for itself gains anew there."""
     best = set(choose([one.span for one in own], [one.gain for one in own]))
     if group in UNBROKEN:
-        best = unbroken_names(own, best)
+        best = whole_names(own, unbroken_names(own, best))
     for place in taken_somehow(own, best):
         own[place] = replace(own[place], gain=LITTLE)
         best.add(place)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from onoma.pipeline.span_evidence import Places
 from onoma.pipeline.span_judge import choose, types_for
-from onoma.pipeline.whole_names import unbroken
+from onoma.pipeline.whole_names import is_whole, unbroken
 from onoma.types import Mention, Span
 
 SIGN, ORGANISM = "phenotype", "organism"
+CLASS = "intervention"
 DICTIONARY, SHORTHAND = "dictionary", "shorthand"
 PATTERNS = ("pattern", SHORTHAND)
 SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
@@ -68,6 +69,15 @@ def beside_shorthand(pool: Sequence[Taken], mentions: Sequence[Mention]) -> list
     ]
 
 
+def beside_classes(pool: Sequence[Taken]) -> list[Taken]:
+    """Return what is to be chosen from, without what only a tagger sees where a class of drugs is.
+
+    Annotators of chemicals mark some classes (SSRIs) and pass over others; the dictionary knows.
+    """
+    classes = {one.span for one in pool if one.named and one.named.type == CLASS}
+    return [one for one in pool if one.named is not None or one.span not in classes]
+
+
 def best_of(pool: Sequence[Taken], text: str) -> list[Taken]:
     """Return the spans that do not overlap and gain most, a word in each as much as in others."""
     gains = [one.gain * len(text[slice(*one.span)].split()) for one in pool]
@@ -83,6 +93,25 @@ def unbroken_names(own: list[Taken], best: set[int]) -> set[int]:
         gain = sum(own[place].gain for place in gone)
         own[named[span]] = replace(own[named[span]], gain=gain)
         best = best - gone | {named[span]}
+    return best
+
+
+def whole_names(own: list[Taken], best: set[int]) -> set[int]:
+    """Return what is chosen, a name in the place of its last words where these alone were chosen.
+
+    The tagger sees "seizures", the dictionary "febrile seizures".
+    """
+    chosen = Places(own[place].span for place in best)
+    at = {own[place].span: place for place in best}
+    for place, one in enumerate(own):
+        if place in best or one.named is None or not is_whole(one.named):
+            continue
+        inside = chosen.touching(one.span)
+        if len(inside) == 1 and inside[0][0] > one.span[0] and inside[0][1] == one.span[1]:
+            part = at.get(inside[0])
+            if part in best:
+                own[place] = replace(one, gain=own[part].gain)
+                best = best - {part} | {place}
     return best
 
 

@@ -138,7 +138,7 @@ class Coordination:
             _to_the_left(sentence, before, first[before], last[before]),
             _to_the_right(sentence, behind, first[behind], last[behind]),
         )
-        return self._look_up(work, spans, tries)
+        return self._look_up(work, spans, _without_tails(tries, first, last + 1))
 
     def _look_up(self, work: Work, spans: Spans, tries: _Tries) -> Spans:
         """Return the spans with the tries that are names, under a type of their match."""
@@ -166,6 +166,17 @@ class Coordination:
         added = Spans.of(*columns[:, new], found_by=COORDINATION)
         gaps = np.stack([ends[one.first_end - 1][new], begins[one.second][new]]).astype(np.int64)
         return Spans.merge(spans, added.with_gaps(*gaps))
+
+
+def _without_tails(tries: _Tries, first: I64, end: I64) -> _Tries:
+    """Return the tries without those whose first part is the tail of a longer name.
+
+    ``first``, ``end``: the tokens of the names, which do not overlap. Of "febrile seizures and mood
+    disorder", "seizures + disorder" is not meant.
+    """
+    place = np.minimum(np.searchsorted(end, tries.first_end), len(end) - 1)
+    is_tail = (end[place] == tries.first_end) & (first[place] < tries.first)
+    return tries.keep(~is_tail)
 
 
 def _longest(tries: _Tries) -> I64:

@@ -29,6 +29,7 @@ COVERS = {
     "gene": ("gene", "protein"),
     "organism": ("organism", "microbe"),
     "cell_line": ("cell_line",),
+    "intervention": ("intervention",),
     "anatomy": ("anatomy",),
     "cell_type": ("cell_type",),
     "component": ("component",),

@@ -72,6 +72,8 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
         | (traits & MIXED > 0) & ~common & (surface.capitals >= 1)
     )
     letters_ok |= gene & common & titled & surface.near_gene
+    opening = surface.initial & (surface.capitals == 1) & (surface.length >= 3)
+    letters_ok |= opening & (upper == 0) & ~symbol & ~gene  # Rats, at the beginning of a sentence
     weight = gene & (upper == 1) & (surface.length == 3)  # P21 of HGNC is p21 in a text
     digits_ok = np.where(short, same_case | (surface.capitals >= upper) | weight, True)
     good = np.where(symbol | short, np.where(digit, digits_ok, letters_ok), True)

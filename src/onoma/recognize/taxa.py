@@ -31,12 +31,13 @@ Bools = npt.NDArray[np.bool_]
 
 ORGANISM = TYPE_BIT["organism"]
 BACTERIA = ("NCBITaxon:2", "NCBITaxon:2157")  # and archaea
-VIRUSES = ("NCBITaxon:10239",)
+VIRUSES = ("NCBITaxon:10239", "MESH:D014780")
 SHORTEST = 6  # letters of a genus of bacteria that nobody else names
 CLASS_ENDS = (" viruses", " bacteria", " sequences", " organisms", " subtype")
 WEAK = SCOPES.index("broad")  # from here on a name is another's before it is this one's
 SPECIES, GENUS, GROUP, UNSEEN = range(4)
 STRAINS = "-Resistant "  # Methicillin-Resistant Staphylococcus aureus, a heading of MeSH
+VIRUS_END = "virus"
 GROUP_ENDS = ("aceae", "ales", "idae", "inae", "viridae", "ota", "bacteria", "mycetes", "phyceae")
 LOOK_AT = 40  # children of a taxon that are looked at
 STANDING, LEVEL, OF_BACTERIA = 4, 3, 8  # bits of a concept's note: others name it too; its level
@@ -105,7 +106,7 @@ class TaxonNames:
         self._notes = np.full(store.n_concepts, UNSEEN, np.uint8)
         self._equivalents = store.array("equivalent_start")
         self._groups: dict[int, bool] = {}
-        self._bacteria = Clade(store, BACTERIA)
+        self._bacteria, self._viruses = Clade(store, BACTERIA), Clade(store, VIRUSES)
 
     def notes(self, concept: I64) -> U8:
         """Return level and standing of concepts, looked up once each."""
@@ -136,7 +137,7 @@ class TaxonNames:
         store = self._store
         label = store.labels[row]
         if not store.curies[row].startswith("NCBITaxon:"):
-            if STRAINS in label:
+            if STRAINS in label or (label.endswith(VIRUS_END) and self._viruses.has(row)):
                 return SPECIES
             above = store.parents.of(row)[:1].tolist()  # a heading of MeSH alone: as what it is of
             return self._level(above[0]) if above else GROUP
@@ -144,6 +145,8 @@ class TaxonNames:
             return GROUP if label.endswith(CLASS_ENDS) else SPECIES
         if label.endswith(GROUP_ENDS):
             return GROUP
+        if label.endswith(VIRUS_END) and self._viruses.has(row):
+            return SPECIES  # rotavirus: so one speaks of it
         children = store.children.of(row)[:LOOK_AT].tolist()
         is_genus = any(store.labels[child].startswith(label + " ") for child in children)
         return GENUS if is_genus else GROUP
@@ -169,7 +172,8 @@ class TaxonNames:
         if len(genus):
             good[genus] = self._as_written(work, claim.keep(genus))
             good[genus] &= (claim.upper[genus] == 1) | np.isin(genus, microbes)  # "firmicutes"
-            good[genus] &= taxonomy[genus] & standing[genus] & ~everyday[genus]
+            known = taxonomy[genus] | self._own[source[genus]]
+            good[genus] &= known & standing[genus] & ~everyday[genus]
         return np.asarray(good)
 
     def _is_named_elsewhere(self, claim: Claim, level: U8) -> Bools:
