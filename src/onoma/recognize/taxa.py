@@ -154,7 +154,7 @@ class TaxonNames:
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each pair may be meant."""
         notes = self.notes(claim.concept)
-        level, standing = notes & LEVEL, notes & STANDING > 0
+        level, standing = (notes & np.uint8(LEVEL)), notes & STANDING > 0
         microbes = np.flatnonzero(notes & OF_BACTERIA)  # see without_groups
         level[microbes], standing[microbes] = GENUS, True
         source = self._name_source[claim.name]
