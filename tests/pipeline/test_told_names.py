@@ -39,3 +39,9 @@ def test_names_of_diseases_are_whole_but_for_degrees() -> None:
     text = "febrile seizures and major depressive disorder; severe aplastic anemia"
     found = {one.text for one in load(types=["disease"]).annotate(text).mentions}
     assert {"febrile seizures", "major depressive disorder", "aplastic anemia"} <= found
+
+
+def test_the_gene_before_a_variant_is_a_gene() -> None:
+    mentions = load().annotate("BDNF Val66Met carriers; BRAF V600E; MTHFR C677T.").mentions
+    found = {one.text: one.type for one in mentions}
+    assert {found.get(name) for name in ("BDNF", "BRAF", "MTHFR")} == {"gene"}
