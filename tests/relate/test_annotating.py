@@ -73,6 +73,21 @@ def test_concepts_are_entities_with_all_their_mentions() -> None:
     assert text.sentences == ((0, 22), (23, len(TEXT)))
 
 
+def test_a_class_of_drugs_is_read_as_a_chemical() -> None:
+    text = "NSAIDs caused ulcers; a vegan diet did not."
+    ends = [(0, 6, "intervention", "MESH:D000894"), (14, 20, "disease", "MONDO:1"),
+            (24, 34, "intervention", "T9")]  # fmt: skip
+    mentions = tuple(
+        Mention(at, to, text[at:to], kind, curie, None, 0.9, "dictionary", ((at, to),))
+        for at, to, kind, curie in ends
+    )
+    reader = Told(())
+    one = AnnotatedDocument(Document("d1", text), mentions, sentences=(Sentence(0, len(text)),))
+    Relating(reader).complete([one])
+    types = [each.type for each in reader.texts[0].entities]
+    assert types == ["chemical", "disease", "intervention"]
+
+
 def test_a_relation_has_predicate_ends_evidence_and_reader() -> None:
     found = related(Tie(0, 1, "cid/CID", 0.8, novelty="novel"))
     (one,) = found.relations

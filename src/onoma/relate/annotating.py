@@ -180,6 +180,9 @@ def relation_text(
     return RelationText(document.id, text, bounds, entities, document.document.date or "")
 
 
+DRUG_CLASSES = "MESH:"  # the interventions of the core vocabulary are MeSH's actions of drugs
+
+
 def ends_of(document: AnnotatedDocument) -> Sequence[Mention]:
     """Return the mentions that can be tied.
 
@@ -192,8 +195,13 @@ def ends_of(document: AnnotatedDocument) -> Sequence[Mention]:
 
 
 def _entity(key: str, mention: Mention, spans: tuple[Span, ...]) -> Entity:
-    """Return an entity by its first mention; a type that is none of ours is the corpus's word."""
+    """Return an entity by its first mention; a type that is none of ours is the corpus's word.
+
+    Classes of drugs (SSRIs, NSAIDs) are read as the chemicals that they are made of.
+    """
     own = mention.type if mention.type in SEMANTIC_TYPES else ""
+    if own == "intervention" and key.startswith(DRUG_CLASSES):
+        own = "chemical"
     label = mention.label or mention.text
     return Entity(
         key, own or semantic_type(mention.type), spans, label, "" if own else mention.type
