@@ -82,10 +82,16 @@ class Clade:
 
     def has(self, row: int) -> bool:
         """Return whether a concept is one of the taxa or lies under one."""
-        if row not in self._known:
-            self._known[row] = False  # while its parents are asked
-            self._known[row] = any(self.has(one) for one in self._store.parents.of(row).tolist())
-        return self._known[row]
+        found = self._known.get(row)
+        if found is None:  # nothing is kept before it is sure: threads share the answers
+            seen, above = {row}, [row]
+            while above and not found:
+                above = [one for each in above for one in self._store.parents.of(each).tolist()]
+                above = [one for one in dict.fromkeys(above) if one not in seen]
+                found = any(self._known.get(one, False) for one in above)
+                seen.update(above)
+            self._known[row] = found = bool(found)
+        return found
 
 
 class TaxonNames:
