@@ -240,6 +240,7 @@ _TELLING = np.array(
 )  # fmt: skip
 """First words of sentences that go on with the story behind a list that was headed in its line."""
 _PATIENT = np.array([word_hash(word) for word in ("patient", "pt")], np.uint64)
+_THE, _OWNS = np.uint64(word_hash("the")), np.uint64(word_hash("'s"))
 
 
 def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
@@ -268,7 +269,8 @@ def _reach_in_sections(batch: _Batch, rows: _Rows) -> Bools:
         cue = rows.phrase.rows(mine)
         keep[mine], until = _section_scope(batch, cue)
         relatives = rows.axis[mine] == EXPERIENCER
-        until = np.where(relatives, np.minimum(until, _of_patient(batch, cue)), until)
+        if relatives.any():
+            until = np.where(relatives, np.minimum(until, _of_patient(batch, cue)), until)
         rows.low[mine], rows.high[mine] = batch.tokens.end[cue.last], until
     return keep
 
@@ -280,8 +282,8 @@ def _of_patient(batch: _Batch, cue: Found) -> I64:
     """
     hashes = np.append(batch.tokens.hash, np.zeros(2, np.uint64))
     opening = np.searchsorted(batch.tokens.start, batch.starts)
-    opening = opening + (hashes[opening] == np.uint64(word_hash("the")))
-    owns = hashes[opening + 1] == np.uint64(word_hash("'s"))
+    opening = opening + (hashes[opening] == _THE)
+    owns = hashes[opening + 1] == _OWNS
     mine = np.isin(hashes[opening], _PATIENT) & ~owns
     starts = np.append(batch.starts[mine], len(batch.codes)).astype(np.int64)
     return starts[np.searchsorted(starts, batch.tokens.end[cue.last])]

@@ -7,7 +7,8 @@ substance does, and who asks for chemicals does not want them. Whoever reads of 
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
+
+import numpy as np
 
 from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import Vocabulary
@@ -23,19 +24,16 @@ def with_drug_classes(vocabulary: Vocabulary) -> Vocabulary:
     curies = vocabulary.concepts.texts("curie")
     if ROOT not in curies:
         return vocabulary
-    below = defaultdict(list)
-    for child, parent in vocabulary.parents.rows("child", "parent"):
-        below[parent].append(child)
     types = vocabulary.concepts.numbers("types").copy()
-    seen, level = {curies.index(ROOT)}, [curies.index(ROOT)]
-    depth = 0
-    while level:
+    child, parent = (vocabulary.parents.numbers(one) for one in ("child", "parent"))
+    level = np.array([curies.index(ROOT)])
+    seen, depth = np.zeros(len(curies), bool), 0
+    while len(level):
+        seen[level] = True
         if depth >= BROAD:
-            bare = [row for row in level if not types[row]]
-            types[bare] = INTERVENTION
-        level = [one for row in level for one in below[row] if one not in seen]
-        level = list(dict.fromkeys(level))
-        seen.update(level)
+            types[level[types[level] == 0]] = INTERVENTION
+        level = np.unique(child[np.isin(parent, level)])
+        level = level[~seen[level]]
         depth += 1
     concepts = Table({**vocabulary.concepts.columns, "types": types})
     return dataclasses.replace(vocabulary, concepts=concepts)

@@ -16,6 +16,7 @@ from onoma.link.genes import GeneContext
 from onoma.link.lexical import CELLS, LexicalLinker, Links
 from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
+from onoma.ontology.clade import Clade
 from onoma.ontology.loading import open_vocabulary
 from onoma.ontology.project import ProjectLists, read_project
 from onoma.ontology.store import ConceptStore
@@ -97,7 +98,7 @@ class Annotator:
             self.answering = keys_answering(store, ids, entries)
             admit_answers(store, ids, entries, self.recognizer)
         self.readings: dict[tuple[int, int], tuple[Candidate, ...]] = {}
-        self._proteins: dict[int, bool] = {}
+        self._proteins = Clade(store, (PROTEINS,))
         self.seconds: dict[str, float] = dict.fromkeys(STAGES, 0.0)
         self._clock = 0.0
 
@@ -105,13 +106,6 @@ class Annotator:
     def assertor(self) -> Assertor:
         """The finder of assertions (its lexicon is compiled when it is first needed)."""
         return Assertor()
-
-    def _is_protein(self, row: int) -> bool:
-        """Return whether a concept stands below MeSH's proteins; asked again and again of few."""
-        if row not in self._proteins:
-            curie = self.store.concept_at(row).curie
-            self._proteins[row] = PROTEINS in self.store.ancestors(curie)
-        return self._proteins[row]
 
     def warm(self) -> None:
         """Make now what is otherwise made at the first document."""
@@ -162,7 +156,7 @@ class Annotator:
             batch=batch,
             spans=spans,
             links=links,
-            type=leading_types(links, self._is_protein),
+            type=leading_types(links, self._proteins.has),
             assertions=assertions,
             short_forms=pairs,
             sentence_start=starts,

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from onoma.assertion import Assertor
+from onoma.ontology.clade import Clade
 from onoma.ontology.project import read_project
 from onoma.pipeline.annotator import Settings
 from onoma.pipeline.chosen_concepts import ChosenConcepts
@@ -47,7 +48,7 @@ from onoma.recognize.shorthand import is_something_else
 from onoma.recognize.tagger import Gazetteer, Tagger
 from onoma.recognize.tagger.gazetteer import Marks
 from onoma.recognize.tagger.tagger import HYPHENS, Look
-from onoma.recognize.taxa import VIRUSES, Clade, tells_of_microbes
+from onoma.recognize.taxa import VIRUSES, tells_of_microbes
 from onoma.text.tokens import TextBatch
 from onoma.text.variants import canonical_form
 from onoma.types import (
@@ -216,7 +217,7 @@ class Joiner:
         return [
             Taken(span, group,
                   max(gain_of(chance, border, named, told=self._is_told(named, microbes)),
-                      self._least(named, variants)),
+                      self._least(group, named, variants)),
                   named, span in tags, chance)
             for span, chance in likely.items()
             if (named := names.get(span)) or self._may_be_a_name(document.text, span)
@@ -226,7 +227,7 @@ class Joiner:
         """Return whether a name counts whatever annotators mark: one's own, a genus."""
         return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
-    def _least(self, named: Mention | None, variants: Collection[int]) -> float:
+    def _least(self, group: str, named: Mention | None, variants: Collection[int]) -> float:
         """Return what a span gains at the least, where nothing longer is a mention.
 
         What the dictionary takes for a virus is marked in 290 of 304 places (S800, train part). A
@@ -234,10 +235,11 @@ class Joiner:
         """
         if named is None or named.curie is None:
             return -1.0
-        row = self._store.row_of(named.curie)
-        is_virus = row >= 0 and self._viruses.has(row)
-        varies = named.type in types_for(GENE) and named.end + 1 in variants
-        return LITTLE if is_virus or varies else -1.0
+        told = group == GENE and named.end + 1 in variants
+        if group == ORGANISM:
+            row = self._store.row_of(named.curie)
+            told = row >= 0 and self._viruses.has(row)
+        return LITTLE if told else -1.0
 
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.

@@ -70,23 +70,34 @@ def untangled(
     speaks for the stretch speaks for the two. "Anti-PD-1 antibodies" speaks for PD-1.
     """
     out = dict(likely)
-    for one in document.mentions:
-        whole = (one.start, one.end)
-        if len(one.spans) > 1 and whole not in names and whole in out:
-            parts = [s for s in names if whole[0] <= s[0] and s[1] == whole[1] and s in out]
-            if parts:
-                _give(out, whole, parts)
-    for whole in [span for span in out if span not in names]:
-        aim = _AGAINST.match(document.text, *whole)
-        parts = [span for span in names if aim and aim.end() == span[0] and span[1] <= whole[1]]
-        if parts:
-            _give(out, whole, parts)
+    _share_lists(out, document, names)
+    _share_aims(out, document.text, names)
     for left, right in pairwise(sorted(names)):
         whole = (left[0], right[1])
         is_free = whole in out and whole not in names
         if is_free and _are_one(names[left], names[right], document.text):
             _give(out, whole, (left, right))
     return out
+
+
+def _share_lists(out: dict[Span, float], document: AnnotatedDocument, names: Names) -> None:
+    """Give what speaks for a list of names that share words to each of them."""
+    for one in document.mentions:
+        whole = (one.start, one.end)
+        if len(one.spans) > 1 and whole not in names and whole in out:
+            parts = [s for s in names if whole[0] <= s[0] and s[1] == whole[1] and s in out]
+            if parts:
+                _give(out, whole, parts)
+
+
+def _share_aims(out: dict[Span, float], text: str, names: Names) -> None:
+    """Give what speaks for an antibody to what it is against."""
+    for whole in [span for span in out if span not in names]:
+        aim = _AGAINST.match(text, *whole)
+        if aim:
+            parts = [span for span in names if aim.end() == span[0] and span[1] <= whole[1]]
+            if parts:
+                _give(out, whole, parts)
 
 
 def _are_one(left: Mention, right: Mention, text: str) -> bool:

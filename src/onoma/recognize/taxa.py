@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onoma.ontology.clade import Clade
 from onoma.ontology.naming import COMMON, ONE_WORD
 from onoma.ontology.sources import rule_name
 from onoma.ontology.store import MADE, ConceptStore
@@ -70,28 +71,6 @@ class Claim:
     def keep(self, which: npt.NDArray[np.generic]) -> Claim:
         """Return the pairs under a mask."""
         return Claim(*(getattr(self, column)[which] for column in Claim.__slots__))
-
-
-class Clade:
-    """What lies under some taxa; each concept is looked up once."""
-
-    def __init__(self, store: ConceptStore, roots: tuple[str, ...]) -> None:
-        """Take the CURIEs of the taxa; those that the store lacks have nothing under them."""
-        self._store = store
-        self._known = {row: True for row in map(store.row_of, roots) if row >= 0}
-
-    def has(self, row: int) -> bool:
-        """Return whether a concept is one of the taxa or lies under one."""
-        found = self._known.get(row)
-        if found is None:  # nothing is kept before it is sure: threads share the answers
-            seen, above = {row}, [row]
-            while above and not found:
-                above = [one for each in above for one in self._store.parents.of(each).tolist()]
-                above = [one for one in dict.fromkeys(above) if one not in seen]
-                found = any(self._known.get(one, False) for one in above)
-                seen.update(above)
-            self._known[row] = found = bool(found)
-        return found
 
 
 class TaxonNames:
@@ -160,7 +139,7 @@ class TaxonNames:
     def believed(self, work: Work, claim: Claim) -> Bools:
         """Return whether each pair may be meant."""
         notes = self.notes(claim.concept)
-        level, standing = (notes & np.uint8(LEVEL)), notes & STANDING > 0
+        level, standing = notes & np.uint8(LEVEL), notes & STANDING > 0
         microbes = np.flatnonzero(notes & OF_BACTERIA)  # see without_groups
         level[microbes], standing[microbes] = GENUS, True
         source = self._name_source[claim.name]

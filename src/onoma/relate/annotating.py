@@ -39,6 +39,8 @@ NO_FLOORS: Mapping[str, float] = MappingProxyType({})
 GOLD = "gold"
 DOUBTED = ("conditional", "hypothetical")
 
+DRUG_CLASSES = "MESH:"  # the interventions of the core vocabulary are MeSH's actions of drugs
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -178,9 +180,6 @@ def relation_text(
     bounds = tuple((one.start - start, one.end - start) for one in sentences)
     text = document.text[start:end]
     return RelationText(document.id, text, bounds, entities, document.document.date or "")
-
-
-DRUG_CLASSES = "MESH:"  # the interventions of the core vocabulary are MeSH's actions of drugs
 
 
 def ends_of(document: AnnotatedDocument) -> Sequence[Mention]:
