@@ -90,6 +90,8 @@ def test_short_form_in_brackets_is_left_to_the_text() -> None:
         ("breast cancer", SPACED),
         ("HIV infection", SPACED | MIXED),
         ("T-cell", ONE_WORD & 0),
+        ("alpha-Fetoproteins", 0),  # in a text as "alpha-fetoprotein"
+        ("c-Myc", SYMBOL | MIXED),
         ("", SHORT | ONE_WORD),
     ],
 )

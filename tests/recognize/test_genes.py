@@ -19,7 +19,7 @@ def annotator(tmp_path_factory: pytest.TempPathFactory) -> Annotator:
         Entry("HGNC:2", "SH3PXD2A", "gene", (("FISH", "exact", "hgnc"),), "hgnc"),
         Entry("HGNC:3", "PTGS2", "gene", (("COX-2", "exact", "hgnc"), *known), "hgnc"),
         Entry("HGNC:4", "MT-CO2", "gene", (("COX-2", "exact", "hgnc"),), "hgnc"),
-        Entry("HGNC:5", "EXOSC6", "gene", (("p11", "exact", "hgnc"),), "hgnc"),
+        Entry("HGNC:5", "EXOSC6", "gene", (("p12", "exact", "hgnc"),), "hgnc"),
         Entry("MESH:D1", "insulin", "protein", (), "mesh"),
         *word_entries(),
     ]
@@ -70,8 +70,8 @@ def test_of_two_genes_the_better_known_leads(annotator: Annotator) -> None:
 
 
 def test_a_band_is_no_gene(annotator: Annotator) -> None:
-    assert "p11" not in links(annotator, "mapped to 16p12-p11 by FISH")
-    assert links(annotator, "binding of p11 here")["p11"] == "HGNC:5"
+    assert "p12" not in links(annotator, "mapped to 16q11-p12 by FISH")
+    assert links(annotator, "binding of p12 here")["p12"] == "HGNC:5"
 
 
 def test_a_protein_of_no_species_answers_in_any(annotator: Annotator) -> None:

@@ -44,6 +44,26 @@ def nlp(core: ConceptStore) -> Pipeline:
         ("The luminal diameter fell.", "luminal"),
         ("A pars plana vitrectomy.", "plana"),
         ("Fed corn oil at 30 rpm.", "corn"),
+        ("ICD shocks and heat shock proteins.", "shock"),
+        ("ICD shocks and heat shock proteins.", "shocks"),
+        ("Fine-needle aspiration cytology.", "aspiration"),
+        ("Bacterial overgrowth was treated.", "overgrowth"),
+        ("A hyperinsulinemic-euglycemic clamp.", "hyperinsulinemic"),
+        ("Deep hypothermic circulatory arrest.", "circulatory arrest"),
+        ("The New York Heart Association class.", "Heart"),
+        ("A zinc finger protein.", "finger"),
+        ("An intramedullary nail.", "nail"),
+        ("Nicotine gum was chewed.", "gum"),
+        ("Vascular beds dilated.", "beds"),
+        ("LV end-diastolic pressure rose.", "diastolic pressure"),
+        ("The gold standard.", "gold"),
+        ("He had plastic surgery.", "plastic"),
+        ("Given a beta-lactam.", "a beta"),
+        ("Vitamin B12 fell.", "B12"),
+        ("HLA typing.", "HLA"),
+        ("N Engl J Med, Calif.", "Engl"),
+        ("Von Frey hairs.", "Frey"),
+        ("A retinoic acid-binding protein.", "binding protein"),
     ],
 )
 def test_another_sense_is_no_mention(nlp: Pipeline, text: str, word: str) -> None:
@@ -66,6 +86,27 @@ def test_another_sense_is_no_mention(nlp: Pipeline, text: str, word: str) -> Non
         ("LDL fell.", "LDL", "low-density lipoprotein"),
         ("Cleavage of BID followed.", "BID", "bid"),
         ("He drank alcohol, wine and beer.", "alcohol", "alcohol"),
+        ("He died in shock.", "shock", "shock"),
+        ("Aspiration of food was fatal.", "Aspiration", "aspiration"),
+        ("The heart and the nail.", "heart", "heart"),
+        ("The diastolic pressure was 80.", "diastolic pressure", "diastolic blood pressure"),
+        ("Serum alpha-fetoprotein rose.", "alpha-fetoprotein", "alpha-fetoproteins"),
+        ("Serum alpha-fetoprotein rose.", "Serum", "serum"),
+        (
+            "Gamma-glutamyltransferase fell.",
+            "Gamma-glutamyltransferase",
+            "gamma-glutamyltransferase",
+        ),
+        ("A beta-lactamase was cloned.", "beta-lactamase", "beta-lactamases"),
+        ("MDR1 was cloned.", "MDR1", "abcb1"),
+        ("Neurons of CA1 fired.", "CA1", "ca1 field of hippocampus"),
+        ("Loss of p27 was seen.", "p27", "cdkn1b"),
+        ("PD-1/PD-L1 blockade.", "PD-1", "pdcd1"),
+        (
+            "Computerized tomography was done.",
+            "Computerized tomography",
+            "tomography, x-ray computed",
+        ),
     ],
 )
 def test_the_name_itself_is_found(nlp: Pipeline, text: str, word: str, label: str) -> None:
@@ -98,3 +139,5 @@ def test_a_tagger_is_told_as_well() -> None:
     text = "in the placebo arm"
     assert is_something_else(text, text.index("arm"), len(text))
     assert not is_something_else("her left arm", 9, 12)
+    assert is_something_else("Ventricular function was depressed.", 25, 34)
+    assert not is_something_else("A depressed patient wept.", 2, 11)

@@ -34,7 +34,7 @@ def found(nlp: Pipeline, text: str) -> dict[str, str | None]:
 def test_every_line_has_forms_and_no_form_means_two_things() -> None:
     lines = shorthand_lines()
     assert all(
-        re.fullmatch(r"[A-Za-z\d][\w/-]*", form.removesuffix("*"))
+        re.fullmatch(r"[A-Za-z\d][\w/ -]*", form.removesuffix("*"))
         for one in lines
         for form in one.forms
     )

@@ -195,8 +195,12 @@ class Shorthand:
         gone = {one.lower() for one in (*own, *blocked)}
         self._forms = {one: some for one, some in self._forms.items() if one.lower() not in gone}
         self._loose = {one: some for one, some in self._loose.items() if one not in gone}
+        self._phrases: dict[str, tuple[str, ...]] = {}  # forms of several words, by their longest
+        for one in self._forms:
+            if " " in one:
+                self._phrases[_longest(one)] = (*self._phrases.get(_longest(one), ()), one)
         anywhere = {
-            max(re.findall("[a-z]+", text.lower()), key=len): any(one.keys for one in forms)
+            _longest(text): any(one.keys for one in forms)
             for text, forms in self._forms.items()
             if not all(one.is_of_notes for one in forms)
         }
@@ -249,17 +253,34 @@ class Shorthand:
         self, text: str, start: int, end: int, *, known: Set[str], note: bool = True
     ) -> Iterator[tuple[int, int, int]]:
         """Yield what a run of words means: the whole of it, or what slashes and hyphens part."""
-        if not self._meanings(text[start:end], known, note=note):
-            parts = [(part.start() + start, part.end() + start)
-                     for part in _PART.finditer(text[start:end])]  # fmt: skip
-        else:
-            parts = [(start, end)]
-        for low, high in parts:
+        for low, high in self._parted(text, start, end, known, note=note):
             for form in self._meanings(text[low:high], known, note=note):
                 found = list(form.meant(text, low, high))
                 if found:
                     yield from found
                     break
+
+    def _parted(
+        self, text: str, start: int, end: int, known: Set[str], *, note: bool
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the parts of a run that may be forms: PD-1 and PD-L1 of "PD-1/PD-L1".
+
+        A word of a form of several words yields the whole of it.
+        """
+        if self._meanings(text[start:end], known, note=note):
+            yield start, end
+            return
+        for part in re.finditer(r"[^/]+", text[start:end]):
+            low, high = part.start() + start, part.end() + start
+            if self._meanings(text[low:high], known, note=note):
+                yield low, high
+                continue
+            for word in _PART.finditer(text, low, high):
+                yield word.span()
+                for form in self._phrases.get(word[0].lower(), ()):
+                    begin = word.start() - form.lower().index(word[0].lower())
+                    if text.startswith(form, begin):
+                        yield begin, begin + len(form)
 
     def _meanings(self, word: str, known: Set[str], *, note: bool) -> list[Form]:
         """Return what a word may stand for, nothing where the document says itself."""
@@ -300,6 +321,11 @@ class _Words:
         place = np.minimum(np.searchsorted(self._hashes, hashes[rows]), len(self._hashes) - 1)
         same = self._hashes[place] == hashes[rows]
         return rows[same], self._order[place[same]]
+
+
+def _longest(form: str) -> str:
+    """Return the longest run of letters of a form, in lower case: what it is looked up by."""
+    return max(re.findall("[a-z]+", form.lower()), key=len)
 
 
 def _slashed(work: Work) -> tuple[I64, I64]:
