@@ -325,7 +325,8 @@ class _Words:
 
 def _longest(form: str) -> str:
     """Return the longest run of letters of a form, in lower case: what it is looked up by."""
-    return max(re.findall("[a-z]+", form.lower()), key=len)
+    runs: list[str] = re.findall("[a-z]+", form.lower())
+    return max(runs, key=len)
 
 
 def _slashed(work: Work) -> tuple[I64, I64]:
