@@ -27,6 +27,7 @@ from onoma.ontology.composing import with_composed_names
 from onoma.ontology.curies import PREFIXES, prefix_of
 from onoma.ontology.drug_classes import with_drug_classes
 from onoma.ontology.gene_names import with_gene_names
+from onoma.ontology.headings import with_headings
 from onoma.ontology.keykinds import KeyKinds
 from onoma.ontology.keys import KeyTables, build_keys
 from onoma.ontology.layout import STORE_FORMAT, TEXT_BLOCK, TEXT_END, Progress, silent
@@ -56,7 +57,7 @@ def compile_store(vocabulary: Vocabulary, folder: Path, *, progress: Progress = 
 
 def _write_all(vocabulary: Vocabulary, work: Path, progress: Progress) -> None:
     progress("reading names", 0.02)
-    vocabulary = with_drug_classes(vocabulary)
+    vocabulary = with_headings(with_drug_classes(vocabulary))
     columns = columns_of(with_composed_names(with_gene_names(vocabulary)))
     progress("folding names", 0.1)
     keys = build_keys(columns, common=common_words(), progress=progress)
