@@ -6,6 +6,7 @@ from pathlib import Path
 
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import load
+from onoma.pipeline.span_choice import Taken, beside_people
 
 
 def test_a_name_of_the_projects_own_is_not_left_to_the_judge(
@@ -45,3 +46,18 @@ def test_the_gene_before_a_variant_is_a_gene() -> None:
     mentions = load().annotate("BDNF Val66Met carriers; BRAF V600E; MTHFR C677T.").mentions
     found = {one.text: one.type for one in mentions}
     assert {found.get(name) for name in ("BDNF", "BRAF", "MTHFR")} == {"gene"}
+
+
+def test_a_gene_is_whole_where_the_tagger_sees_its_last_words() -> None:
+    mentions = load().annotate("Programmed death-1 inhibitors were used.").mentions
+    assert "Programmed death-1" in {one.text for one in mentions}
+
+
+def test_patients_are_organisms_only_where_that_is_likely() -> None:
+    text = "patients with mice"
+    unsure, sure, mice = (
+        Taken((0, 8), "organism", 0.1, chance=0.6),
+        Taken((0, 8), "organism", 0.3, chance=0.8),
+        Taken((14, 18), "organism", 0.1, chance=0.6),
+    )
+    assert beside_people([unsure, sure, mice], text) == [sure, mice]

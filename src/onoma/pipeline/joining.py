@@ -28,19 +28,19 @@ from onoma.pipeline.span_choice import (
     LITTLE,
     ORGANISM,
     SIGN,
+    UNBROKEN,
     Taken,
     beside_classes,
+    beside_people,
     beside_shorthand,
     best_of,
+    best_of_group,
     gain_of,
     is_genus,
-    taken_somehow,
-    unbroken_names,
-    whole_names,
     with_conditions,
 )
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
-from onoma.pipeline.span_judge import ON_DEMAND, Judge, choose, types_for
+from onoma.pipeline.span_judge import ON_DEMAND, Judge, types_for
 from onoma.pipeline.whole_names import is_of_substance, untangled
 from onoma.recognize.own_names import OwnNames
 from onoma.recognize.short_meanings import usual_readings
@@ -70,10 +70,6 @@ MOST_KEPT = 1 << 17  # texts whose concepts are remembered
 LINKED = 0.45  # the least score of a concept for a span that the dictionary does not have
 NEAR = ("disease", "chemical")
 """Groups whose names may be spelled alike; of the others the dictionary is asked alone."""
-UNBROKEN = ("disease",)
-"""Groups whose names are not taken apart: on genes it lost (BioRED dev, strict F1 89.9 to 89.2)."""
-WHOLE = (*UNBROKEN, "gene")
-"""Groups whose names are taken for their last words: 2,929 genes of train parts against 50."""
 LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
@@ -187,7 +183,7 @@ class Joiner:
         others: list[Taken] = []  # what would have been second
         for group, proposals in self.proposals(document, thoughts).items():
             own = self._weighed(document, group, proposals, thoughts[group].tags)
-            best = _best_of_group(own, group)
+            best = best_of_group(own, group)
             if group in UNBROKEN:
                 known += [one for one in own if one.named and is_of_substance(one.named.text)]
             pool += [own[place] for place in sorted(best)]
@@ -195,6 +191,7 @@ class Joiner:
         if self._settings.nested:
             return [*pool, *(one for one in others if one.named)]
         pool = beside_shorthand(with_conditions(beside_classes(pool), known), whole)
+        pool = beside_people(pool, document.text)
         taken = best_of(pool, document.text)
         around = Places(one.span for one in taken)
         left = beside_shorthand(others, whole)
@@ -371,19 +368,6 @@ class Joiner:
         for (number, span), said in zip(rows, self._assertor.rows(batch, rows), strict=True):
             out[number][span] = said
         return out
-
-
-def _best_of_group(own: list[Taken], group: str) -> set[int]:
-    """Return the places of what a group takes; what is not taken for itself gains anew there."""
-    best = set(choose([one.span for one in own], [one.gain for one in own]))
-    if group in UNBROKEN:
-        best = unbroken_names(own, best)
-    if group in WHOLE:
-        best = whole_names(own, best)
-    for place in taken_somehow(own, best):
-        own[place] = replace(own[place], gain=LITTLE)
-        best.add(place)
-    return best
 
 
 def groups_of(settings: Settings, tagger: Tagger, judge: Judge) -> tuple[str, ...]:

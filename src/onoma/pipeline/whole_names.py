@@ -40,7 +40,8 @@ def is_of_substance(name: str) -> bool:
 _DEGREES = frozenset({
     "acute", "adult", "advanced", "body", "central", "childhood", "chronic", "classic", "common",
     "complete", "congenital", "early", "experimental", "female", "focal", "generalised",
-    "generalized", "gross", "heavy", "human", "idiopathic", "immune", "late", "lower", "macroscopic", "male",
+    "generalized", "gross", "heavy", "human", "idiopathic", "immune", "late", "lower",
+    "macroscopic", "male",
     "malignant", "microscopic", "mild", "moderate", "multiple", "paediatric", "partial",
     "pediatric", "persistent", "postural", "primary", "progressive", "rapid", "rapidly",
     "recurrent", "severe", "subacute", "superficial", "symptomatic", "transient", "typical",
