@@ -209,12 +209,15 @@ class Shorthand:
         heads = {one: WEAK * means for one, means in sorted(anywhere.items()) if one not in cues}
         self._words = _Words([*cues, *heads])
         self._points = np.array([*cues.values(), *heads.values()])
+        self._hides = self._points == 0  # words of forms that only hide what is found there
+        parts = {_longest(one) for one in self._forms if not one.isalpha()}
+        self._parts = np.array([one in parts for one in (*cues, *heads)])  # of longer forms
 
     def extend(self, work: Work, spans: Spans, pairs: ShortForms) -> Spans:
         """Return the spans with the forms read as they are meant; ``pairs`` are defined there."""
         if not len(work.tokens):
             return spans
-        found = np.array(sorted(set(self._found(work, pairs))), np.int64).reshape(-1, 3)
+        found = np.array(sorted(set(self._found(work, spans, pairs))), np.int64).reshape(-1, 3)
         if not len(found):
             return spans
         start, end, key = found.T
@@ -225,10 +228,16 @@ class Shorthand:
         added = Spans.of(start[named], end[named], key[named], found_by=SHORTHAND)
         return Spans.merge(spans.keep(~inside), added)
 
-    def _found(self, work: Work, pairs: ShortForms) -> Iterator[tuple[int, int, int]]:
+    def _found(
+        self, work: Work, spans: Spans, pairs: ShortForms
+    ) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each form that is read."""
         batch = work.batch
         rows, word = self._words.among(work.tokens.hash)
+        start, end = (one[rows].astype(np.int64) for one in (work.tokens.start, work.tokens.end))
+        wanted = ~self._hides[word] | (self._parts[word] & _inside(spans, start))
+        wanted |= np.isin(start << 32 | end, spans.start << 32 | spans.end)
+        rows, word = rows[wanted], word[wanted]
         slashes = _slashed(work) if "/" in batch.text else None
         if not len(rows) and slashes is None:
             return
@@ -321,6 +330,14 @@ class _Words:
         place = np.minimum(np.searchsorted(self._hashes, hashes[rows]), len(self._hashes) - 1)
         same = self._hashes[place] == hashes[rows]
         return rows[same], self._order[place[same]]
+
+
+def _inside(spans: Spans, places: I64) -> Bools:
+    """Return which places some span holds."""
+    order = np.argsort(spans.start, kind="stable")
+    ends = np.concatenate([[-1], np.maximum.accumulate(spans.end[order])])
+    row = np.searchsorted(spans.start[order], places, side="right")
+    return np.asarray(ends[row] > places)
 
 
 def _longest(form: str) -> str:
