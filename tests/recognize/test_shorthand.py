@@ -157,3 +157,10 @@ def test_a_patient_is_no_platinum() -> None:
     both = load(types=["chemical"], mode="hybrid")
     found = both.annotate("HPI: pt denies pain, pts with gout took aspirin.").mentions
     assert [one.text for one in found] == ["aspirin"]
+
+
+def test_forms_are_read_from_any_part_of_a_run(nlp: Pipeline) -> None:
+    assert found(nlp, "PD-1/PD-L1 blockade; NT-proBNP and CK-MB rose.") == {
+        "PD-1": "pdcd1", "NT-proBNP": "pro-brain natriuretic peptide (1-76)",
+        "CK-MB": "creatine kinase, mb form",
+    }  # fmt: skip

@@ -38,7 +38,8 @@ _PREFIXES = (
 )
 _PREFIXED = re.compile(rf"\b({_PREFIXES})(?=[a-z]{{5}})(?!-)([a-z]+)\b", re.IGNORECASE)
 _PREFIX_HYPHEN = re.compile(rf"\b({_PREFIXES})-([a-z]{{5,}})\b", re.IGNORECASE)
-_BEFORE_WORD = re.compile(r"(?:[a-z0-9',()+]+-)+(?=[A-Z][a-z]{3})")  # alpha-Fetoproteins
+_TITLED = re.compile(r"(?<![A-Za-z])[A-Z](?=[a-z]{3})")  # alpha-Fetoprotein, Meta-Analysis
+_INNER = re.compile(r"(?<!^)[A-Z]")  # a capital behind the first letter
 _SHORT_FORM = re.compile(r"^(.{6,}[a-z)\]]) \((?=[^)]*[A-Z])[A-Za-z0-9][\w/-]{1,9}\)$")
 
 
@@ -120,9 +121,7 @@ def name_traits(name: str, common: frozenset[str]) -> int:
     digits = sum(c.isdigit() for c in name)
     upper = sum(c.isupper() for c in letters)
     lower = len(letters) - upper
-    inner = upper > 1 or (  # a capital behind the first letter
-        upper == 1 and not letters[0].isupper() and not _BEFORE_WORD.match(name)
-    )
+    inner = upper > 0 and _INNER.search(_TITLED.sub("x", name)) is not None
     is_symbol = inner or (digits > 0 and len(name) <= 10) or (upper > 0 and not lower)
     has = {
         SPACED: " " in name,

@@ -38,6 +38,7 @@ from onoma.pipeline.span_choice import (
     gain_of,
     is_genus,
     with_conditions,
+    without_values,
 )
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, types_for
@@ -213,6 +214,7 @@ class Joiner:
         microbes = group == ORGANISM and tells_of_microbes(document.text)
         variants = {one.start for one in document.mentions if one.type == VARIANT}
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
+        likely = without_values(likely, document.text, names)
         return [
             Taken(span, group,
                   max(gain_of(chance, border, named, told=self._is_told(named, microbes)),

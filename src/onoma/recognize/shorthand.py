@@ -228,9 +228,7 @@ class Shorthand:
         added = Spans.of(start[named], end[named], key[named], found_by=SHORTHAND)
         return Spans.merge(spans.keep(~inside), added)
 
-    def _found(
-        self, work: Work, spans: Spans, pairs: ShortForms
-    ) -> Iterator[tuple[int, int, int]]:
+    def _found(self, work: Work, spans: Spans, pairs: ShortForms) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each form that is read."""
         batch = work.batch
         rows, word = self._words.among(work.tokens.hash)
@@ -284,12 +282,19 @@ class Shorthand:
             if self._meanings(text[low:high], known, note=note):
                 yield low, high
                 continue
-            for word in _PART.finditer(text, low, high):
-                yield word.span()
-                for form in self._phrases.get(word[0].lower(), ()):
-                    begin = word.start() - form.lower().index(word[0].lower())
+            words = list(_PART.finditer(text, low, high))
+            while words:
+                count = next(
+                    (count for count in range(len(words), 1, -1)
+                     if self._meanings(text[words[0].start() : words[count - 1].end()], known,
+                                       note=note)), 1,
+                )  # fmt: skip
+                yield words[0].start(), words[count - 1].end()
+                for form in self._phrases.get(words[0][0].lower(), ()):
+                    begin = words[0].start() - form.lower().index(words[0][0].lower())
                     if text.startswith(form, begin):
                         yield begin, begin + len(form)
+                words = words[count:]
 
     def _meanings(self, word: str, known: Set[str], *, note: bool) -> list[Form]:
         """Return what a word may stand for, nothing where the document says itself."""
@@ -368,9 +373,12 @@ def _is_letter(codes: npt.NDArray[np.uint32]) -> Bools:
 
 
 def _whole(text: str, place: int) -> tuple[int, int]:
-    """Return the run of letters and digits that a place lies in."""
+    """Return the run of letters and digits, with hyphens and slashes, that a place lies in."""
     start = place
-    while start and text[start - 1].isalnum():
+    while start and (
+        text[start - 1].isalnum()
+        or (text[start - 1] in "-/" and start > 1 and text[start - 2].isalnum())
+    ):
         start -= 1
     run = _RUN.match(text, start)
     return (start, run.end()) if run else (place, place)
