@@ -164,3 +164,8 @@ def test_forms_are_read_from_any_part_of_a_run(nlp: Pipeline) -> None:
         "PD-1": "pdcd1", "NT-proBNP": "pro-brain natriuretic peptide (1-76)",
         "CK-MB": "creatine kinase, mb form",
     }  # fmt: skip
+
+
+def test_long_runs_are_read_in_parts(nlp: Pipeline) -> None:
+    text = "-".join(["Gly", "HTN"] * 3000)
+    assert len(nlp.annotate(text).mentions) == 3000

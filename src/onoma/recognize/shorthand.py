@@ -56,7 +56,9 @@ SLASH = ord("/")
 AROUND = 40  # characters before and behind a form that its pattern may read
 NOTHING = -1  # the key of what is no mention
 _BITS = 16
-_RUN = re.compile(r"[^\W_]+(?:[/-][^\W_]+)*")
+_RUN = re.compile(r"[^\W_]+(?:[/-][^\W_]+){0,6}")  # peptides have no end
+_BEFORE = re.compile(r"(?:[^\W_]{1,20}[/-]){0,3}[^\W_]*\Z")
+MOST = 4  # words of a form that hyphens join
 _PART = re.compile(r"[^\W_]+")
 
 
@@ -285,7 +287,7 @@ class Shorthand:
             words = list(_PART.finditer(text, low, high))
             while words:
                 count = next(
-                    (count for count in range(len(words), 1, -1)
+                    (count for count in range(min(len(words), MOST), 1, -1)
                      if self._meanings(text[words[0].start() : words[count - 1].end()], known,
                                        note=note)), 1,
                 )  # fmt: skip
@@ -374,11 +376,7 @@ def _is_letter(codes: npt.NDArray[np.uint32]) -> Bools:
 
 def _whole(text: str, place: int) -> tuple[int, int]:
     """Return the run of letters and digits, with hyphens and slashes, that a place lies in."""
-    start = place
-    while start and (
-        text[start - 1].isalnum()
-        or (text[start - 1] in "-/" and start > 1 and text[start - 2].isalnum())
-    ):
-        start -= 1
+    before = _BEFORE.search(text[max(0, place - AROUND) : place])
+    start = place - len(before[0]) if before else place
     run = _RUN.match(text, start)
     return (start, run.end()) if run else (place, place)
