@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import pytest
 
 from onoma.ontology.headings import heading_types
@@ -14,6 +16,11 @@ def test_every_heading_is_in_the_core_with_the_type_of_the_list(core: ConceptSto
     assert len(heading_types()) > 150
     for curie, bit in heading_types().items():
         assert {TYPE_BIT[kind] for kind in core.concept(curie).types} == {bit}, curie
+    text = (resources.files("onoma") / "data" / "ontology" / "headings.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            _, curie, label = line.split("\t")
+            assert core.concept(curie).label == label
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import load
-from onoma.pipeline.span_choice import Taken, beside_people
+from onoma.pipeline.span_choice import Taken, beside_people, without_values
 
 
 def test_a_name_of_the_projects_own_is_not_left_to_the_judge(
@@ -61,3 +61,11 @@ def test_patients_are_organisms_only_where_that_is_likely() -> None:
         Taken((14, 18), "organism", 0.1, chance=0.6),
     )
     assert beside_people([unsure, sure, mice], text) == [sure, mice]
+
+
+def test_a_value_behind_a_name_is_no_part_of_it() -> None:
+    text = "CA 19-9 33, STAT 3 fell."
+    chances = {(0, 7): 0.2, (0, 10): 0.7, (12, 18): 0.8}
+    assert without_values(chances, text, {(0, 7), (12, 16)}) == {(0, 7): 0.7, (12, 18): 0.8}
+    line = f"A{'-' * 5000}"
+    assert without_values({(0, len(line)): 0.6}, line, set()) == {(0, len(line)): 0.6}

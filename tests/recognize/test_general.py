@@ -25,6 +25,15 @@ def test_lists_are_of_known_types_and_hold_no_comment() -> None:
         assert len(set(names)) == len(names)
 
 
+def test_every_misleading_name_is_one_of_its_type(core: ConceptStore) -> None:
+    kinds = core.key_kinds()
+    for kind, names in misleading_names().items():
+        bits = sum(TYPE_BIT[one] for one in COVERS[kind])
+        for name, key in zip(names, keys_of(core, names).tolist(), strict=True):
+            assert key >= 0, (kind, name)
+            assert int(kinds[key]) & bits, (kind, name)
+
+
 def test_keys_of_whole_names_only(store: ConceptStore) -> None:
     names = ("breast cancers", "no such name", "a gout", "Disease", "cancer breast", "")
     found = keys_of(store, names).tolist()

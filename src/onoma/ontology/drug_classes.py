@@ -10,7 +10,6 @@ import dataclasses
 
 import numpy as np
 
-from onoma.ontology.tables import Table
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import TYPE_BIT
 
@@ -35,5 +34,4 @@ def with_drug_classes(vocabulary: Vocabulary) -> Vocabulary:
         level = np.unique(child[np.isin(parent, level)])
         level = level[~seen[level]]
         depth += 1
-    concepts = Table({**vocabulary.concepts.columns, "types": types})
-    return dataclasses.replace(vocabulary, concepts=concepts)
+    return dataclasses.replace(vocabulary, concepts=vocabulary.concepts.replaced(types=types))

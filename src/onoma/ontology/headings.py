@@ -12,7 +12,8 @@ import dataclasses
 from functools import cache
 from importlib import resources
 
-from onoma.ontology.tables import Table
+import numpy as np
+
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import TYPE_BIT
 
@@ -28,9 +29,7 @@ def heading_types() -> dict[str, int]:
 def with_headings(vocabulary: Vocabulary) -> Vocabulary:
     """Return the vocabulary with types for those of the headings that have none."""
     wanted = heading_types()
-    types = vocabulary.concepts.numbers("types").copy()
-    for row, curie in enumerate(vocabulary.concepts.texts("curie")):
-        if not types[row] and curie in wanted:
-            types[row] = wanted[curie]
-    concepts = Table({**vocabulary.concepts.columns, "types": types})
-    return dataclasses.replace(vocabulary, concepts=concepts)
+    types, curies = vocabulary.concepts.numbers("types").copy(), vocabulary.concepts.texts("curie")
+    for row in np.flatnonzero(types == 0).tolist():
+        types[row] = wanted.get(curies[row], 0)
+    return dataclasses.replace(vocabulary, concepts=vocabulary.concepts.replaced(types=types))
