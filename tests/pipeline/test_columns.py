@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
+from onoma import load
 from onoma.link.namespaces import namespaces
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
 from onoma.pipeline.columns import lead_type
-from onoma.types import TYPE_BIT
+from onoma.types import SEMANTIC_TYPES, TYPE_BIT
 from tests.texts import texts
 
 
@@ -74,6 +75,27 @@ def test_variant_has_its_own_curie(nlp: Pipeline) -> None:
     assert (found.curie, found.type, found.found_by) == ("DBSNP:rs113488022", "variant", "pattern")
 
 
-@pytest.mark.parametrize(("types", "lead"), [(("disease",), 0), (("drug", "chemical"), 5), ((), 0)])
-def test_first_type_leads(types: tuple[str, ...], lead: int) -> None:
-    assert lead_type(sum(TYPE_BIT[name] for name in types)) == lead
+@pytest.mark.parametrize(
+    ("types", "lead"),
+    [
+        (("disease",), "disease"),
+        (("drug", "chemical"), "chemical"),
+        (("anatomy", "cell_type"), "cell_type"),
+        (("anatomy", "organism", "process", "food"), "food"),
+        (("process", "procedure", "test", "method"), "test"),
+        (("process", "component"), "component"),
+        (("process", "procedure"), "process"),
+    ],
+)
+def test_the_type_that_tells_most_leads(types: tuple[str, ...], lead: str) -> None:
+    assert SEMANTIC_TYPES[lead_type(sum(TYPE_BIT[name] for name in types))] == lead
+
+
+def test_without_types_the_first_leads() -> None:
+    assert lead_type(0) == 0
+
+
+def test_what_mesh_files_in_several_trees_has_its_plain_type() -> None:
+    core = load(mode="dictionary")
+    found = core.annotate("Blood pressure fell after bread and beer; chromosomes broke.").mentions
+    assert [one.type for one in found] == ["test", "food", "food", "component"]

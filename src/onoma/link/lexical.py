@@ -24,7 +24,7 @@ from onoma.ontology.store import MADE, ConceptStore
 from onoma.recognize.columns import ABBREVIATION, DICTIONARY, Spans, Work
 from onoma.recognize.dictionary import DictionaryRecognizer, Entries, Named
 from onoma.recognize.short_meanings import DOUBTED, LONGEST, SURE, UsualNames
-from onoma.types import SCOPES, TYPE_BIT
+from onoma.types import SCOPES, TYPE_BIT, type_mask
 
 I64 = npt.NDArray[np.int64]
 F32 = npt.NDArray[np.float32]
@@ -50,6 +50,16 @@ SYNONYM = 0.86  # the least score of a name's scope that says what a substance i
 RULED_OUT = -1.0
 FINDINGS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"] | TYPE_BIT["clinical_modifier"]
 CELLS = TYPE_BIT["anatomy"] | TYPE_BIT["cell_type"]
+LESS = tuple(
+    (type_mask(both), type_mask(less))
+    for both, less in (
+        (("anatomy", "cell_type"), ("anatomy",)),  # MeSH has cells in its anatomy
+        (("process", "component"), ("process",)),  # chromosomes
+        (("process", "food"), ("process", "anatomy", "organism")),  # bread, nuts, vegetables
+        (("process", "test"), ("process", "procedure", "method")),  # blood pressure, body height
+    )
+)
+"""Types that a concept has together, and those among its types that then say less of it."""
 SIGNS = TYPE_BIT["disease"] | TYPE_BIT["phenotype"]
 CHEMICALS = TYPE_BIT["chemical"] | TYPE_BIT["drug"]
 GENES = TYPE_BIT["gene"] | TYPE_BIT["protein"]
@@ -301,6 +311,13 @@ def _gains(store: ConceptStore) -> F32 | None:
         return None
     gains = [OWN_GAIN * (name in own) for name in store.manifest["name_sources"]]
     return np.array([*gains, *[0.0] * (256 - len(gains))], np.float32)
+
+
+def telling(types: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return type bits without those that say less of a concept than others among them do."""
+    for both, less in LESS:
+        types = np.where(types & both == both, types & ~less, types)
+    return types
 
 
 def choose(rows: Entries, score: F32) -> I64:

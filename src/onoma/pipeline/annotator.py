@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from onoma.assertion import Assertor
 from onoma.link.genes import GeneContext
-from onoma.link.lexical import CELLS, LexicalLinker, Links
+from onoma.link.lexical import LexicalLinker, Links, telling
 from onoma.link.literals import join_literals
 from onoma.link.namespaces import Namespaces, namespaces
 from onoma.ontology.clade import Clade
@@ -204,9 +204,8 @@ def leading_types(
 ) -> npt.NDArray[np.uint8]:
     """Return the number of each span's leading type (a NIL span takes its first believed one).
 
-    A cell that MeSH has in its anatomy is a cell type.
-
-    MeSH has drugs such as lisinopril among the peptides. What is a protein and a chemical there, no
+    MeSH has a heading in several trees: types that say less of it are left aside (``telling``). It
+    has drugs such as lisinopril among the peptides. What is a protein and a chemical there, no
     protein by its place in the tree (``is_protein`` of a concept's row), and to another vocabulary
     a chemical alone, to none a gene or protein alone, is a chemical.
     """
@@ -218,8 +217,7 @@ def leading_types(
         rows[links.rows.owner[first]] = np.where(
             links.chosen[links.rows.owner[first]] >= 0, rows[links.rows.owner[first]], first
         )
-    types = links.types[rows].astype(np.int64)
-    types[(types & CELLS) == CELLS] &= ~TYPE_BIT["anatomy"]
+    types = telling(links.types[rows].astype(np.int64))
     unclear = np.flatnonzero((types & PROTEIN != 0) & (types & CHEMICAL != 0))
     if len(unclear):
         candidates = links.types.astype(np.int64)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from onoma.assertion import AssertionColumns
-from onoma.link.lexical import CELLS, Links
+from onoma.link.lexical import Links, telling
 from onoma.link.literals import first_literal
 from onoma.link.namespaces import Namespaces, answer_text
 from onoma.ontology.store import ConceptStore
@@ -22,7 +23,6 @@ from onoma.types import (
     SCOPES,
     SEMANTIC_TYPES,
     TEMPORALITIES,
-    TYPE_BIT,
     Abbreviation,
     AnnotatedDocument,
     Assertion,
@@ -196,11 +196,11 @@ class AnnotatedBatch:
         ]
 
 
+@cache
 def lead_type(types: int) -> int:
-    """Return the number of the type that leads: the first; of a cell, not anatomy."""
-    if types & CELLS == CELLS:
-        types &= ~TYPE_BIT["anatomy"]
-    return (types & -types).bit_length() - 1 if types else 0
+    """Return the number of the type that leads: the first of those that tell most."""
+    told = int(telling(np.array(types, np.int64)))
+    return (told & -told).bit_length() - 1 if told else 0
 
 
 LEADING = ("present", "conditional", *TEMPORALITIES[1:], *POLARITIES[1:], *EXPERIENCERS[1:])

@@ -9,7 +9,7 @@ defines a short form, and stays without a concept (NIL) where none is near enoug
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_choice import (
     LITTLE,
+    OF_PATIENTS,
     ORGANISM,
     SIGN,
     UNBROKEN,
@@ -212,13 +213,13 @@ class Joiner:
         chances = self.judge.chances(group, proposals.table).tolist()
         border = self.judge.border(group, self._settings.leaning)
         microbes = group == ORGANISM and tells_of_microbes(document.text)
-        variants = {one.start for one in document.mentions if one.type == VARIANT}
+        least = self._least(document, group)
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
         likely = without_values(likely, document.text, names)
         return [
             Taken(span, group,
                   max(gain_of(chance, border, named, told=self._is_told(named, microbes)),
-                      self._least(group, named, variants)),
+                      least(named)),
                   named, span in tags, chance)
             for span, chance in likely.items()
             if (named := names.get(span)) or self._may_be_a_name(document.text, span)
@@ -228,19 +229,26 @@ class Joiner:
         """Return whether a name counts whatever annotators mark: one's own, a genus."""
         return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
-    def _least(self, group: str, named: Mention | None, variants: Collection[int]) -> float:
-        """Return what a span gains at the least, where nothing longer is a mention.
+    def _least(self, document: AnnotatedDocument, group: str) -> Callable[[Mention | None], float]:
+        """Return what a span of a group gains at the least, where nothing longer is a mention.
 
         What the dictionary takes for a virus is marked in 290 of 304 places (S800, train part). A
-        gene right before a variant is the one that varies; ``variants`` are where these begin.
+        gene right before a variant is the one that varies. In the text of a patient the dictionary
+        is believed where annotators of abstracts would leave a name unmarked.
         """
-        if named is None or named.curie is None:
-            return -1.0
-        told = group == GENE and named.end + 1 in variants
-        if group == ORGANISM:
-            row = self._store.row_of(named.curie)
-            told = row >= 0 and self._viruses.has(row)
-        return LITTLE if told else -1.0
+        variants = {one.start for one in document.mentions if one.type == VARIANT}
+        is_told = group in OF_PATIENTS and OF_PATIENTS[group](document.text)
+
+        def least(named: Mention | None) -> float:
+            if named is None or named.curie is None:
+                return -1.0
+            told = is_told or (group == GENE and named.end + 1 in variants)
+            if group == ORGANISM:
+                row = self._store.row_of(named.curie)
+                told = row >= 0 and self._viruses.has(row)
+            return LITTLE if told else -1.0
+
+        return least
 
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.

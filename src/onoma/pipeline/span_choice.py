@@ -11,6 +11,7 @@ from onoma.pipeline.span_evidence import Places
 from onoma.pipeline.span_judge import choose, types_for
 from onoma.pipeline.whole_names import is_whole, unbroken
 from onoma.recognize.general import general_names
+from onoma.recognize.patients import is_a_note, tells_of_a_patient
 from onoma.types import Mention, Span
 
 SIGN, ORGANISM = "phenotype", "organism"
@@ -26,6 +27,12 @@ UNBROKEN = ("disease",)
 """Groups whose names are not taken apart: on genes it lost (BioRED dev, strict F1 89.9 to 89.2)."""
 WHOLE = (*UNBROKEN, "gene")
 """Groups whose names are taken for their last words: 2,929 genes of train parts against 50."""
+OF_PATIENTS = {
+    "disease": tells_of_a_patient,
+    "anatomy": tells_of_a_patient,
+    "chemical": is_a_note,  # case reports name classes of drugs by what they act on
+}
+"""Groups whose names in the dictionary count in a text about a patient, and what tells it."""
 _VALUED = re.compile(r"([A-Z][A-Z\d]*(?:[ -][A-Z\d]+)*) \d[\d.]*(?=[,;.\n]|\Z)")
 
 

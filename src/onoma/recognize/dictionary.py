@@ -19,6 +19,7 @@ from onoma.recognize.columns import DICTIONARY, Spans, Work
 from onoma.recognize.general import keys_of, open_types
 from onoma.recognize.guards import RISKY, Surface, believed, is_loud
 from onoma.recognize.numbers import without_numbers
+from onoma.recognize.persons import without_persons
 from onoma.recognize.scan import MatcherIndex, Matches, kernel_named
 from onoma.recognize.taxa import ORGANISM, Claim, TaxonNames
 from onoma.recognize.verdicts import UNPACKED, Verdicts, packed
@@ -133,7 +134,7 @@ class DictionaryRecognizer:
 
     def find(self, work: Work) -> Spans:
         """Return all believable matches, nested and overlapping ones too."""
-        spans = without_numbers(work, self._found(work))
+        spans = without_persons(work, without_numbers(work, self._found(work)))
         return self.taxa.without_groups(work, spans, self.key_types[spans.key])
 
     def _found(self, work: Work) -> Spans:

@@ -30,6 +30,7 @@ U8 = npt.NDArray[np.uint8]
 
 RISKY = SYMBOL | SHORT | COMMON
 WINDOW = 40  # characters either side that tell whether a heading is all in capitals
+POPULATION = np.uint32(TYPE_BIT["population"])
 GENE = TYPE_BIT["gene"] | TYPE_BIT["protein"]
 
 
@@ -74,6 +75,7 @@ def believed(traits: U8, upper: U8, types: U32, surface: Surface) -> Bools:
     letters_ok |= gene & common & titled & surface.near_gene
     opening = surface.initial & (surface.capitals == 1) & (surface.length >= 3)
     letters_ok |= opening & (upper == 0) & ~symbol & ~gene  # Rats, at the beginning of a sentence
+    letters_ok |= (types == POPULATION) & (upper == 1) & (surface.capitals == 0)  # men
     weight = gene & (upper == 1) & (surface.length == 3)  # P21 of HGNC is p21 in a text
     digits_ok = np.where(short, same_case | (surface.capitals >= upper) | weight, True)
     good = np.where(symbol | short, np.where(digit, digits_ok, letters_ok), True)

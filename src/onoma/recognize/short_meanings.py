@@ -57,6 +57,7 @@ def usual_readings(store: ConceptStore) -> dict[str, tuple[str, int]]:
     word for something else, no tagger has. What clinicians mean goes before counts.
     """
     lines = [line for line in shorthand_lines() if line.where in (ANYWHERE, TAGGED)]
+    lines.sort(key=lambda line: line.needs_a_sign)
     given = [
         (form.removesuffix("*"), name)
         for line in lines

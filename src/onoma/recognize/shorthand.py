@@ -100,6 +100,11 @@ class Line:
         """Whether the forms alone are read in notes only."""
         return self.where != ANYWHERE
 
+    @property
+    def needs_a_sign(self) -> bool:
+        """Whether something has to stand beside the forms: where they have another meaning, too."""
+        return any(not where.startswith(NOT) for where, _ in self.beside)
+
 
 @cache
 def shorthand_lines() -> tuple[Line, ...]:
