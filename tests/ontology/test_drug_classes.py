@@ -1,4 +1,4 @@
-"""Classes of drugs by what they do, as the core vocabulary has them once it is compiled."""
+"""Drugs that MeSH files elsewhere, as the core vocabulary has them once it is compiled."""
 
 from __future__ import annotations
 
@@ -38,3 +38,14 @@ def test_what_divides_the_classes_has_no_type(core: ConceptStore) -> None:
 def test_the_tagger_does_not_take_a_class_for_an_unknown_chemical() -> None:
     found = {one.text: one for one in load().annotate("SSRIs increased bleeding.").mentions}
     assert (found["SSRIs"].type, found["SSRIs"].curie) == ("intervention", "MESH:D017367")
+
+
+@pytest.mark.parametrize("name", ["trastuzumab", "etanercept", "goserelin", "filgrastim"])
+def test_proteins_that_are_given_as_drugs_are_chemicals(name: str) -> None:
+    (found,) = load(mode="dictionary").annotate(name).mentions
+    assert found.type == "chemical"
+
+
+def test_interleukins_are_proteins() -> None:
+    (found,) = load(mode="dictionary").annotate("interleukin-2").mentions
+    assert found.type == "protein"

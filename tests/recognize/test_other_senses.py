@@ -20,6 +20,16 @@ def nlp(core: ConceptStore) -> Pipeline:
     ("text", "word"),
     [
         ("On the other hand, gout was rare.", "hand"),
+        ("Sensation to light touch is intact.", "light"),
+        ("Pain with radiation to the arm.", "radiation"),
+        ("No CVA tenderness.", "CVA"),
+        ("She had pins and needles.", "needles"),
+        ("A nervous breakdown in 1975.", "breakdown"),
+        ("Response was CR, PR, SD or PD.", "PD"),
+        ("The criteria are in Appendix E.", "Appendix"),
+        ("The band shifted (Fig. 2).", "Fig"),
+        ("A man-made device.", "man"),
+        ("ASSESSMENT AND PLAN", "PLAN"),
         ("A hand-held device and a hand search.", "hand"),
         ("Deaths in the placebo arm were few.", "arm"),
         ("Time in the open arms of the maze rose.", "arms"),
@@ -141,3 +151,24 @@ def test_a_tagger_is_told_as_well() -> None:
     assert not is_something_else("her left arm", 9, 12)
     assert is_something_else("Ventricular function was depressed.", 25, 34)
     assert not is_something_else("A depressed patient wept.", 2, 11)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "label"),
+    [
+        ("An x-ray of the knee was normal.", "x-ray", "Radiography"),
+        ("Cells were exposed to X-rays.", "X-rays", "X-Rays"),
+        ("He underwent decompression.", "decompression", "Decompression, Surgical"),
+        ("Denies alcohol or tobacco.", "tobacco", "Tobacco Use"),
+        ("The tobacco genome.", "tobacco", "Nicotiana tabacum"),
+        ("A 53-year-old man fell.", "man", "Men"),
+        ("Toxicity in man is low.", "man", "Homo sapiens"),
+        ("An MMR titer was drawn.", "MMR", "Measles-Mumps-Rubella Vaccine"),
+        ("Hurt in an MVA.", "MVA", "Accidents, Traffic"),
+    ],
+)
+def test_words_of_two_senses_have_the_one_that_is_meant(
+    nlp: Pipeline, text: str, word: str, label: str
+) -> None:
+    found = {one.text: one.label for one in nlp.annotate(text).mentions}
+    assert found[word] == label

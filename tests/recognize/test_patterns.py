@@ -65,6 +65,7 @@ def test_forms(written: str, curie: str) -> None:
         "the A549 line, PC12 and U2OS; position 12 of 40",
         "c. 12 patients, p. 40, Fig. 3C, 2.5 and 10(-8) M",
         "L452L",
+        "10 mg/kg Q12W, then Q24H",
     ],
 )
 def test_what_is_no_variant(text: str) -> None:

@@ -1,25 +1,37 @@
-"""Classes of drugs by what they do (NSAIDs, beta blockers): interventions, when a core is compiled.
+"""Drugs that MeSH files elsewhere than other drugs, when a core is compiled.
 
-MeSH has them under its pharmacologic actions, where the source gives no type: they say what a
-substance does, and who asks for chemicals does not want them. Whoever reads of trials does.
+Classes by what they do (NSAIDs, beta blockers) stand under its pharmacologic actions, where the
+source gives no type: they say what a substance does, and who asks for chemicals does not want them.
+Whoever reads of trials does: they are interventions. Antibodies and hormones that are given as
+drugs (trastuzumab, goserelin) stand among the proteins; their names tell what they are.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import numpy as np
 
 from onoma.ontology.vocabulary import Vocabulary
 from onoma.types import TYPE_BIT
 
+MESH = "MESH:"
 ROOT = "MESH:D020228"  # Pharmacologic Actions
 BROAD = 2  # levels below it that divide the classes: Therapeutic Uses
 INTERVENTION = TYPE_BIT["intervention"]
+PROTEIN, DRUG = TYPE_BIT["protein"], TYPE_BIT["chemical"] | TYPE_BIT["drug"]
+_GIVEN = re.compile(
+    r"[a-z]{3,}(?:mab|cept|grastim|relin|relix|glutide|kinra|(?<!inter)leukin|teplase)\b", re.I
+)
+"""Stems of the names of proteins that are drugs (WHO, The use of stems in the selection of INN)."""
 
 
 def with_drug_classes(vocabulary: Vocabulary) -> Vocabulary:
-    """Return the vocabulary with the untyped headings under ``ROOT`` as interventions."""
+    """Return the vocabulary with the untyped headings under ``ROOT`` as interventions.
+
+    Proteins with the name of a drug are drugs in it.
+    """
     curies = vocabulary.concepts.texts("curie")
     if ROOT not in curies:
         return vocabulary
@@ -34,4 +46,8 @@ def with_drug_classes(vocabulary: Vocabulary) -> Vocabulary:
         level = np.unique(child[np.isin(parent, level)])
         level = level[~seen[level]]
         depth += 1
+    labels = vocabulary.concepts.texts("label")
+    for row in np.flatnonzero(types & PROTEIN).tolist():
+        if curies[row].startswith(MESH) and _GIVEN.match(labels[row]):
+            types[row] = int(types[row]) & ~PROTEIN | DRUG
     return dataclasses.replace(vocabulary, concepts=vocabulary.concepts.replaced(types=types))

@@ -30,6 +30,7 @@ from onoma.pipeline.span_choice import (
     ORGANISM,
     SIGN,
     UNBROKEN,
+    YOUNG,
     Taken,
     beside_classes,
     beside_people,
@@ -43,7 +44,7 @@ from onoma.pipeline.span_choice import (
 )
 from onoma.pipeline.span_evidence import Places, Proposals, Thought, log_odds, overlap, propose
 from onoma.pipeline.span_judge import ON_DEMAND, Judge, types_for
-from onoma.pipeline.whole_names import is_of_substance, untangled
+from onoma.pipeline.whole_names import is_of_substance, is_shouted, untangled
 from onoma.recognize.own_names import OwnNames
 from onoma.recognize.short_meanings import usual_readings
 from onoma.recognize.shorthand import is_something_else
@@ -80,6 +81,7 @@ GENE, VARIANT = "gene", "variant"
 _SHORT = re.compile(r"[A-Z]{2,4}s?")
 _CLASS = re.compile(r"(?<=\w)[ -](?:genes?|proteins?|mRNAs?)$")  # "MET gene" is MET
 _WORD = re.compile(r"[^\W_]+")
+_MASK = re.compile(r"X{3}|x{4}|\*{3}|_{3}")  # what stands for a name or a date that was taken out
 _READ = re.compile(r"[A-Za-z0-9\u00c0-\u024f\u0370-\u03ff]")  # Latin and Greek
 _BREAK = re.compile(r"\n\s*(?:\n|[-*\u2022]|\d+[.)])|:\s*\n")  # no name goes on behind it
 
@@ -242,7 +244,8 @@ class Joiner:
         def least(named: Mention | None) -> float:
             if named is None or named.curie is None:
                 return -1.0
-            told = is_told or (group == GENE and named.end + 1 in variants)
+            told = is_told or named.text.lower() in YOUNG
+            told |= group == GENE and named.end + 1 in variants
             if group == ORGANISM:
                 row = self._store.row_of(named.curie)
                 told = row >= 0 and self._viruses.has(row)
@@ -253,15 +256,15 @@ class Joiner:
     def _may_be_a_name(self, text: str, span: Span) -> bool:
         """Return whether what only the tagger sees can be a name.
 
-        It lies in one block, has letters that the tagger reads, and nobody blocked it. What is
-        anti-inflammatory is no inflammatory disease, the RA behind "88 %" no arthritis.
+        It lies in one block, has letters that the tagger reads, and nobody masked or blocked it.
+        What is anti-inflammatory is no inflammatory disease, the RA behind "88 %" no arthritis.
         """
         if (
             text[span[0] : span[1]] == AGAINST[1]
             and text[max(0, span[0] - 5) : span[0]].lower() == AGAINST[0]
         ):
             return False
-        if _BREAK.search(text, *span) or not _READ.search(text, *span):
+        if _BREAK.search(text, *span) or _MASK.search(text, *span) or not _READ.search(text, *span):
             return False
         if is_something_else(text, *span):
             return False
@@ -279,7 +282,7 @@ class Joiner:
         found = self._known[one.group, written]
         if one.group == "chemical" and _SHORT.fullmatch(written):  # so few letters are alike soon
             found = tuple(each for each in found if "gram" not in each.why)
-        first = self._first(found) or _inner(document, one)
+        first = self._first(found, written) or _inner(document, one)
         own = self._types(one.group)
         return Mention(
             start=start,
@@ -309,12 +312,14 @@ class Joiner:
         types = int(self._gazetteer.recognizer.key_types[key])
         return usual if types & type_mask(types_for(one.group)) else text
 
-    def _first(self, found: Sequence[Candidate]) -> Candidate | None:
+    def _first(self, found: Sequence[Candidate], written: str) -> Candidate | None:
         """Return the best concept of a type that is asked for, None where none is sure enough."""
         asked = self._settings.types
         for one in found:
             if one.score < LINKED:
                 return None
+            if is_shouted(one.name, written):
+                continue
             row = self._store.row_of(one.curie)
             if not asked or row < 0 or int(self._store.array("concept_types")[row]) & asked:
                 return one

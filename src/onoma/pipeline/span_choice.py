@@ -33,6 +33,8 @@ OF_PATIENTS = {
     "chemical": is_a_note,  # case reports name classes of drugs by what they act on
 }
 """Groups whose names in the dictionary count in a text about a patient, and what tells it."""
+YOUNG = frozenset({"covid-19", "covid 19", "covid", "long covid", "mpox", "sars-cov-2"})
+"""Names that are younger than what the judge has learnt from: the dictionary is believed."""
 _VALUED = re.compile(r"([A-Z][A-Z\d]*(?:[ -][A-Z\d]+)*) \d[\d.]*(?=[,;.\n]|\Z)")
 
 

@@ -37,6 +37,23 @@ def is_of_substance(name: str) -> bool:
     return len(words) > 1 and words[-1] in _LACKS
 
 
+_CAPITALS = re.compile(r"[A-Z]{2,}")
+
+
+def is_shouted(name: str, written: str) -> bool:
+    """Return whether a name is like a written one by a short form that this writes as a word.
+
+    >>> is_shouted("MASS syndrome", "masses"), is_shouted("MASS syndrome", "MASS")
+    (True, False)
+    """
+    short = [one.lower() for one in _CAPITALS.findall(name)]
+    return any(
+        word.lower().startswith(one) and not word[1:].isupper()
+        for word in written.split()
+        for one in short
+    )
+
+
 _DEGREES = frozenset({
     "acute", "adult", "advanced", "body", "central", "childhood", "chronic", "classic", "common",
     "complete", "congenital", "early", "experimental", "female", "focal", "generalised",

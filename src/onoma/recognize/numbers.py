@@ -1,7 +1,8 @@
 """What looks like a short name and is a number, a part of one, or a unit: 1-4, vs 2.08, kg-1 h-1.
 
 Genes are called 5-2 and 1-4 in some lists, drugs A 10, and matching folds signs between letters and
-digits away. Only short matches that end with a digit are looked at.
+digits away. Only matches that end with a digit are looked at: short ones, and those whose number
+goes on ("thrombocytopenia 2/383", "alkaline phosphatase 2.5 times").
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import numpy as np
 from onoma.recognize.columns import Spans, Work
 
 LONGEST = 8  # characters of a match that is looked at
+_MARKS = (0x2C, 0x2E, 0x2F)  # , . /
+_NUMBER = re.compile(r"\s\d{1,4}$")
+_REST = re.compile(r"[.,]\d|/\d{3}|/\d{1,2} ?\(\d")  # 2.5 times, 2/383, 2/41 (4.9 %); not 16/18
 _NO_NAME = re.compile(
     r"[^a-zA-Z\u0370-\u03ff]+|[hlsdgm][-\u2010-\u2013\u2212]\d|[Aa] \d+|[Vv]s -?\d+"
 )
@@ -25,12 +29,13 @@ def without_numbers(work: Work, spans: Spans) -> Spans:
     codes, text = work.batch.codes, work.batch.text
     start, end = spans.start, spans.end
     last = len(codes) - 1
-    goes_on = np.isin(codes[end], (0x2C, 0x2E)) & _is_digit(codes[np.minimum(end + 1, last)])
+    goes_on = np.isin(codes[end], _MARKS) & _is_digit(codes[np.minimum(end + 1, last)])
     second = codes[np.minimum(start + 1, last)]
     versus = (codes[start] | 0x20) == 0x76
     plain = (second < 0x30) | (second > 0x7F) | _is_digit(second)
-    odd = goes_on | _is_digit(codes[start]) | plain | versus
-    odd &= (end - start <= LONGEST) & _is_digit(codes[end - 1])
+    odd = _is_digit(codes[start]) | plain | versus
+    odd = (odd & (end - start <= LONGEST)) | goes_on
+    odd &= _is_digit(codes[end - 1])
     rows = np.flatnonzero(odd)
     if not len(rows):
         return spans
@@ -52,6 +57,8 @@ def _is_number(text: str, start: int, end: int) -> bool:
         return True
     before = text[max(start - 2, 0) : start]
     opens = text[start].isdigit() and before[-1:] in (".", ",") and before[:1].isdigit()
+    if end - start > LONGEST or text[end : end + 1] == "/":
+        return bool(_NUMBER.search(text[start:end]) and _REST.match(text, end))
     return opens or (text[end : end + 1] in (".", ",") and text[end + 1 : end + 2].isdigit())
 
 

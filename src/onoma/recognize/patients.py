@@ -12,7 +12,8 @@ HEADINGS = re.compile(
     r"\b(?:chief complaint|history of present illness|reason for (?:visit|referral|consult\w*)|"
     r"review of systems|physical exam(?:ination)?|past (?:medical|surgical) history|"
     r"social history|assessment(?: and |/)plan|hospital course|discharge (?:summary|diagnos[ei]s)|"
-    r"current medications|HPI|PMH|ROS|HEENT)\b[^\n.]{0,3}(?:[:\n]|$)",
+    r"current medications|impression|(?:clinical )?indication|comparison|HPI|PMH|ROS|HEENT)\b"
+    r"[^\n.]{0,3}(?:[:\n]|$)",
     re.IGNORECASE,
 )
 CUES = tuple(

@@ -40,6 +40,7 @@ EVENTS = ("del", "ins", "dup", "inv")
 LEAST_EVENT = 3
 NEAR = 3  # characters at most between a signed position and its bases: "-369 (C>G)"
 MOST_BASES = 3
+EVERY = ("H", "D", "W", "M")  # Q12H, Q21D: how often a drug is given
 REACH = 90  # characters before and behind a digit token in which its variant lies
 MOST_DIGITS = 9
 CODING_FROM = 400  # A, C, G, T are residues too: beyond this a bare "C677T" counts nucleotides
@@ -269,7 +270,7 @@ def _dna(written: str) -> str:
 def _bare(match: re.Match[str]) -> str:
     """Return the CURIE of "V600E" or "C677T"; a residue that stays the same is none."""
     old, new, at = match["bare_from"], match["bare_to"], int(match["bare_at"])
-    if old == new:
+    if old == new or (old == "Q" and new in EVERY and at in (12, 14, 21, 24, 28, 42, 48, 72)):
         return ""
     if at >= LONGEST_PROTEIN and (new is None or not {old, new} <= set("ACGT")):
         return ""

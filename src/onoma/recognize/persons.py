@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import numpy as np
 
 from onoma.recognize.columns import Spans, Work
 
-_TITLES = ("Mr", "Mrs", "Ms", "Dr", "Miss", "Prof")
+_STARTS = ("Mr", "Ms", "Dr.", "Dr ", "Miss ", "Prof")
 _NAME = r"[A-Z][a-z\u00df-\u017f'\u2019-]{1,20}"
-_TITLED = re.compile(rf"\b(?:{'|'.join(_TITLES)})\.?\s(?:(?:{_NAME}|[A-Z]\.)\s){{0,2}}{_NAME}\b")
+_TITLED = re.compile(rf"\b(?:Mrs?|Ms|Dr|Miss|Prof)\.?\s(?:(?:{_NAME}|[A-Z]\.)\s){{0,2}}{_NAME}\b")
+_OLD = re.compile(r"year[- ]old")
 _AGED = re.compile(
     rf"\b{_NAME}\s(?:[A-Z]\.\s)?{_NAME}"
-    r"(?=,? (?:is )?an? (?:[a-z]{1,20} ){0,3}\d{1,3}[- ]year[- ]old)"
+    r"(?=,? (?:is )?an? (?:[a-z]{1,20} ){0,3}\d{1,3}[- ]\Z)"
 )
+BEFORE = 120  # characters before an age in which a name is looked for
 
 
 def without_persons(work: Work, spans: Spans) -> Spans:
@@ -23,11 +26,10 @@ def without_persons(work: Work, spans: Spans) -> Spans:
     A name is told by a title before it ("Dr. White"), or by an age behind it ("Brian White is a
     58-year-old").
     """
-    text = work.batch.text
-    found = [one.span() for one in _TITLED.finditer(text)] if _has_title(text) else []
-    if "year" in text:
-        found += [one.span() for one in _AGED.finditer(text)]
-    if not found or not len(spans):
+    if not len(spans):
+        return spans
+    found = [*_titled(work.batch.text), *_aged(work.batch.text)]
+    if not found:
         return spans
     start, end = np.array(sorted(found), np.int64).T
     place = np.searchsorted(start, spans.start, side="right") - 1
@@ -35,5 +37,23 @@ def without_persons(work: Work, spans: Spans) -> Spans:
     return spans.keep(~inside) if inside.any() else spans
 
 
-def _has_title(text: str) -> bool:
-    return any(f"{title}{sign}" in text for title in _TITLES for sign in (".", " "))
+def _titled(text: str) -> Iterator[tuple[int, int]]:
+    """Yield titles with the names behind them."""
+    for title in _STARTS:  # a search for a string takes a tenth of the time of a pattern
+        at = text.find(title)
+        while at >= 0:
+            match = _TITLED.match(text, at)
+            if match:
+                yield match.span()
+            at = text.find(title, at + 1)
+
+
+def _aged(text: str) -> Iterator[tuple[int, int]]:
+    """Yield names that an age stands behind."""
+    at = text.find("year")
+    while at >= 0:
+        if _OLD.match(text, at):
+            low = max(at - BEFORE, 0)
+            for match in _AGED.finditer(text[low:at]):
+                yield match.start() + low, match.end() + low
+        at = text.find("year", at + 1)

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from onoma.recognize.columns import SHORTHAND, Spans, Work
 from onoma.recognize.general import keys_of
 from onoma.recognize.own_names import OwnNames
-from onoma.text.characters import SYMBOL
+from onoma.text.characters import SYMBOL, common_words
 from onoma.text.tokens import word_hash
 
 if TYPE_CHECKING:
@@ -206,10 +206,11 @@ class Shorthand:
         for one in self._forms:
             if " " in one:
                 self._phrases[_longest(one)] = (*self._phrases.get(_longest(one), ()), one)
+        everyday = common_words()  # x-ray, man: read where the vocabulary has found them
         anywhere = {
-            _longest(text): any(one.keys for one in forms)
+            word: any(one.keys for one in forms) and word not in everyday
             for text, forms in self._forms.items()
-            if not all(one.is_of_notes for one in forms)
+            if not all(one.is_of_notes for one in forms) and (word := _longest(text))
         }
         cues = dict.fromkeys(STRONG_WORDS, STRONG) | dict.fromkeys(WEAK_WORDS, WEAK)
         self._cues = len(cues)
