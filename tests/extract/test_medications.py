@@ -148,7 +148,9 @@ def test_products_lead_to_their_substance() -> None:
     (row,) = rows("Synthroid 88 mcg daily.")
     assert "DRUGBANK:DB00451" in row.codes
     (row,) = rows("Advair 250/50 one puff bid.")
-    assert (row.curie, row.label) == (None, "fluticasone + salmeterol")
+    assert (row.curie, row.label) == ("MESH:D000068297", "Fluticasone-Salmeterol Drug Combination")
+    (row,) = rows("Biktarvy one tablet daily.")
+    assert (row.curie, row.label) == (None, "bictegravir + emtricitabine + tenofovir")
 
 
 def test_a_second_name_in_brackets_is_no_second_medicine() -> None:

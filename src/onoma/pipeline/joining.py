@@ -34,6 +34,7 @@ from onoma.pipeline.span_choice import (
     Taken,
     beside_classes,
     beside_people,
+    beside_persons,
     beside_shorthand,
     best_of,
     best_of_group,
@@ -195,11 +196,10 @@ class Joiner:
         if self._settings.nested:
             return [*pool, *(one for one in others if one.named)]
         pool = beside_shorthand(with_conditions(beside_classes(pool), known), whole)
-        pool = beside_people(pool, document.text)
-        taken = best_of(pool, document.text)
+        pool, others = (beside_persons(some, document.text) for some in (pool, others))
+        taken = best_of(beside_people(pool, document.text), document.text)
         around = Places(one.span for one in taken)
-        left = beside_shorthand(others, whole)
-        left = [one for one in left if not around.touching(one.span)]
+        left = [one for one in beside_shorthand(others, whole) if not around.touching(one.span)]
         return sorted([*taken, *best_of(left, document.text)], key=lambda one: one.span)
 
     def _weighed(

@@ -12,6 +12,7 @@ from onoma.pipeline.span_judge import choose, types_for
 from onoma.pipeline.whole_names import is_whole, unbroken
 from onoma.recognize.general import general_names
 from onoma.recognize.patients import is_a_note, tells_of_a_patient
+from onoma.recognize.persons import person_spans
 from onoma.types import Mention, Span
 
 SIGN, ORGANISM = "phenotype", "organism"
@@ -94,6 +95,12 @@ def beside_classes(pool: Sequence[Taken]) -> list[Taken]:
     """
     classes = {one.span for one in pool if one.named and one.named.type == CLASS}
     return [one for one in pool if one.named is not None or one.span not in classes]
+
+
+def beside_persons(pool: Sequence[Taken], text: str) -> list[Taken]:
+    """Return what is no part of a person's name that the dictionary does not know."""
+    persons = Places(person_spans(text))
+    return [one for one in pool if one.named or not persons.touching(one.span)]
 
 
 def beside_people(pool: Sequence[Taken], text: str) -> list[Taken]:

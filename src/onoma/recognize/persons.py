@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from onoma.recognize.columns import Spans, Work
+from onoma.types import Span
 
 _STARTS = ("Mr", "Ms", "Dr.", "Dr ", "Miss ", "Prof")
 _NAME = r"[A-Z][a-z\u00df-\u017f'\u2019-]{1,20}"
 _TITLED = re.compile(rf"\b(?:Mrs?|Ms|Dr|Miss|Prof)\.?\s(?:(?:{_NAME}|[A-Z]\.)\s){{0,2}}{_NAME}\b")
-_OLD = re.compile(r"year[- ]old")
+_UNIT = re.compile(r"(?:year|month|week|day)s?\Z")
+LONGEST = 6  # letters of a unit of age
 _AGED = re.compile(
     rf"\b{_NAME}\s(?:[A-Z]\.\s)?{_NAME}"
     r"(?=,? (?:is )?an? (?:[a-z]{1,20} ){0,3}\d{1,3}[- ]\Z)"
@@ -28,16 +30,21 @@ def without_persons(work: Work, spans: Spans) -> Spans:
     """
     if not len(spans):
         return spans
-    found = [*_titled(work.batch.text), *_aged(work.batch.text)]
+    found = person_spans(work.batch.text)
     if not found:
         return spans
-    start, end = np.array(sorted(found), np.int64).T
+    start, end = np.array(found, np.int64).T
     place = np.searchsorted(start, spans.start, side="right") - 1
     inside = (place >= 0) & (spans.end <= end[np.maximum(place, 0)])
     return spans.keep(~inside) if inside.any() else spans
 
 
-def _titled(text: str) -> Iterator[tuple[int, int]]:
+def person_spans(text: str) -> tuple[Span, ...]:
+    """Return where names of persons stand that a title or an age tells, in text order."""
+    return tuple(sorted([*_titled(text), *_aged(text)]))
+
+
+def _titled(text: str) -> Iterator[Span]:
     """Yield titles with the names behind them."""
     for title in _STARTS:  # a search for a string takes a tenth of the time of a pattern
         at = text.find(title)
@@ -48,12 +55,14 @@ def _titled(text: str) -> Iterator[tuple[int, int]]:
             at = text.find(title, at + 1)
 
 
-def _aged(text: str) -> Iterator[tuple[int, int]]:
+def _aged(text: str) -> Iterator[Span]:
     """Yield names that an age stands behind."""
-    at = text.find("year")
-    while at >= 0:
-        if _OLD.match(text, at):
-            low = max(at - BEFORE, 0)
-            for match in _AGED.finditer(text[low:at]):
-                yield match.start() + low, match.end() + low
-        at = text.find("year", at + 1)
+    for old in ("-old", " old"):
+        at = text.find(old)
+        while at >= 0:
+            unit = _UNIT.search(text, max(at - LONGEST, 0), at)
+            if unit:
+                low = max(unit.start() - BEFORE, 0)
+                for match in _AGED.finditer(text[low : unit.start()]):
+                    yield match.start() + low, match.end() + low
+            at = text.find(old, at + 1)
