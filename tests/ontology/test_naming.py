@@ -67,6 +67,13 @@ def test_a_name_is_not_its_own_other_spelling_and_none_is_empty(name: str) -> No
     assert all(other.strip() for other in others)
 
 
+@pytest.mark.parametrize(
+    ("name", "other"), [("H. pylori", "H pylori"), ("A. baumannii-like", "A baumannii-like")]
+)
+def test_a_species_is_written_without_its_full_stop(name: str, other: str) -> None:
+    assert list(spellings(name)) == [other]
+
+
 def test_short_form_in_brackets_is_left_to_the_text() -> None:
     assert without_short_form("hereditary colorectal cancer (HNPCC)") == (
         "hereditary colorectal cancer"

@@ -29,6 +29,7 @@ _TAIL = re.compile(
 )
 _OF = re.compile(r"^([\w' -]+?) (?:of|in|involving|affecting) (?:the |an? )?([\w' -]+)$")
 _SUSCEPTIBILITY = re.compile(r"^(.+?),? susceptibility to(?:,? .*)?$", re.IGNORECASE)
+_INITIAL = re.compile(r"^([A-Z])\. ([a-z]{4,}(?:-[a-z]+)?)$")
 _NUMBERED = re.compile(r"^(.*[a-z]{3,}),? (?:type )?(\d{1,3}[a-zA-Z]?|[IVX]{1,4})$")
 
 
@@ -68,6 +69,9 @@ def spellings(name: str) -> Iterator[str]:
     match = _OF.match(bare)
     if match and len(match[2].split()) <= 3 and len(match[1].split()) <= 3:
         yield f"{match[2]} {match[1]}"
+    species = _INITIAL.match(bare)
+    if species:  # as some journals write it: H pylori
+        yield f"{species[1]} {species[2]}"
     numbered = _NUMBERED.match(bare)
     if numbered:
         yield from _numbered(numbered[1], numbered[2], bare)
