@@ -37,7 +37,7 @@ def is_of_substance(name: str) -> bool:
     return len(words) > 1 and words[-1] in _LACKS
 
 
-_CAPITALS = re.compile(r"[A-Z]{2,}")
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 
 
 def is_shouted(name: str, written: str) -> bool:
@@ -45,10 +45,14 @@ def is_shouted(name: str, written: str) -> bool:
 
     >>> is_shouted("MASS syndrome", "masses"), is_shouted("MASS syndrome", "MASS")
     (True, False)
+    >>> is_shouted("HIV Infections", "HIV-infected"), is_shouted("ACUTE GOUT", "acute gouts")
+    (False, False)
     """
-    short = [one.lower() for one in _CAPITALS.findall(name)]
+    if " " in name and name.isupper():  # a vocabulary in capitals
+        return False
+    short = _CAPITALS.findall(name)
     return any(
-        word.lower().startswith(one) and not word[1:].isupper()
+        word.upper().startswith(one) and not word.startswith(one)
         for word in written.split()
         for one in short
     )

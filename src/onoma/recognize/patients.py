@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 
-HEADINGS = re.compile(
-    r"\b(?:chief complaint|history of present illness|reason for (?:visit|referral|consult\w*)|"
+_WORDS = (
+    r"chief complaint|history of present illness|reason for (?:visit|referral|consult\w*)|"
     r"review of systems|physical exam(?:ination)?|past (?:medical|surgical) history|"
     r"social history|assessment(?: and |/)plan|hospital course|discharge (?:summary|diagnos[ei]s)|"
-    r"current medications|impression|(?:clinical )?indication|comparison|HPI|PMH|ROS|HEENT)\b"
-    r"[^\n.]{0,3}(?:[:\n]|$)",
-    re.IGNORECASE,
+    r"current medications"
 )
+HEADINGS = re.compile(
+    rf"(?:\A|\n)[^\w\n]{{0,8}}(?i:{_WORDS})[^\w\n]{{0,3}}(?:\n|\Z)|\b(?i:{_WORDS})[ \t]{{0,3}}:|"
+    r"(?:\A|\n)[ \t]{0,8}(?i:impression|(?:clinical )?indication|comparison)[ \t]{0,3}:|"
+    r"\b(?:HPI|PMH|ROS|HEENT)[ \t]{0,3}:"
+)
+"""Headings on a line of their own, or with a colon behind them; ROS is oxygen elsewhere."""
 CUES = tuple(
     re.compile(pattern)
     for pattern in (

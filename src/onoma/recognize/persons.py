@@ -12,11 +12,11 @@ from onoma.types import Span
 
 _STARTS = ("Mr", "Ms", "Dr.", "Dr ", "Miss ", "Prof")
 _NAME = r"[A-Z][a-z\u00df-\u017f'\u2019-]{1,20}"
-_TITLED = re.compile(rf"\b(?:Mrs?|Ms|Dr|Miss|Prof)\.?\s(?:(?:{_NAME}|[A-Z]\.)\s){{0,2}}{_NAME}\b")
+_TITLED = re.compile(rf"\b(?:Mrs?|Ms|Dr|Miss|Prof)\.? (?:(?:{_NAME}|[A-Z]\.) ){{0,2}}{_NAME}\b")
 _UNIT = re.compile(r"(?:year|month|week|day)s?\Z")
 LONGEST = 6  # letters of a unit of age
 _AGED = re.compile(
-    rf"\b{_NAME}\s(?:[A-Z]\.\s)?{_NAME}"
+    rf"\b{_NAME} (?:[A-Z]\. )?{_NAME}"
     r"(?=,? (?:is )?an? (?:[a-z]{1,20} ){0,3}\d{1,3}[- ]\Z)"
 )
 BEFORE = 120  # characters before an age in which a name is looked for
