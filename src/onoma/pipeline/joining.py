@@ -26,12 +26,13 @@ from onoma.pipeline.induced import Chemicals, Induced
 from onoma.pipeline.mark_lexicon import MarkLexicon
 from onoma.pipeline.span_choice import (
     LITTLE,
-    OF_PATIENTS,
     ORGANISM,
     SIGN,
     UNBROKEN,
     YOUNG,
     Taken,
+    answer_within,
+    believed_groups,
     beside_classes,
     beside_people,
     beside_persons,
@@ -74,7 +75,6 @@ MOST_KEPT = 1 << 17  # texts whose concepts are remembered
 LINKED = 0.45  # the least score of a concept for a span that the dictionary does not have
 NEAR = ("disease", "chemical")
 """Groups whose names may be spelled alike; of the others the dictionary is asked alone."""
-LOOSE = 0.5  # what an answer for a part of a span counts
 CANDIDATES = 5
 Thoughts = dict[str, Thought]
 AGAINST = ("anti-", "inflammatory")
@@ -186,25 +186,28 @@ class Joiner:
         ]
         known: list[Taken] = []
         others: list[Taken] = []  # what would have been second
+        believed = believed_groups(document.text)
         for group, proposals in self.proposals(document, thoughts).items():
-            own = self._weighed(document, group, proposals, thoughts[group].tags)
+            least = self._least(document, group, is_told=group in believed)
+            own = self._weighed(document, group, proposals, thoughts[group].tags, least=least)
             best = best_of_group(own, group)
             if group in UNBROKEN:
                 known += [one for one in own if one.named and is_of_substance(one.named.text)]
             pool += [own[place] for place in sorted(best)]
             others += [one for place, one in enumerate(own) if place not in best and one.gain > 0]
+        pool, others = beside_persons(document.text, pool, others)
         if self._settings.nested:
             return [*pool, *(one for one in others if one.named)]
         pool = beside_shorthand(with_conditions(beside_classes(pool), known), whole)
-        pool, others = (beside_persons(some, document.text) for some in (pool, others))
         taken = best_of(beside_people(pool, document.text), document.text)
         around = Places(one.span for one in taken)
         left = [one for one in beside_shorthand(others, whole) if not around.touching(one.span)]
         return sorted([*taken, *best_of(left, document.text)], key=lambda one: one.span)
 
     def _weighed(
-        self, document: AnnotatedDocument, group: str, proposals: Proposals, tags: Container[Span]
-    ) -> list[Taken]:
+        self, document: AnnotatedDocument, group: str, proposals: Proposals, tags: Container[Span],
+        *, least: Callable[[Mention | None], float],
+    ) -> list[Taken]:  # fmt: skip
         """Return what is proposed for a group, with what each span gains, in text order."""
         own = types_for(group)
         names = {
@@ -215,7 +218,6 @@ class Joiner:
         chances = self.judge.chances(group, proposals.table).tolist()
         border = self.judge.border(group, self._settings.leaning)
         microbes = group == ORGANISM and tells_of_microbes(document.text)
-        least = self._least(document, group)
         likely = untangled(dict(zip(proposals.spans, chances, strict=True)), document, names)
         likely = without_values(likely, document.text, names)
         return [
@@ -231,15 +233,16 @@ class Joiner:
         """Return whether a name counts whatever annotators mark: one's own, a genus."""
         return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
-    def _least(self, document: AnnotatedDocument, group: str) -> Callable[[Mention | None], float]:
+    def _least(
+        self, document: AnnotatedDocument, group: str, *, is_told: bool
+    ) -> Callable[[Mention | None], float]:
         """Return what a span of a group gains at the least, where nothing longer is a mention.
 
         What the dictionary takes for a virus is marked in 290 of 304 places (S800, train part). A
-        gene right before a variant is the one that varies. In the text of a patient the dictionary
-        is believed where annotators of abstracts would leave a name unmarked.
+        gene right before a variant is the one that varies. ``is_told``: the dictionary is believed
+        in the group (``believed_groups``).
         """
         variants = {one.start for one in document.mentions if one.type == VARIANT}
-        is_told = group in OF_PATIENTS and OF_PATIENTS[group](document.text)
 
         def least(named: Mention | None) -> float:
             if named is None or named.curie is None:
@@ -282,7 +285,7 @@ class Joiner:
         found = self._known[one.group, written]
         if one.group == "chemical" and _SHORT.fullmatch(written):  # so few letters are alike soon
             found = tuple(each for each in found if "gram" not in each.why)
-        first = self._first(found, written) or _inner(document, one)
+        first = self._first(found, written) or answer_within(document, one)
         own = self._types(one.group)
         return Mention(
             start=start,
@@ -472,19 +475,6 @@ def chemicals_of(batch: TextBatch, marks: Marks) -> Iterator[Chemicals]:
             (start[low:high] - shift).tolist(), (end[low:high] - shift).tolist(), strict=True
         )
         yield Chemicals.of(batch.text[shift:stop], list(spans))
-
-
-def _inner(document: AnnotatedDocument, one: Taken) -> Candidate | None:
-    """Return the concept of the dictionary's mention at the end of a span, a loose answer.
-
-    The head of an English name stands last: "early breast cancer" is a breast cancer.
-    """
-    types = types_for(one.group)
-    for mention in document.mentions:
-        inside = one.span[0] <= mention.start and mention.end == one.span[1]
-        if inside and mention.type in types and mention.candidates and mention.curie:
-            return replace(mention.candidates[0], score=mention.score * LOOSE)
-    return None
 
 
 def _scattered(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -13,7 +13,7 @@ from onoma.pipeline.whole_names import is_whole, unbroken
 from onoma.recognize.general import general_names
 from onoma.recognize.patients import is_a_note, tells_of_a_patient
 from onoma.recognize.persons import person_spans
-from onoma.types import Mention, Span
+from onoma.types import AnnotatedDocument, Candidate, Mention, Span
 
 SIGN, ORGANISM = "phenotype", "organism"
 CLASS = "intervention"
@@ -21,6 +21,7 @@ DICTIONARY, SHORTHAND = "dictionary", "shorthand"
 PATTERNS = ("pattern", SHORTHAND)
 SURE = 0.75  # the least chance of a sign or pattern that the dictionary finds
 SOMEHOW = 0.55  # the sum of the chances of overlapping spans from which on one is taken
+LOOSE = 0.5  # what an answer for a part of a span counts
 LITTLE = 0.05  # what it then gains
 SURE_PEOPLE = 0.65  # the least chance of patients, women ... as organisms
 NAMED = 0.1  # by how much less likely a name of the dictionary may be and still be taken
@@ -28,12 +29,6 @@ UNBROKEN = ("disease",)
 """Groups whose names are not taken apart: on genes it lost (BioRED dev, strict F1 89.9 to 89.2)."""
 WHOLE = (*UNBROKEN, "gene")
 """Groups whose names are taken for their last words: 2,929 genes of train parts against 50."""
-OF_PATIENTS = {
-    "disease": tells_of_a_patient,
-    "anatomy": tells_of_a_patient,
-    "chemical": is_a_note,  # case reports name classes of drugs by what they act on
-}
-"""Groups whose names in the dictionary count in a text about a patient, and what tells it."""
 YOUNG = frozenset({"covid-19", "covid 19", "covid", "long covid", "mpox", "sars-cov-2"})
 """Names that are younger than what the judge has learnt from: the dictionary is believed."""
 _VALUED = re.compile(r"([A-Z][A-Z\d]*(?:[ -][A-Z\d]+)*) \d[\d.]*(?=[,;.\n]|\Z)")
@@ -97,10 +92,21 @@ def beside_classes(pool: Sequence[Taken]) -> list[Taken]:
     return [one for one in pool if one.named is not None or one.span not in classes]
 
 
-def beside_persons(pool: Sequence[Taken], text: str) -> list[Taken]:
-    """Return what is no part of a person's name that the dictionary does not know."""
+def believed_groups(text: str) -> tuple[str, ...]:
+    """Return the groups whose names in the dictionary count, since a text tells of one patient.
+
+    Drugs are among them in notes alone: case reports name their classes by what they act on.
+    """
+    if is_a_note(text):
+        return ("disease", "anatomy", "chemical")
+    return ("disease", "anatomy") if tells_of_a_patient(text) else ()
+
+
+def beside_persons(text: str, *pools: Sequence[Taken]) -> Iterator[list[Taken]]:
+    """Yield of each pool what is no part of a person's name that the dictionary does not know."""
     persons = Places(person_spans(text))
-    return [one for one in pool if one.named or not persons.touching(one.span)]
+    for pool in pools:
+        yield [one for one in pool if one.named or not persons.touching(one.span)]
 
 
 def beside_people(pool: Sequence[Taken], text: str) -> list[Taken]:
@@ -240,3 +246,16 @@ def best_of_group(own: list[Taken], group: str) -> set[int]:
         own[place] = replace(own[place], gain=LITTLE)
         best.add(place)
     return best
+
+
+def answer_within(document: AnnotatedDocument, one: Taken) -> Candidate | None:
+    """Return the concept of the dictionary's mention at the end of a span, a loose answer.
+
+    The head of an English name stands last: "early breast cancer" is a breast cancer.
+    """
+    types = types_for(one.group)
+    for mention in document.mentions:
+        inside = one.span[0] <= mention.start and mention.end == one.span[1]
+        if inside and mention.type in types and mention.candidates and mention.curie:
+            return replace(mention.candidates[0], score=mention.score * LOOSE)
+    return None
