@@ -54,9 +54,12 @@ LESS = tuple(
     (type_mask(both), type_mask(less))
     for both, less in (
         (("anatomy", "cell_type"), ("anatomy",)),  # MeSH has cells in its anatomy
+        (("anatomy", "cell_line"), ("anatomy",)),
+        (("cell_type", "cell_line"), ("cell_type",)),  # HeLa
         (("process", "component"), ("process",)),  # chromosomes
         (("process", "food"), ("process", "anatomy", "organism")),  # bread, nuts, vegetables
         (("process", "test"), ("process", "procedure", "method")),  # blood pressure, body height
+        (("chemical", "intervention"), ("chemical", "drug", "procedure")),  # vaccines
     )
 )
 """Types that a concept has together, and those among its types that then say less of it."""

@@ -38,6 +38,8 @@ NIL_BELOW = 0.2
 WHOLE_MEMBER = 0.64  # a list is taken apart if each member is found as surely as this
 LONGEST_READ = 400  # characters of a term that other phrasings are tried for
 BATCH_CHARACTERS = 1 << 19
+CULTURE, CELL_LINE = "culture", "cell_line"
+LONGEST_LINE = 40  # characters of a term that may name a cell line
 
 Pair = tuple[str, str]
 """A term and its context (empty for none)."""
@@ -162,7 +164,10 @@ class Grounder:
     def _rephrased(
         self, pairs: Sequence[Pair], written: dict[Pair, str], out: dict[Pair, list[Candidate]]
     ) -> None:
-        """Add to ``out`` what the dictionary finds in the terms as they are and rephrased."""
+        """Add to ``out`` what the dictionary finds in the terms as they are and rephrased.
+
+        In a text the names of cell lines are believed in company (CHO cells); a term has none.
+        """
         texts, owner = [], []
         for pair in pairs:
             term, context = written[pair], pair[1]
@@ -177,6 +182,10 @@ class Grounder:
             known[pair] += found
         for pair in pairs:
             out[pair] = ranked([*out[pair], *known[pair]])
+        unknown = [pair for pair in pairs if not out[pair] and len(pair[0]) <= LONGEST_LINE]
+        beside = [(written[pair], CULTURE, 1.0) for pair in unknown]
+        for pair, found in zip(unknown, self._read(beside), strict=True):
+            out[pair] = ranked(one for one in found if one.type == CELL_LINE)
 
     def _read(self, texts: Sequence[tuple[str, str, float]]) -> Iterator[list[Candidate]]:
         """Yield for each text, read before its context, the concepts of the names in it."""

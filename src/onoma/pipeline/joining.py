@@ -41,6 +41,7 @@ from onoma.pipeline.span_choice import (
     best_of_group,
     gain_of,
     is_genus,
+    known_otherwise,
     with_conditions,
     without_values,
 )
@@ -138,6 +139,7 @@ class Joiner:
         self._ground(documents, fresh)
         for document, some, axes, own in zip(documents, taken, said, chemicals, strict=True):
             mentions = [self._mention(document, one, axes) for one in some]
+            mentions = known_otherwise(document.mentions, mentions)
             mentions += _scattered(document.mentions, mentions)
             if self.chosen is not None:
                 mentions = self.chosen.settle(
@@ -188,7 +190,7 @@ class Joiner:
         others: list[Taken] = []  # what would have been second
         believed = believed_groups(document.text)
         for group, proposals in self.proposals(document, thoughts).items():
-            least = self._least(document, group, is_told=group in believed)
+            least = self._least(document, group, believed)
             own = self._weighed(document, group, proposals, thoughts[group].tags, least=least)
             best = best_of_group(own, group)
             if group in UNBROKEN:
@@ -234,24 +236,28 @@ class Joiner:
         return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
     def _least(
-        self, document: AnnotatedDocument, group: str, *, is_told: bool
+        self,
+        document: AnnotatedDocument,
+        group: str,
+        believed: Mapping[str, Callable[[Mention], bool]],
     ) -> Callable[[Mention | None], float]:
         """Return what a span of a group gains at the least, where nothing longer is a mention.
 
         What the dictionary takes for a virus is marked in 290 of 304 places (S800, train part). A
-        gene right before a variant is the one that varies. ``is_told``: the dictionary is believed
-        in the group (``believed_groups``).
+        gene right before a variant is the one that varies. ``believed``: which names count
+        whatever the judge holds of them, by group (``believed_groups``).
         """
         variants = {one.start for one in document.mentions if one.type == VARIANT}
 
         def least(named: Mention | None) -> float:
             if named is None or named.curie is None:
                 return -1.0
-            told = is_told or named.text.lower() in YOUNG
+            told = group in believed and believed[group](named)
+            told |= named.text.lower() in YOUNG
             told |= group == GENE and named.end + 1 in variants
             if group == ORGANISM:
                 row = self._store.row_of(named.curie)
-                told = row >= 0 and self._viruses.has(row)
+                told |= row >= 0 and self._viruses.has(row)
             return LITTLE if told else -1.0
 
         return least

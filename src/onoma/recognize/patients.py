@@ -32,6 +32,16 @@ CUES = tuple(
     )
 )
 ENOUGH = 3  # kinds of cues of a text without headings
+BRIEF = 700  # characters of a text in which one cue is enough, if no word is of a study
+FINDINGS = re.compile(
+    r"\b(?:physical exam(?:ination)?|under(?:went|going)|was (?:extubated|intubated|transferred)|"
+    r"unremarkable|within normal limits|mm ?Hg|bpm|follow-up visit)\b"
+)
+STUDIES = re.compile(
+    r"\b(?:[Ww]e|[Oo]ur|[Pp]atients|[Ss]tud(?:y|ies)|[Cc]ohorts?|[Pp]articipants|[Ss]ubjects|"
+    r"[Cc]ontrols|[Gg]roups?|[Tt]rials?|versus|vs|[Mm]ice|[Rr]ats|cells|expression)\b|"
+    r"\b[Pp] ?[<=>]"
+)
 
 
 def is_a_note(text: str) -> bool:
@@ -46,5 +56,13 @@ def tells_of_a_patient(text: str) -> bool:
     True
     >>> tells_of_a_patient("Of 54 patients with gout, 20 took colchicine.")
     False
+    >>> tells_of_a_patient("The patient underwent colonoscopy.")  # few words, none of a study
+    True
     """
-    return is_a_note(text) or sum(cue.search(text) is not None for cue in CUES) >= ENOUGH
+    if is_a_note(text):
+        return True
+    cues = sum(cue.search(text) is not None for cue in CUES)
+    if cues >= ENOUGH:
+        return True
+    is_brief = len(text) <= BRIEF and STUDIES.search(text) is None
+    return is_brief and (cues > 0 or FINDINGS.search(text) is not None)

@@ -60,6 +60,7 @@ _STOP = (
     r"(?:(?:fs|FS)(?:[ -]?(?:\((?:X|\*|Ter)\+?\d{0,4}\)"
     r"|(?:X|x|\*|Ter|ter|stop)\s?\+?\d{0,4}|\d{1,4}))?)"
 )
+_LINES = "T47D|T98G|L5178Y"  # cell lines
 _LEFT, _RIGHT = r"(?<![A-Za-z0-9.])", r"(?![A-Za-z0-9])"
 _FORMS = (
     r"rs\s?#?\s?(?P<rs>\d{2,11})",
@@ -88,7 +89,7 @@ _FORMS = (
         rf"|(?P<event1>{_STOP}|_{_AA1}\d{{1,5}}(?:del|dup|ins[A-Z]{{1,20}})|del|dup|=))"
     ),
     (
-        rf"(?!P450)(?P<bare_from>{_AA1})(?P<bare_at>[1-9]\d{{1,7}})"
+        rf"(?!P450|(?:{_LINES}){_RIGHT})(?P<bare_from>{_AA1})(?P<bare_at>[1-9]\d{{1,7}})"
         rf"(?:(?P<bare_to>{_AA1}|X|\*)(?P<bare_stop>{_STOP})?"
         r"|(?P<bare_event>fsX?\*?\d{0,4}|del(?![a-z])))"
     ),
