@@ -82,6 +82,8 @@ def test_variant_has_its_own_curie(nlp: Pipeline) -> None:
         (("drug", "chemical"), "chemical"),
         (("anatomy", "cell_type"), "cell_type"),
         (("anatomy", "organism", "process", "food"), "food"),
+        (("cell_type", "cell_line"), "cell_line"),
+        (("chemical", "drug", "intervention"), "intervention"),
         (("process", "procedure", "test", "method"), "test"),
         (("process", "component"), "component"),
         (("process", "procedure"), "process"),
@@ -99,3 +101,12 @@ def test_what_mesh_files_in_several_trees_has_its_plain_type() -> None:
     core = load(mode="dictionary")
     found = core.annotate("Blood pressure fell after bread and beer; chromosomes broke.").mentions
     assert [one.type for one in found] == ["test", "food", "food", "component"]
+
+
+def test_vaccines_are_interventions_and_chemicals_where_these_are_asked_for() -> None:
+    text = "They got the influenza vaccine and antioxidants."
+    assert [one.type for one in load(mode="dictionary").annotate(text).mentions] == [
+        "intervention", "intervention",
+    ]  # fmt: skip
+    some = load(mode="dictionary", types=("chemical",)).annotate(text).mentions
+    assert [one.type for one in some] == ["chemical", "chemical"]

@@ -29,6 +29,8 @@ Continue Augmentin.
         ("PMH: HTN\nROS: negative", True, True),
         ("Of 54 patients with burns, 20 had red hands. The patient group was old.", False, False),
         ("He looked at the hands of his patients.", False, False),
+        ("The patient underwent colonoscopy; physical examination was normal.", True, False),
+        ("The patient underwent colonoscopy. " + "It was long. " * 60, False, False),
         ("", False, False),
     ],
 )
@@ -43,3 +45,31 @@ def test_what_the_dictionary_has_is_kept_in_a_note() -> None:
     found = [one.text for one in load().annotate(NOTE).mentions]
     assert {"right hand", "finger", "skin of the forearm", "Augmentin"} <= set(found)
     assert "PLAN" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "type_"),
+    [
+        ("Burn, right arm.", "arm", "anatomy"),
+        ("We studied BRCA1 here.", "BRCA1", "gene"),
+        ("We studied Lactobacillus here.", "Lactobacillus", "organism"),
+        ("She has a history of ivermectin.", "ivermectin", "chemical"),  # the tagger: a gene
+        ("She is allergic to latex.", "latex", "chemical"),
+        ("She got the influenza vaccine.", "influenza vaccine", "intervention"),
+    ],
+)
+def test_a_sentence_keeps_what_the_dictionary_has(text: str, name: str, type_: str) -> None:
+    mentions = load().annotate(text).mentions
+    assert [one.type for one in mentions if one.text == name and one.curie] == [type_]
+
+
+def test_laboratory_findings_of_a_patient_are_kept() -> None:
+    text = (
+        "Physical examination revealed hepatomegaly. Laboratory tests showed elevated C-reactive "
+        "protein. A 2D echo and cardiac MRI were done. The patient was extubated and got fresh "
+        "frozen plasma. Genetic analysis by Sanger sequencing. Fine needle aspiration cytology."
+    )
+    found = {one.text: one.type for one in load().annotate(text).mentions}
+    assert found["C-reactive protein"] == "protein"
+    assert found["Fine needle aspiration cytology"] == "procedure"
+    assert {"2D echo", "cardiac MRI", "Sanger sequencing", "fresh frozen plasma"} <= set(found)

@@ -66,6 +66,7 @@ def test_forms(written: str, curie: str) -> None:
         "c. 12 patients, p. 40, Fig. 3C, 2.5 and 10(-8) M",
         "L452L",
         "10 mg/kg Q12W, then Q24H",
+        "T47D and T98G cells, L5178Y",
     ],
 )
 def test_what_is_no_variant(text: str) -> None:

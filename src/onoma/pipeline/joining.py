@@ -30,6 +30,7 @@ from onoma.pipeline.span_choice import (
     SIGN,
     UNBROKEN,
     YOUNG,
+    Believed,
     Taken,
     answer_within,
     believed_groups,
@@ -236,10 +237,7 @@ class Joiner:
         return named is not None and ((microbes and is_genus(named)) or named.text in self._own)
 
     def _least(
-        self,
-        document: AnnotatedDocument,
-        group: str,
-        believed: Mapping[str, Callable[[Mention], bool]],
+        self, document: AnnotatedDocument, group: str, believed: Believed
     ) -> Callable[[Mention | None], float]:
         """Return what a span of a group gains at the least, where nothing longer is a mention.
 
