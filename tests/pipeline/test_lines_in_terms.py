@@ -7,7 +7,7 @@ import pytest
 from onoma import ground
 
 
-@pytest.mark.parametrize("term", ["CHO", "PC-3", "PC3", "Vero", "MDCK", "HEK 293"])
+@pytest.mark.parametrize("term", ["CHO", "PC-3", "PC3", "Vero", "MDCK", "HEK-293"])
 @pytest.mark.parametrize("types", [None, ("cell_line",)])
 def test_a_cell_line_needs_no_company(term: str, types: tuple[str, ...] | None) -> None:
     found = ground(term, types=types, mode="dictionary")
