@@ -65,3 +65,18 @@ def test_names_of_a_store_and_their_short_forms_are_marked(tmp_path: Path) -> No
     texts = [batch.text[a:b] for a, b in zip(found.start, found.end, strict=True)]
     assert texts == ["renal failure", "RF", "RF", "p.V600E"]
     assert found.types.tolist() == [TYPE_BIT["disease"]] * 3 + [TYPE_BIT["variant"]]
+
+
+def test_procedures_that_we_named_ourselves_are_not_told(tmp_path: Path) -> None:
+    """The tagger learnt before they were added."""
+    entries = [
+        Entry("MESH:1", "Biopsies", "procedure", source="mesh"),
+        Entry("MESH:2", "lumpectomy", "procedure", source="onoma"),
+        Entry("HP:1", "queasy", "phenotype", source="onoma"),
+    ]
+    batch = TextBatch.of(["biopsies, lumpectomy, queasy"])
+    found = Gazetteer(DictionaryRecognizer(make_store(entries, tmp_path))).marks(batch)
+    told = {batch.text[a:b]: t for a, b, t in zip(found.start, found.end, found.types, strict=True)}
+    assert told == {
+        "biopsies": TYPE_BIT["procedure"], "lumpectomy": 0, "queasy": TYPE_BIT["phenotype"],
+    }  # fmt: skip
