@@ -73,5 +73,7 @@ def test_what_has_no_concept_is_what_the_dictionary_has_there_if_spelt_out() -> 
     assert known_otherwise([], [gene]) == [gene]
     estrogen, receptor = named("ER", "CHEBI:50114", "chemical"), named("ER", None)
     assert known_otherwise([estrogen], [receptor]) == [receptor]
+    virus, gene = named("H1N1", "NCBITaxon:114727", "organism"), named("H1N1", None)
+    assert known_otherwise([virus], [gene]) == [virus]
     known = named("ivermectin", "HGNC:1")
     assert known_otherwise([drug], [known]) == [known]

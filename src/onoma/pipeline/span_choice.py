@@ -155,13 +155,15 @@ def believed_groups(text: str) -> Believed:
 def known_otherwise(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:
     """Return the mentions, what has no concept as what the dictionary has there under another type.
 
-    Spelt out it is the better witness (ivermectin is no gene); of short forms (ER) the tagger is.
+    Spelt out it is the better witness (ivermectin is no gene), and of organisms (H1N1); of other
+    short forms (ER) the tagger is.
     """
-    known = {(one.start, one.end): one for one in before if one.curie and len(one.spans) == 1}
-    return [
-        known.get((one.start, one.end), one) if one.curie is None and is_spelt_out(one) else one
-        for one in after
-    ]
+    known = {
+        (one.start, one.end): one
+        for one in before
+        if one.curie and len(one.spans) == 1 and (is_spelt_out(one) or one.type == ORGANISM)
+    }
+    return [known.get((one.start, one.end), one) if one.curie is None else one for one in after]
 
 
 def beside_persons(text: str, *pools: Sequence[Taken]) -> Iterator[list[Taken]]:
