@@ -48,6 +48,7 @@ from onoma.types import AnnotatedDocument, Concept, Document, FailedDocument
 ROOT = Path(__file__).parent.parent
 WHOLE = 1_000_000  # inputs a reader that --share is a part of
 LONGEST = 2.0  # seconds an input may take
+LEAST = 20  # inputs that are run however long a process took to start
 STUCK = 20.0  # seconds after which a process that does not even take the alarm is ended
 MOST_MEMORY = 3 << 30  # bytes of address space besides what the process begins with
 SHOWN = struct.Struct("<QI")  # inputs done, size of the one at hand
@@ -238,8 +239,8 @@ class Worker:
             most = address_space() + MOST_MEMORY
             resource.setrlimit(resource.RLIMIT_AS, (most, most))
             mutator = Mutator(read_seeds(ROOT / "tests", self.target.name), seed=seed)
-            for _ in range(count):
-                if time.monotonic() > until:
+            for number in range(count):
+                if number >= LEAST and time.monotonic() > until:
                     break
                 self._feed(read, mutator.make())
         except ExtraMissing as error:
