@@ -155,7 +155,7 @@ def believed_groups(text: str) -> Believed:
 def known_otherwise(before: Sequence[Mention], after: Sequence[Mention]) -> list[Mention]:
     """Return the mentions, what has no concept as what the dictionary has there under another type.
 
-    Spelt out it is the better witness (ivermectin is no gene), and of organisms (H1N1); of other
+    Spelt out it is the better witness (ivermectin is no gene), and of organisms; of other
     short forms (ER) the tagger is.
     """
     known = {
