@@ -23,7 +23,7 @@ from onoma.eval.suite.retrieval import is_asked
 from onoma.types import Document, Passage
 
 SHARED = Path(os.environ.get("ONOMA_SHARED", "../shared")) / "data"
-MOST_QUESTIONS = 500  # of each part
+MOST_QUESTIONS = 2_000  # of each part
 ASKED = 1000  # answers of MedQuAD
 OTHERS = 3000  # texts beside those that are asked for
 

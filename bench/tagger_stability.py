@@ -49,6 +49,8 @@ SETTINGS: dict[str, Recipe] = {
     "lower half frozen": replace(NOTHING, frozen=3),
     "average of the weights": replace(NOTHING, average=0.9),
     "all but the fresh layer": replace(NOTHING, warm=0.1, layer_decay=0.8, frozen=3, average=0.9),
+    "warm-up and fresh layer": replace(NOTHING, warm=0.1, fresh=1),
+    "warm-up and two fresh layers": replace(NOTHING, warm=0.1, fresh=2),
     "all": replace(NOTHING, warm=0.1, layer_decay=0.8, fresh=1, frozen=3, average=0.9),
 }
 Runs = dict[str, dict[str, float]]

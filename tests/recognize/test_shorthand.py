@@ -99,6 +99,36 @@ def test_papers_keep_their_own_short_forms(nlp: Pipeline) -> None:
     assert found(nlp, "Hypertonia (HTN) was seen. HTN fell.") == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "form", "label"),
+    [
+        ("She has swollen, tender knees.", "swollen", "edema"),
+        ("The left wrist was swollen.", "swollen", "edema"),
+        ("He reports painful wrists.", "painful", None),  # the vocabulary has the whole of it
+        ("A sore left thumb.", "sore", "pain"),
+        ("Discomfort in the left elbow.", "Discomfort", "pain"),
+        ("Weakness of the left arm.", "Weakness", "muscle weakness"),
+        ("Itchy and red eyelids.", "Itchy", "pruritus"),
+        ("Stiffness in both thighs.", "Stiffness", "joint stiffness"),
+        ("right lower lobe consolidation", "consolidation", "parenchymal consolidation"),
+    ],
+)
+def test_words_are_signs_where_a_part_of_the_body_stands_beside_them(
+    nlp: Pipeline, text: str, form: str, label: str | None
+) -> None:
+    assert found(nlp, text).get(form) == label
+
+
+def test_the_same_words_elsewhere_are_no_signs(nlp: Pipeline) -> None:
+    text = (
+        "Swollen budgets, a painful choice, arterial stiffness, weak evidence, itchy mice, memory "
+        "consolidation and vegetation. Mitochondrial swelling, swelling index, meat tenderness."
+    )
+    names = [one.text.lower() for one in nlp.annotate(text).mentions]
+    assert not {"swollen", "painful", "stiffness", "weak", "itchy", "consolidation", "vegetation",
+                "swelling", "tenderness"} & set(names)  # fmt: skip
+
+
 def test_receptors_are_told_by_the_word_behind_them(nlp: Pipeline) -> None:
     assert found(nlp, "ER-positive, PR negative tumours with ER stress") == {
         "ER": "receptors, estrogen", "PR": "receptors, progesterone",

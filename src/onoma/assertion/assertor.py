@@ -105,6 +105,7 @@ class Assertor:
             cues, _ = find_cues(
                 self._lexicon, tokens, codes=codes, starts=sentence_starts, ends=sentence_ends
             )
+            cues = cues.rows(~_in_names(cues, span_start, span_end))
             best = _nearest(cues, span_start.astype(np.int64), span_end.astype(np.int64))
         else:
             cues = _no_cues()
@@ -150,6 +151,20 @@ def assert_spans(text: str, spans: Sequence[Span]) -> list[Assertion]:
 def _no_cues() -> Cues:
     none, small = np.empty(0, np.int32), np.empty(0, np.int8)
     return Cues(none, none, small, small, small, none, none, none)
+
+
+def _in_names(cues: Cues, start: I32, end: I32) -> Bools:
+    """Return which cues are a part of a mention: "absent" of "absent reflexes and weakness".
+
+    They say nothing of other mentions. A mention that is all of a cue ("Allergies:") is one.
+    """
+    furthest = np.append(np.int32(-1), np.maximum.accumulate(end))
+    is_held = furthest[np.searchsorted(start, cues.start, side="right")] >= cues.end
+    same = np.isin(
+        cues.start.astype(np.int64) << 32 | cues.end, start.astype(np.int64) << 32 | end
+    )
+    result: Bools = is_held & ~same & (cues.direction != SECTION)
+    return result
 
 
 def _nearest(cues: Cues, start: I64, end: I64) -> I64:

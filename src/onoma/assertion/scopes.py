@@ -63,6 +63,10 @@ class Cues:
     scope_start: I32
     scope_end: I32
 
+    def rows(self, which: Bools) -> Cues:
+        """Return the cues under a mask."""
+        return Cues(*(getattr(self, column)[which] for column in Cues.__slots__))
+
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
@@ -234,7 +238,8 @@ _TELLING = np.array(
         "he", "she", "they", "the", "patient", "pt", "mother", "father", "brother", "sister", "on",
         "started", "given", "admitted", "discharged", "denies", "no", "today", "currently", "now",
         "exam", "examination", "labs", "follow", "i", "we", "his", "her", "this", "uds", "cxr",
-        "ct", "mri", "ekg", "ecg", "vitals", "afebrile", "plan", "imaging",
+        "ct", "mri", "ekg", "ecg", "vitals", "afebrile", "plan", "imaging", "cervix", "fht", "sve",
+        "general", "gen", "heent", "lungs", "abdomen", "abd", "extremities", "va", "iop", "mse",
     )],
     np.uint64,
 )  # fmt: skip
@@ -251,14 +256,24 @@ def _stop_at_dashes(batch: _Batch, rows: _Rows) -> None:
 
 
 def _stop_at_commas(batch: _Batch, rows: _Rows) -> None:
-    """Let what is said of an item of a list ("CAD s/p CABG, HTN") end with it."""
+    """Let what is said of an item of a list end with it: "CAD s/p CABG, HTN".
+
+    What looks back begins with it: "leg swelling, dyspnoea on exertion".
+    """
     mine = np.flatnonzero(rows.reach == ITEM)
-    if len(mine):
-        tokens = batch.tokens
-        marks = np.array([word_hash(mark) for mark in ",;"], np.uint64)
-        comma = np.append(tokens.start[np.isin(tokens.hash, marks)], len(batch.codes))
-        until = comma[np.searchsorted(comma, tokens.end[rows.phrase.last[mine]])]
-        rows.high[mine] = np.minimum(rows.high[mine], until)
+    if not len(mine):
+        return
+    tokens = batch.tokens
+    marks = np.array([word_hash(mark) for mark in ",;"], np.uint64)
+    comma = tokens.start[np.isin(tokens.hash, marks)]
+    behind = rows.direction[mine] == BACK
+    back, ahead = mine[behind], mine[~behind]
+    place = np.searchsorted(comma, tokens.start[rows.phrase.first[back]])
+    since = np.append(np.int32(-1), comma)[place] + 1
+    rows.low[back] = np.maximum(rows.low[back], since)
+    until = np.append(comma, len(batch.codes))
+    until = until[np.searchsorted(comma, tokens.end[rows.phrase.last[ahead]])]
+    rows.high[ahead] = np.minimum(rows.high[ahead], until)
 
 
 def _reach_in_sections(batch: _Batch, rows: _Rows) -> Bools:

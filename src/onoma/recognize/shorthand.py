@@ -6,13 +6,14 @@ takes that name's key. Some mean one thing wherever they stand (HTN), others onl
 nothing else is written with (PMH, h/o, denies, prn). What a document defines itself goes first.
 
 ``data/recognize/other_senses.tsv`` has words that are no mention where something stands beside
-them: "on the other hand", "the placebo arm".
+them: "on the other hand", "the placebo arm"; ``data/recognize/beside_sites.tsv`` words that are a
+sign where a part of the body does: "swollen ankles".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -37,7 +38,7 @@ Bools = npt.NDArray[np.bool_]
 Beside = tuple[str, re.Pattern[str]]
 """Where a pattern is looked for (< before, > behind; ! it must not be there), and the pattern."""
 NOT = "!"
-FILES = ("shorthand", "other_senses")
+FILES = ("shorthand", "other_senses", "beside_sites")
 PATIENTS = ("pt", "pts")  # platinum is Pt
 ANYWHERE, TAGGED = "any", "tagged"
 NOTE = 4  # points of signs of a note from which on a document is one
@@ -59,6 +60,8 @@ _BITS = 16
 _RUN = re.compile(r"[^\W_]+(?:[/-][^\W_]+){0,6}")  # peptides have no end
 _BEFORE = re.compile(r"(?:[^\W_]{1,20}[/-]){0,3}[^\W_]*\Z")
 MOST = 4  # words of a form that hyphens join
+NAMED = "@"  # begins a line that names a pattern
+_NAME = re.compile(r"\{([a-z]+)\}")
 _PART = re.compile(r"[^\W_]+")
 
 
@@ -69,6 +72,11 @@ class Form:
     keys: tuple[int, ...]
     is_of_notes: bool
     beside: tuple[Beside, ...] = ()
+
+    @property
+    def needs_a_sign(self) -> bool:
+        """Whether something has to stand beside it."""
+        return _needs_a_sign(self.beside)
 
     def meant(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the start, end and key (-1: no mention) of each part.
@@ -103,7 +111,11 @@ class Line:
     @property
     def needs_a_sign(self) -> bool:
         """Whether something has to stand beside the forms: where they have another meaning, too."""
-        return any(not where.startswith(NOT) for where, _ in self.beside)
+        return _needs_a_sign(self.beside)
+
+
+def _needs_a_sign(beside: Sequence[Beside]) -> bool:
+    return any(not where.startswith(NOT) for where, _ in beside)
 
 
 @cache
@@ -112,8 +124,13 @@ def shorthand_lines() -> tuple[Line, ...]:
     place = resources.files("onoma") / "data" / "recognize"
     texts = [(place / f"{name}.tsv").read_text(encoding="utf-8") for name in FILES]
     out = []
+    patterns: dict[str, str] = {}  # those that a file names, to be held by others
     for line in "\n".join(texts).splitlines():
         if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith(NAMED):
+            name, pattern = line[len(NAMED) :].split("\t")
+            patterns[name] = _filled(pattern, patterns)
             continue
         forms, meant, where, *beside = line.split("\t")
         parts = () if meant == "-" else tuple(meant.split("+"))
@@ -122,10 +139,15 @@ def shorthand_lines() -> tuple[Line, ...]:
                 tuple(forms.split("|")),
                 tuple(tuple(name.strip() for name in part.split(";")) for part in parts),
                 where,
-                tuple(_beside(one) for one in beside),
+                tuple(_beside(_filled(one, patterns)) for one in beside),
             )
         )
     return tuple(out)
+
+
+def _filled(pattern: str, patterns: Mapping[str, str]) -> str:
+    """Return a pattern with those that it names by ``{name}`` in their places."""
+    return _NAME.sub(lambda hit: patterns[hit[1]], pattern)
 
 
 def _beside(said: str) -> Beside:
@@ -207,17 +229,21 @@ class Shorthand:
             if " " in one:
                 self._phrases[_longest(one)] = (*self._phrases.get(_longest(one), ()), one)
         everyday = common_words()  # x-ray, man: read where the vocabulary has found them
-        anywhere = {
-            word: any(one.keys for one in forms) and word not in everyday
-            for text, forms in self._forms.items()
-            if not all(one.is_of_notes for one in forms) and (word := _longest(text))
-        }
+        anywhere: dict[str, int] = {}
+        signs: set[str] = set()  # everyday words that mean something beside others: swollen
+        for text, forms in self._forms.items():
+            if all(one.is_of_notes for one in forms):
+                continue
+            word = _longest(text)
+            anywhere[word] = WEAK * (any(one.keys for one in forms) and word not in everyday)
+            signs.update([word] if any(one.keys and one.needs_a_sign for one in forms) else [])
         cues = dict.fromkeys(STRONG_WORDS, STRONG) | dict.fromkeys(WEAK_WORDS, WEAK)
         self._cues = len(cues)
-        heads = {one: WEAK * means for one, means in sorted(anywhere.items()) if one not in cues}
+        heads = {one: points for one, points in sorted(anywhere.items()) if one not in cues}
         self._words = _Words([*cues, *heads])
         self._points = np.array([*cues.values(), *heads.values()])
-        self._hides = self._points == 0  # words of forms that only hide what is found there
+        # words of forms that only hide what is found there
+        self._hides = np.array([not p and one not in signs for one, p in (cues | heads).items()])
         parts = {_longest(one) for one in self._forms if not one.isalpha()}
         self._parts = np.array([one in parts for one in (*cues, *heads)])  # of longer forms
 
