@@ -129,6 +129,18 @@ def test_the_same_words_elsewhere_are_no_signs(nlp: Pipeline) -> None:
                 "swelling", "tenderness"} & set(names)  # fmt: skip
 
 
+def test_values_of_a_note_name_what_was_measured(nlp: Pipeline) -> None:
+    assert found(nlp, f"{NOTE}Na 131, K 4.1, Cr 1.2, Mg 1.8. Vitamin K 10 mg.") == {
+        "Na": "sodium", "K": "potassium", "Cr": "creatinine", "Mg": "magnesium",
+    }  # fmt: skip
+    assert "Na" not in found(nlp, "Na 131 of the protein binds K 4.1.")
+
+
+def test_subtypes_of_influenza_are_mentions(nlp: Pipeline) -> None:
+    names = [(m.text, m.type) for m in nlp.annotate("H1N1, H7N9 and H5N8 were isolated.").mentions]
+    assert names == [(name, "organism") for name in ("H1N1", "H7N9", "H5N8")]
+
+
 def test_receptors_are_told_by_the_word_behind_them(nlp: Pipeline) -> None:
     assert found(nlp, "ER-positive, PR negative tumours with ER stress") == {
         "ER": "receptors, estrogen", "PR": "receptors, progesterone",

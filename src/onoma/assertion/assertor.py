@@ -160,9 +160,7 @@ def _in_names(cues: Cues, start: I32, end: I32) -> Bools:
     """
     furthest = np.append(np.int32(-1), np.maximum.accumulate(end))
     is_held = furthest[np.searchsorted(start, cues.start, side="right")] >= cues.end
-    same = np.isin(
-        cues.start.astype(np.int64) << 32 | cues.end, start.astype(np.int64) << 32 | end
-    )
+    same = np.isin(cues.start.astype(np.int64) << 32 | cues.end, start.astype(np.int64) << 32 | end)
     result: Bools = is_held & ~same & (cues.direction != SECTION)
     return result
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from onoma.encode.bert import TorchRunner
 from onoma.encode.folder import ModelFolder, read_folder
+from onoma.encode.onnx_options import session_options
 from onoma.encode.wordpiece import read_wordpiece
 from onoma.errors import BadFile, InputError, ModelMissing
 
@@ -42,10 +43,7 @@ class OnnxRunner:
         """
         import onnxruntime  # half a second that only those pay who encode
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
+        options = session_options(threads)
         try:
             self._session = onnxruntime.InferenceSession(
                 str(folder.weights), options, providers=["CPUExecutionProvider"]

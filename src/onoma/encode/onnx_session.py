@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from onoma.encode.differences import read_model
+from onoma.encode.onnx_options import session_options
 from onoma.errors import BadFile
 
 
@@ -20,10 +21,7 @@ def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) ->
 
     if model is None and not path.is_file():
         model = read_model(path)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
+    options = session_options(threads)
     try:
         return onnxruntime.InferenceSession(
             str(path) if model is None else model, options, providers=["CPUExecutionProvider"]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onoma.encode.encoder import shipped_folder
 from onoma.encode.folder import read_folder
+from onoma.encode.onnx_options import session_options
 from onoma.encode.wordpiece import read_wordpiece
 from onoma.errors import Inconsistent, ModelMissing
 
@@ -94,10 +95,7 @@ class OpenedEncoder:
     def _open(self, outputs: Sequence[str]) -> Any:
         import onnxruntime  # half a second that only those pay who encode
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised
+        options = session_options(self._threads)
         more = b"".join(_field(_OUTPUT, _field(_NAME, name.encode())) for name in outputs)
         try:
             return onnxruntime.InferenceSession(

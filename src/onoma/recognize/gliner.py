@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from onoma.encode.onnx_options import session_options
 from onoma.errors import BadFile, ExtraMissing, InputError, ModelMissing
 from onoma.recognize.tagger.described import surest
 from onoma.recognize.tagger.tagger import Tagged
@@ -204,10 +205,7 @@ def _tokenizers() -> ModuleType:
 def _session(path: Path, threads: int) -> Any:
     import onnxruntime  # half a second that only those pay who tag
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 4  # what goes wrong is raised
+    options = session_options(threads)
     try:
         session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
