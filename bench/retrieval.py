@@ -6,6 +6,7 @@ that ships has learnt from pages of MedQuAD and from titles and abstracts of the
 of Evidence Inference: asked here are other pages, and prompts of validation articles.
 
     nice python bench/retrieval.py --work /tmp/search --out bench/results/retrieval.md
+    python bench/retrieval.py --work /tmp/search --sets evidence-inference --out FILE    all prompts
 """
 
 from __future__ import annotations
@@ -74,13 +75,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     columns = ["set", "texts", "questions", *WAYS, "concepts less BM25", "fused less BM25"]
-    table = Table("nDCG@10, with the difference to BM25 and its 95 % interval", columns)
+    sets = given.sets.split(",")
+    some = "" if sets == list(SETS) else f": {', '.join(sets)}"
+    table = Table(f"nDCG@10, with the difference to BM25 and its 95 % interval{some}", columns)
     curve = Table(
         f"What depth costs: fused on {given.curve}, 100 hits asked for",
         ["depth", "nDCG@10", "recall@depth", "ms a query"],
     )
     given.work.mkdir(parents=True, exist_ok=True)
-    for name in given.sets.split(","):
+    for name in sets:
         found = SETS[name]()
         questions = found.part(given.part)
         if not questions:
@@ -99,7 +102,7 @@ def main() -> None:
                 rng=np.random.default_rng(1),
             )
             gaps.append(words(told.difference))
-        table.add([name, f"{len(library):,}", f"{len(questions)}", *cells, *gaps], show=True)
+        table.add([name, f"{len(library):,}", f"{len(questions):,}", *cells, *gaps], show=True)
         if name == given.curve:
             for depth in DEPTHS:
                 gained, recalled, spent = scored(
@@ -107,11 +110,14 @@ def main() -> None:
                 )
                 row = [f"{depth}", f"{100 * gained.mean():.1f}", f"{100 * recalled.mean():.1f}"]
                 curve.add([*row, f"{spent:.1f}"], show=True)
-    table.note(f"questions of the part called {given.part}, {', '.join(given.sets.split(','))}")
-    table.note("pubmedqa: the question is the title of the abstract that answers it")
+    table.note(f"questions of the part called {given.part}, {', '.join(sets)}")
+    if "pubmedqa" in sets:
+        table.note("pubmedqa: the question is the title of the abstract that answers it")
     curve.note("depth: how many documents words and meaning each bring; as many hits, all shown")
     if given.out:
-        write_tables([table, curve], given.out, sys.argv, PACKAGES)
+        write_tables(
+            [table, curve] if given.curve in sets else [table], given.out, sys.argv, PACKAGES
+        )
 
 
 if __name__ == "__main__":
