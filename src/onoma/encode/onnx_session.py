@@ -9,6 +9,10 @@ from onoma.encode.differences import read_model
 from onoma.encode.onnx_options import session_options
 from onoma.errors import BadFile
 
+SHARED = "Attempt to replace the existing tensor"
+"""What onnxruntime says of a graph two of whose nodes hold the same weights, as the relation
+reader's do, when it is asked for whole sums: it would turn them twice. They are read plainly."""
+
 
 def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) -> Any:
     """Return a session of onnxruntime over a file, or over a ``model`` that was made of it.
@@ -21,11 +25,16 @@ def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) ->
 
     if model is None and not path.is_file():
         model = read_model(path)
-    options = session_options(threads)
     try:
-        return onnxruntime.InferenceSession(
-            str(path) if model is None else model, options, providers=["CPUExecutionProvider"]
-        )
+        return _opened(onnxruntime, path, model, session_options(threads))
     except Exception as error:  # onnxruntime's errors have no common root but this
         words = str(error).splitlines()[0][:200]
+        if SHARED in str(error):
+            return _opened(onnxruntime, path, model, session_options(threads, is_precise=False))
         raise BadFile(f"{path} cannot be run: {words}", hint="copy the folder again") from error
+
+
+def _opened(onnxruntime: Any, path: Path, model: bytes | None, options: Any) -> Any:
+    return onnxruntime.InferenceSession(
+        str(path) if model is None else model, options, providers=["CPUExecutionProvider"]
+    )
