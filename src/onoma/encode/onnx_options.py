@@ -8,7 +8,7 @@ PRECISE = "session.x64quantprecision"
 """A setting of onnxruntime. Products of 8-bit numbers are summed in pairs, and on processors
 without VNNI (Intel's before 2019, AMD's before Zen 4) a sum may not fit into its 16 bits: it is
 cut without a word, and vectors and scores come out wrong. With the setting they are those of newer
-processors, a tenth slower. Where there is VNNI, and on ARM, nothing changes."""
+processors, somewhat slower. Where there is VNNI, and on ARM, nothing changes."""
 
 
 def session_options(threads: int, *, is_precise: bool = True) -> Any:

@@ -29,6 +29,7 @@ from onoma.text.characters import SYMBOL, common_words
 from onoma.text.tokens import word_hash
 
 if TYPE_CHECKING:
+    from onoma.ontology.store import ConceptStore
     from onoma.recognize.dictionary import DictionaryRecognizer
     from onoma.recognize.shortforms import ShortForms
 
@@ -92,6 +93,9 @@ class Form:
         for part, key in zip(parts, self.keys or (NOTHING,), strict=True):
             yield start, start + len(part), key
             start += len(part) + 1
+
+
+Forms = dict[str, tuple[Form, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,38 +209,12 @@ class Shorthand:
         those that the project lets through.
         """
         self._recognizer = recognizer
-        self._forms: dict[str, tuple[Form, ...]] = {}
-        self._loose: dict[str, tuple[Form, ...]] = {}  # in lower case
-        lines = shorthand_lines()
-        names = [name for line in lines for part in line.parts for name in part]
-        known = dict(zip(names, keys_of(recognizer.store, names).tolist(), strict=True))
-        for line in lines:
-            keys = tuple(next((known[n] for n in part if known[n] >= 0), -1) for part in line.parts)
-            if -1 in keys:
-                continue
-            form = Form(keys, line.is_of_notes, line.beside)
-            for one in line.forms:
-                exact = one.removesuffix("*")
-                self._forms[exact] = (*self._forms.get(exact, ()), form)
-                if exact != one:
-                    self._loose[exact.lower()] = (*self._loose.get(exact.lower(), ()), form)
-        own = OwnNames(recognizer.store).among(list(self._forms))
-        gone = {one.lower() for one in (*own, *blocked)}
-        self._forms = {one: some for one, some in self._forms.items() if one.lower() not in gone}
-        self._loose = {one: some for one, some in self._loose.items() if one not in gone}
+        self._forms, self._loose = _read_forms(recognizer.store, blocked)
         self._phrases: dict[str, tuple[str, ...]] = {}  # forms of several words, by their longest
         for one in self._forms:
             if " " in one:
                 self._phrases[_longest(one)] = (*self._phrases.get(_longest(one), ()), one)
-        everyday = common_words()  # x-ray, man: read where the vocabulary has found them
-        anywhere: dict[str, int] = {}
-        signs: set[str] = set()  # everyday words that mean something beside others: swollen
-        for text, forms in self._forms.items():
-            if all(one.is_of_notes for one in forms):
-                continue
-            word = _longest(text)
-            anywhere[word] = WEAK * (any(one.keys for one in forms) and word not in everyday)
-            signs.update([word] if any(one.keys and one.needs_a_sign for one in forms) else [])
+        anywhere, signs = _words_of(self._forms)
         cues = dict.fromkeys(STRONG_WORDS, STRONG) | dict.fromkeys(WEAK_WORDS, WEAK)
         self._cues = len(cues)
         heads = {one: points for one, points in sorted(anywhere.items()) if one not in cues}
@@ -350,6 +328,48 @@ class Shorthand:
             owners = work.batch.document_of(places.astype(np.int32))
             points += worth * np.minimum(np.bincount(owners, minlength=size), 2)
         return points
+
+
+def _read_forms(store: ConceptStore, blocked: Collection[str]) -> tuple[Forms, Forms]:
+    """Return the forms by how they are written, and those of any case by their lower case."""
+    forms: Forms = {}
+    loose: Forms = {}
+    lines = shorthand_lines()
+    names = [name for line in lines for part in line.parts for name in part]
+    known = dict(zip(names, keys_of(store, names).tolist(), strict=True))
+    for line in lines:
+        keys = tuple(next((known[n] for n in part if known[n] >= 0), -1) for part in line.parts)
+        if -1 in keys:
+            continue
+        form = Form(keys, line.is_of_notes, line.beside)
+        for one in line.forms:
+            exact = one.removesuffix("*")
+            forms[exact] = (*forms.get(exact, ()), form)
+            if exact != one:
+                loose[exact.lower()] = (*loose.get(exact.lower(), ()), form)
+    gone = {one.lower() for one in (*OwnNames(store).among(list(forms)), *blocked)}
+    return (
+        {one: some for one, some in forms.items() if one.lower() not in gone},
+        {one: some for one, some in loose.items() if one not in gone},
+    )
+
+
+def _words_of(forms: Forms) -> tuple[dict[str, int], set[str]]:
+    """Return the longest words of the forms that any text may hold, with their points of a note.
+
+    And those that are read there though they are everyday words: they need a sign beside them.
+    """
+    everyday = common_words()  # x-ray, man: read where the vocabulary has found them
+    points: dict[str, int] = {}
+    signs: set[str] = set()
+    for text, some in forms.items():
+        if all(one.is_of_notes for one in some):
+            continue
+        word = _longest(text)
+        points[word] = WEAK * (any(one.keys for one in some) and word not in everyday)
+        if any(one.keys and one.needs_a_sign for one in some):
+            signs.add(word)
+    return points, signs
 
 
 class _Words:
