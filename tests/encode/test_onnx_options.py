@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from onoma.encode.onnx_options import PRECISE, session_options
+from onoma.encode.onnx_session import open_session
 
 ROOT = Path(__file__).resolve().parents[2] / "src" / "onoma"
 onnxruntime = pytest.importorskip("onnxruntime")
@@ -28,24 +29,31 @@ def test_no_session_is_opened_with_other_options() -> None:
     assert made == ["onnx_options.py"]
 
 
-def test_large_products_of_eight_bits_are_not_cut(tmp_path: Path) -> None:
+@pytest.mark.parametrize("products", [1, 3])
+def test_large_products_of_eight_bits_are_not_cut(products: int) -> None:
+    """Whether one product reads the weights or several do, as in the relation reader."""
     onnx = pytest.importorskip("onnx")
     helper, kinds = onnx.helper, onnx.TensorProto
     width = 64
     given = np.full((1, width), 255, np.uint8)
     weight = np.full((width, 4), 127, np.int8)  # two products are 64,770: more than 16 bits hold
-    node = helper.make_node("MatMulInteger", ["given", "weight"], ["sums"])
+    zeros = {"none": np.array(0, np.uint8), "nil": np.zeros(4, np.int8)}
+    names = [f"sums{place}" for place in range(products)]
     graph = helper.make_graph(
-        [node],
+        [
+            helper.make_node("MatMulInteger", ["given", "weight", "none", "nil"], [name])
+            for name in names
+        ],
         "sums",
         [helper.make_tensor_value_info("given", kinds.UINT8, [1, width])],
-        [helper.make_tensor_value_info("sums", kinds.INT32, [1, 4])],
-        [onnx.numpy_helper.from_array(weight, "weight")],
+        [helper.make_tensor_value_info(name, kinds.INT32, [1, 4]) for name in names],
+        [
+            onnx.numpy_helper.from_array(array, name)
+            for name, array in {"weight": weight, **zeros}.items()
+        ],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
     model.ir_version = 8
-    session = onnxruntime.InferenceSession(
-        model.SerializeToString(), session_options(1), providers=["CPUExecutionProvider"]
-    )
-    (sums,) = session.run(None, {"given": given})
-    assert sums.tolist() == [[255 * 127 * width] * 4]
+    session = open_session(Path("sums.onnx"), model.SerializeToString())
+    for sums in session.run(None, {"given": given}):
+        assert sums.tolist() == [[255 * 127 * width] * 4]

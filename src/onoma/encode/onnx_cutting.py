@@ -1,8 +1,8 @@
-"""An ONNX model cut at one of its inner tensors, without the ``onnx`` package.
+"""ONNX models changed as bytes: cut at an inner tensor, or each product given its own weights.
 
-A model is a protobuf message: fields of a number, a wire type and a value. All that is needed is
-to walk over the fields of the graph, keep the nodes that the tensor is computed from, and name the
-tensor as the output. Numbers are those of ``onnx.proto``, which never change once given.
+A model is a protobuf message: fields of a number, a wire type and a value. The ``onnx`` package is
+not needed to walk over the fields of the graph, keep some, and name others anew. Numbers are those
+of ``onnx.proto``, which never change once given.
 
 Source: https://protobuf.dev/programming-guides/encoding/ and https://onnx.ai/onnx/repo-docs/IR.html
 """
@@ -15,7 +15,8 @@ from onoma.errors import BadFile
 
 GRAPH = 7  # of a model
 NODE, CONSTANT, OUTPUT = 1, 5, 12  # of a graph
-TAKES, GIVES = 1, 2  # of a node
+TAKES, GIVES, DOES = 1, 2, 4  # of a node
+PRODUCT, WEIGHTS = b"MatMulInteger", (1, 3)  # of whole numbers; which inputs: weights, their zero
 NAME_OF_CONSTANT, NAME_OF_VALUE, TYPE_OF_VALUE = 8, 1, 2
 FLOAT_TENSOR = bytes((0x0A, 0x02, 0x08, 0x01))  # a value's type: a tensor of float32, any shape
 VARINT, LONG, BYTES, SHORT = 0, 1, 2, 5  # wire types
@@ -33,6 +34,54 @@ def cut_model(model: bytes, tensor: str) -> bytes:
         )
     except (IndexError, UnicodeDecodeError) as error:
         raise BadFile("not an ONNX model", hint="copy the model's folder again") from error
+
+
+def part_weights(model: bytes) -> bytes:
+    """Return a model where no two products of whole numbers read the same weights.
+
+    A product that reads weights of one before it is given a copy of them: onnxruntime turns weights
+    into an order of its own once for each product, and fails where it has turned them already.
+
+    Raises: BadFile: the bytes are no ONNX model.
+    """
+    try:
+        return b"".join(
+            _field(GRAPH, _part_graph(value)) if number == GRAPH else raw
+            for number, value, raw in _fields(model)
+        )
+    except IndexError as error:
+        raise BadFile("not an ONNX model", hint="copy the model's folder again") from error
+
+
+def _part_graph(graph: bytes) -> bytes:
+    constants = {
+        _strings(value, NAME_OF_CONSTANT)[0]: value
+        for number, value, _ in _fields(graph)
+        if number == CONSTANT
+    }
+    out, readers = [], dict.fromkeys(constants, 0)
+    for number, node, raw in _fields(graph):
+        if number != NODE or PRODUCT not in _strings(node, DOES):
+            out.append(raw)
+            continue
+        takes = _strings(node, TAKES)
+        for name in [takes[place] for place in WEIGHTS if takes[place : place + 1]]:
+            if name not in constants:
+                continue
+            readers[name] += 1
+            if readers[name] > 1:
+                own = b"%s.%d" % (name, readers[name])
+                out.append(_field(CONSTANT, _renamed(constants[name], NAME_OF_CONSTANT, name, own)))
+                node = _renamed(node, TAKES, name, own)
+        out.append(_field(NODE, node))
+    return b"".join(out)
+
+
+def _renamed(message: bytes, field: int, old: bytes, new: bytes) -> bytes:
+    return b"".join(
+        _field(number, new) if number == field and value == old else raw
+        for number, value, raw in _fields(message)
+    )
 
 
 def _cut_graph(graph: bytes, tensor: bytes) -> bytes:

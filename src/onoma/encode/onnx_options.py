@@ -11,7 +11,7 @@ cut without a word, and vectors and scores come out wrong. With the setting they
 processors, somewhat slower. Where there is VNNI, and on ARM, nothing changes."""
 
 
-def session_options(threads: int, *, is_precise: bool = True) -> Any:
+def session_options(threads: int) -> Any:
     """Return the options of a session of so many threads; what fails is raised, not printed."""
     import onnxruntime  # half a second that only those pay who run a model
 
@@ -19,6 +19,5 @@ def session_options(threads: int, *, is_precise: bool = True) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 4
-    if is_precise:
-        options.add_session_config_entry(PRECISE, "1")
+    options.add_session_config_entry(PRECISE, "1")
     return options

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from onoma.encode.differences import read_model
+from onoma.encode.onnx_cutting import part_weights
 from onoma.encode.onnx_options import session_options
 from onoma.errors import BadFile
 
 SHARED = "Attempt to replace the existing tensor"
 """What onnxruntime says of a graph two of whose nodes hold the same weights, as the relation
-reader's do, when it is asked for whole sums: it would turn them twice. They are read plainly."""
+reader's do, when it is asked for whole sums: it would turn them twice. Each is given its own."""
 
 
 def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) -> Any:
@@ -30,7 +31,8 @@ def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) ->
     except Exception as error:  # onnxruntime's errors have no common root but this
         words = str(error).splitlines()[0][:200]
         if SHARED in str(error):
-            return _opened(onnxruntime, path, model, session_options(threads, is_precise=False))
+            own = part_weights(path.read_bytes() if model is None else model)
+            return _opened(onnxruntime, path, own, session_options(threads))
         raise BadFile(f"{path} cannot be run: {words}", hint="copy the folder again") from error
 
 
