@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from onoma.ontology.cache import open_core, store_folder
 from onoma.ontology.compile import compile_store
@@ -12,6 +13,9 @@ from onoma.ontology.vocabulary import Vocabulary
 from onoma.pipeline import Pipeline
 from onoma.pipeline.annotator import Annotator, Settings
 from tests.small_vocabulary import small_vocabulary
+
+settings.register_profile("untimed", deadline=None)  # a timing is never a test
+settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from onoma.text.abbreviations import abbreviation_columns, find_abbreviations
@@ -105,6 +105,8 @@ anything = st.text(st.characters(exclude_categories=()), max_size=60) | prose
 
 
 @given(anything)
+@example("A:(AAAAA ;)")
+@example("A (alpha beta , AB)")
 def test_offsets_quote_the_text(text: str) -> None:
     for found in find_abbreviations(text):
         assert text[found.start : found.end] == found.short

@@ -412,7 +412,7 @@ def _inside(text: str, opening: int, low: int, high: int) -> list[tuple[int, ...
     short = text[start:stop]
     if len(short) > 1 and is_short_form(short):
         cut = re.search(r"[;,=]", text[begin:end])
-        last = begin + cut.start() if cut and cut.start() else end
+        last = _trimmed(text, begin, begin + cut.start())[1] if cut and cut.start() else end
         if len(short) + 2 < last - begin <= LONG:
             least = INSIDE if sum(map(str.isupper, short)) > 1 else CERTAIN
             out.append((start, stop, begin, last, least, 1))
@@ -420,7 +420,7 @@ def _inside(text: str, opening: int, low: int, high: int) -> list[tuple[int, ...
     if begin < comma <= begin + LONG and end - comma <= SHORT + 2:
         short = text[comma + 2 : end]
         if is_short_form(short) and sum(map(str.isupper, short)) > 1:
-            out.append((comma + 2, end, begin, comma, INSIDE, 2))
+            out.append((comma + 2, end, *_trimmed(text, begin, comma), INSIDE, 2))
     return out
 
 
