@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from onoma.pipeline.span_choice import (
+    Taken,
     believed_groups,
+    best_of_group,
     is_spelt_out,
     is_symbol,
     is_telling,
@@ -38,6 +40,31 @@ def named(text: str, curie: str | None, type_: str = "gene", *, scope: str = "la
 )
 def test_groups_that_are_believed(text: str, groups: set[str]) -> None:
     assert set(believed_groups(text)) == groups
+
+
+@pytest.mark.parametrize(
+    ("group", "text", "curie", "scope", "counts"),
+    [
+        ("organism", "Helicobacter pylori", "NCBITaxon:210", "label", True),
+        ("organism", "Culex", "NCBITaxon:7174", "label", False),
+        ("organism", "white underwing", "NCBITaxon:423295", "exact", False),
+        ("gene", "C-reactive protein", "MESH:D002097", "label", True),
+        ("gene", "C-reactive protein", None, "", False),
+        ("gene", "prothrombin", "MESH:D011516", "label", False),
+        ("gene", "KRAS", "HGNC:6407", "label", False),
+        ("cell_type", "germ cell", "CL:0000586", "label", True),
+        ("disease", "mild asthma", "MONDO:1", "label", False),
+    ],
+)
+def test_species_in_latin_and_names_of_several_words_always_count(
+    group: str, text: str, curie: str | None, scope: str, counts: bool
+) -> None:
+    one = Taken((0, len(text)), group, -0.3, named(text, curie, group, scope=scope))
+    longer = Taken((0, len(text) + 5), group, 0.1)
+    assert best_of_group([one], group) == ({0} if counts else set())
+    own = [one, longer]
+    assert best_of_group(own, group) == {1}
+    assert own[0].gain < 0 < own[1].gain
 
 
 def test_in_a_sentence_genes_count_by_their_symbols_and_substances_spelt_out() -> None:

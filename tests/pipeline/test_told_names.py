@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from onoma.ontology.store import ConceptStore
 from onoma.pipeline import load
 from onoma.pipeline.span_choice import Taken, beside_people, without_values
+from onoma.pipeline.whole_names import is_whole
+from onoma.types import Mention
 
 
 def test_a_name_of_the_projects_own_is_not_left_to_the_judge(
@@ -40,6 +44,28 @@ def test_names_of_diseases_are_whole_but_for_degrees() -> None:
     text = "febrile seizures and major depressive disorder; severe aplastic anemia"
     found = {one.text for one in load(types=["disease"]).annotate(text).mentions}
     assert {"febrile seizures", "major depressive disorder", "aplastic anemia"} <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "is_marked_whole"),
+    [
+        ("febrile seizures", "seizures", True),
+        ("mild asthma", "asthma", False),
+        ("severe chronic asthma", "asthma", False),
+        ("primary angle-closure glaucoma", "glaucoma", True),
+        ("primary angle-closure glaucoma", "angle-closure glaucoma", False),
+        ("primary angle-closure glaucoma", "closure glaucoma", True),
+        ("asthma", "asthma", False),
+    ],
+)
+def test_what_is_lost_of_a_name_says_whether_it_is_whole(
+    name: str, chosen: str, is_marked_whole: bool
+) -> None:
+    mention = Mention(
+        start=0, end=len(name), text=name, type="disease", curie="MONDO:1", label=name, score=0.9,
+        found_by="dictionary", spans=((0, len(name)),),
+    )  # fmt: skip
+    assert is_whole(mention, chosen) is is_marked_whole
 
 
 def test_the_gene_before_a_variant_is_a_gene() -> None:

@@ -76,11 +76,19 @@ whole and 211 without their first words, mostly these.
 SURE_NAME = 0.86  # the least score of a name that is not taken apart
 
 
-def is_whole(named: Mention) -> bool:
-    """Return whether a name of several words is marked whole: febrile seizures, not mild asthma."""
-    first, *rest = named.text.lower().split()
-    modifies = first in _DEGREES or first.endswith(("-induced", "-onset", "-associated"))
-    return bool(rest) and not modifies and named.score >= SURE_NAME
+def is_whole(named: Mention, chosen: str) -> bool:
+    """Return whether a name is marked whole where only its last words were ``chosen``.
+
+    Febrile seizures are, and primary angle-closure glaucoma; mild asthma loses but its degree.
+    """
+    words = named.text.lower().split()
+    lost = words[: -len(chosen.split())]
+    is_more = any(
+        word not in _DEGREES and not word.endswith(("-induced", "-onset", "-associated"))
+        for word in lost
+    )
+    is_split = words != [*lost, *chosen.lower().split()]  # within a word: "angle-closure"
+    return len(words) > 1 and (is_more or is_split) and named.score >= SURE_NAME
 
 
 def untangled(
