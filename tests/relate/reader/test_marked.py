@@ -16,6 +16,11 @@ def marker() -> Marker:
     return Marker(load_vectors().pieces)
 
 
+@pytest.fixture(scope="module")
+def masking() -> Marker:
+    return Marker(load_vectors().pieces, is_masked=True)
+
+
 def shown(one: Marked) -> list[str]:
     """Return the pieces of a marked sentence in words, marks as signs."""
     words = {number: word for word, number in load_vectors().pieces.pieces.items()}
@@ -95,6 +100,50 @@ def test_of_a_long_sentence_what_lies_round_the_pair_is_kept(marker: Marker, bet
     if between < 100:
         assert shown(one)[one.places[1]] == "{"
     assert one.places.max() < LONGEST
+
+
+def test_masked_names_are_one_mask_each_with_their_types(masking: Marker) -> None:
+    text = marked(
+        "t",
+        "[Acetylsalicylic acid|chemical|C:1] or [ibuprofen|chemical|C:2] blocks [cox|gene|G:1].",
+    )
+    (one,), (two,) = masking.mark(text, [(0, 2), (1, 2)])
+    assert " ".join(shown(one)) == "[CLS] < [MASK] > or [MASK] blocks { [MASK] } . [SEP]"
+    assert " ".join(shown(two)) == "[CLS] [MASK] or < [MASK] > blocks { [MASK] } . [SEP]"
+    assert one.kinds.tolist().count(TYPES["chemical"]) == 2  # at the first mark and the other's
+    assert one.kinds[one.places].tolist() == [TYPES["chemical"], TYPES["gene"]]
+
+
+def test_what_overlaps_an_end_is_not_masked_apart(masking: Marker) -> None:
+    source = "The insulin receptor binds zinc and insulin."
+    entities = (
+        Entity("G:1", "gene", ((4, 20),)),
+        Entity("C:1", "chemical", ((27, 31),)),
+        Entity("C:2", "chemical", ((4, 11), (36, 43))),
+    )
+    text = RelationText("t", source, ((0, len(source)),), entities)
+    ((one,),) = masking.mark(text, [(0, 1)])
+    assert " ".join(shown(one)) == "[CLS] the < [MASK] > binds { [MASK] } and [MASK] . [SEP]"
+    ((within,),) = masking.mark(text, [(0, 2)])  # the ends overlap: they are read as they are
+    assert "[MASK]" not in shown(within)
+
+
+@pytest.mark.parametrize(
+    ("source", "pair", "counts"),
+    [
+        ("[A|chemical|C:1], [B|chemical|C:2] and [D|chemical|C:3] rose.", (0, 2), False),
+        ("[A|chemical|C:1], [B|chemical|C:2] and [D|chemical|C:3] rose.", (2, 0), False),
+        ("[A|chemical|C:1], [B|chemical|C:2] and [D|chemical|C:3] rose.", (0, 1), True),
+        ("[A|chemical|C:1] raises [B|chemical|C:2] and [D|chemical|C:3].", (0, 2), True),
+        ("[Zinc|chemical|C:1] beside [zinc|chemical|C:2].", (0, 1), False),
+    ],
+)
+def test_far_members_of_a_list_and_two_of_one_name_are_no_pair(
+    masking: Marker, marker: Marker, source: str, pair: tuple[int, int], counts: bool
+) -> None:
+    text = marked("t", source)
+    assert [len(own) for own in masking.mark(text, [pair])] == [counts]
+    assert [len(own) for own in marker.mark(text, [pair])] == [1]
 
 
 def test_batches_hold_every_sentence_once_and_not_too_many_pieces(marker: Marker) -> None:

@@ -129,6 +129,35 @@ def test_pairs_read_with_marks_are_added_to_a_reader(tmp_path: Path) -> None:
     assert told[1::2].mean() > told[::2].mean() + 0.1
 
 
+def test_a_reader_that_learnt_from_masked_names_reads_them_masked(tmp_path: Path) -> None:
+    from onoma.relate.reader import shipped_reader
+    from onoma.relate.training.pair_session import PairSession
+
+    task = relation_task("chemprot")
+    recipe = Recipe(
+        marked=("chemprot",), marked_passes=2, marked_layers=1, marked_room=200,
+        is_masked=True, unrelated=0.5,
+    )  # fmt: skip
+    session = PairSession(
+        [RelationCorpus(task, _sentences(), ())], shipped_reader(), tmp_path, recipe
+    )
+    lessons = session.trainer.lessons
+    related = {place for place, one in enumerate(lessons) if one.wanted[0] < 0.5}
+    drawn = session.trainer.drawn(np.random.default_rng(1))
+    assert related <= set(drawn)
+    assert 0.25 < len(set(drawn) - related) / (len(lessons) - len(related)) < 0.75
+    reader = load_reader(session.finish())
+    assert reader.card.marked[0].is_masked
+    assert not reader.card.marked[1].is_masked
+    pairs = reader._marked[reader.card.marked[0].file]
+    texts = [
+        tied("t", f"[{name}|chemical|D:1] activates [albumin|gene|G:1] here.").text
+        for name in ("zinc", "hydroxychloroquine")
+    ]
+    one, two = (pairs.read(text, [(0, 1)])[0] for text in texts)
+    assert np.array_equal(one, two)
+
+
 def test_the_pairs_graph_that_is_written_scores_as_the_layers_do(tmp_path: Path) -> None:
     from onoma.encode.bert import shape_of
     from onoma.encode.encoder import shipped_folder

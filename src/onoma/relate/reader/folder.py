@@ -94,13 +94,14 @@ class PairPart:
     """A network that reads pairs one by one: its file, its tasks, the encoder below it.
 
     ``first`` are the scales of its tasks without it: it reads the pairs that have by them a chance
-    of ``WORTH`` to be related, for the others they stand.
+    of ``WORTH`` to be related, for the others they stand. ``is_masked``: of masked names.
     """
 
     file: str
     heads: Heads
     encoder: str
     first: dict[str, Scale]
+    is_masked: bool = False
 
     def worth(self, task: str, scores: F32, odds: F32) -> tuple[npt.NDArray[np.bool_], F32]:
         """Return which pairs of a task are to be read, and the first chances of all."""
@@ -137,9 +138,12 @@ def read_card(folder: Path) -> Card:
         scales = _scales(card["scales"])
         shapes = tuple(card["zones"]), tuple(card["numbers"])
         marked = tuple(
-            PairPart(row["file"], _heads(row["tasks"]), row["encoder"], _scales(row["first"]))
+            PairPart(
+                row["file"], _heads(row["tasks"]), row["encoder"], _scales(row["first"]),
+                bool(row.get("masked", False)),
+            )
             for row in card.get("marked", [])
-        )
+        )  # fmt: skip
         found = Card(card["name"], heads, card["tensor"], card["tagger"], scales, card, marked)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadFile(f"{path}: {error!r}", hint="copy the folder again") from error

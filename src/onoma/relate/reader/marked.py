@@ -25,6 +25,7 @@ from onoma.recognize.tagger.words import WordReader, Words
 from onoma.relate.candidates import Pair, mention_sentences
 from onoma.relate.instances import Entity, RelationText
 from onoma.relate.reader.kinds import TYPES
+from onoma.relate.reader.masking import apart_from, folded, is_no_pair, other_mentions, overlap
 from onoma.relate.reader.upper import gathered
 from onoma.types import Span
 
@@ -32,6 +33,7 @@ F32 = npt.NDArray[np.float32]
 I64 = npt.NDArray[np.int64]
 
 EMBEDDED = "embeddings.LayerNorm"  # the tensor of the encoder that the layers stand on
+MASK = "[MASK]"
 LONGEST = 128  # pieces with the marks; of a longer sentence what lies round the two mentions
 MOST = 3  # sentences of a pair that are read
 ROLES = 4  # marks: before and after the subject, before and after the object
@@ -62,43 +64,62 @@ class Marked:
 class Marker:
     """Makes marked sentences of texts."""
 
-    def __init__(self, pieces: WordPiece) -> None:
-        """Take the word pieces."""
+    def __init__(self, pieces: WordPiece, *, is_masked: bool = False) -> None:
+        """Take the word pieces; ``is_masked``: names are masked (``masking``)."""
         self._reader = WordReader(pieces)
         self._ends = tuple(int(one) for one in pieces.number([""], 2)[0])
+        self._mask = pieces.pieces.get(MASK, pieces.pieces[pieces.unknown]) if is_masked else 0
 
     def mark(self, text: RelationText, pairs: Sequence[Pair]) -> list[tuple[Marked, ...]]:
         """Return for each pair the sentences that its ends share, marked: the first ``MOST``."""
         words = self._reader.read([text.text])
         places = [mention_sentences(entity, text.sentences) for entity in text.entities]
         found = []
-        for subject, target in pairs:
-            ends = text.entities[subject], text.entities[target]
+        for pair in pairs:
+            shared = places[pair[0]] & places[pair[1]]
+            if self._mask and is_no_pair(text, pair):
+                shared = frozenset()
             marked = [
-                self._marked(words, _reach(text, sentence), ends)
-                for sentence in sorted(places[subject] & places[target])[:MOST]
+                self._marked(words, text, pair, _reach(text, sentence))
+                for sentence in sorted(shared)[:MOST]
             ]
             found.append(tuple(one for one in marked if one is not None))
         return found
 
-    def _marked(self, words: Words, sentence: Span, ends: tuple[Entity, Entity]) -> Marked | None:
+    def _marked(
+        self, words: Words, text: RelationText, pair: Pair, sentence: Span
+    ) -> Marked | None:
         low, high = np.searchsorted(words.start, sentence).tolist()
         begin, stop = int(words.first[low]), int(words.first[high])
-        spans = [_span_in(words, _mention(entity, sentence)) for entity in ends]
-        spans = [(first, min(last, stop)) for first, last in spans]
+
+        def within(span: Span) -> Span:
+            first, last = _span_in(words, span)
+            return first - begin, min(last, stop) - begin
+
+        ends = [text.entities[end] for end in pair]
+        spans = [within(_mention(entity, sentence)) for entity in ends]
         if any(first >= last for first, last in spans):
             return None  # a mention of signs that have no piece
         pieces = words.pieces[begin:stop]
+        kinds = np.zeros(len(pieces), np.int64)
+        if self._mask and not overlap(*spans):
+            others = [
+                (within(span), TYPES.get(type_, 0))
+                for span, type_ in other_mentions(text, pair, sentence)
+            ]
+            masked = apart_from(spans, [one for one in others if one[0][0] < one[0][1]])
+            pieces, kinds, moved = folded(pieces, masked, self._mask)
+            spans = [moved[span] for span in spans]
         # a mark stands before or after a piece; where both ends begin together, the subject's first
         cuts = sorted(
-            (place - begin, side, 2 * end + side)
+            (place, side, 2 * end + side)
             for end, span in enumerate(spans)
             for side, place in enumerate(span)
         )
         at = np.array([place for place, _, _ in cuts], np.int64)
         roles = np.insert(np.zeros(len(pieces), np.int64), at, [1 + role for _, _, role in cuts])
         whole = np.insert(pieces, at, [1 + role for _, _, role in cuts])
-        kinds = np.zeros(len(whole), np.int64)
+        kinds = np.insert(kinds, at, 0)
         places = np.array([int(np.flatnonzero(roles == role)[0]) for role in (1, 3)], np.int64)
         kinds[places] = [TYPES.get(entity.type, 0) for entity in ends]
         return self._cut(whole, roles, kinds, places)
@@ -197,13 +218,15 @@ class PairReader:
     A pair has the same scores alone and in company but for the rounding of numbers.
     """
 
-    def __init__(self, path: Path, vectors: WordVectors, threads: int = 1) -> None:
-        """Open the file.
+    def __init__(
+        self, path: Path, vectors: WordVectors, threads: int = 1, *, is_masked: bool = False
+    ) -> None:
+        """Open the file; ``is_masked``: it has learnt from sentences whose names are masked.
 
         Raises: BadFile: onnxruntime cannot open it, or it is no such reader's.
         """
         self._session = open_session(path, threads=threads)
-        self._vectors, self._marker = vectors, Marker(vectors.pieces)
+        self._vectors, self._marker = vectors, Marker(vectors.pieces, is_masked=is_masked)
         found = {one.name for one in self._session.get_inputs()}
         if found != set(INPUTS):
             raise BadFile(

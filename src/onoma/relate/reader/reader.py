@@ -305,7 +305,9 @@ def load_reader(place: str | Path | None = None, *, tagger: str | Path | None = 
     trunk = load_trunk(card.tensor, folder=below, expect=card.tagger)
     wordings = read_wordings(folder / WORDING)
     marked = {
-        part.file: PairReader(folder / part.file, load_vectors(part.encoder))
+        part.file: PairReader(
+            folder / part.file, load_vectors(part.encoder), is_masked=part.is_masked
+        )
         for part in card.marked
     }
     upper = Upper(folder / UPPER)

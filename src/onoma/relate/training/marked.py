@@ -32,6 +32,7 @@ from onoma.relate.training.trainer import Recipe, Trainer
 F32 = npt.NDArray[np.float32]
 MULTIPLE = 16  # lengths are made up to it: each new shape compiles kernels
 CHUNK = 2_000  # sentences out of which batches of like length are made
+SURE = 0.5  # the chance of no relation from which on a lesson is one without
 FRESH = 0.05  # spread of the marks' first vectors
 ENDS = 3  # vectors that the head reads: subject, object, the whole
 
@@ -156,6 +157,17 @@ class PairTrainer(Trainer):
                     groups += _alike(part, self.lessons, self.recipe.marked_room)
             plan += [[groups[place]] for place in rng.permutation(len(groups))]
         return plan
+
+    def drawn(self, rng: np.random.Generator) -> list[int]:
+        """Return the lessons of one pass; of those without a relation a share (``unrelated``).
+
+        What is held back says how rare relations are.
+        """
+        found, share = super().drawn(rng), self.recipe.unrelated
+        if share >= 1:
+            return found
+        luck = rng.random(len(self.lessons))
+        return [x for x in found if self.lessons[x].wanted[0] < SURE or luck[x] < share]
 
     def loss(self, lessons: Sequence[PairLesson]) -> Any:  # type: ignore[override]
         """Return the mean surprise over pairs of one task, as a tensor."""

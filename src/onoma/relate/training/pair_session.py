@@ -77,7 +77,7 @@ class PairSession:
             corpus.task.name: taught_of(corpus, trunk, self._card.heads, recipe, rng)
             for corpus in own
         }
-        marker = Marker(self._vectors.pieces)
+        marker = Marker(self._vectors.pieces, is_masked=recipe.is_masked)
         lessons = [
             lesson
             for taught in self.taught.values()
@@ -111,12 +111,13 @@ class PairSession:
             "file": file,
             "tasks": dict(zip(self.heads.tasks, map(list, self.heads.names), strict=True)),
             "encoder": self._vectors.checksum,
+            "masked": self.recipe.is_masked,
             "first": scale_rows(first),
             "steps": len(self.trainer.plan),
             "texts": {task: len(one.learnt) for task, one in self.taught.items()},
             "recipe": asdict(self.recipe),
         }
-        part = PairPart(file, self.heads, self._vectors.checksum, first)
+        part = PairPart(file, self.heads, self._vectors.checksum, first, self.recipe.is_masked)
         scales = self._scales(place, part, above)
         whole = {**self._card.whole, "marked": [own, *others]}  # the first that knows a task
         write_card(place, self._card.heads, scales, whole)
@@ -133,7 +134,7 @@ class PairSession:
 
     def _scales(self, place: Path, part: PairPart, above: Above) -> dict[str, Scale]:
         """Return the reader's scales, those of the tasks with pairs fitted anew."""
-        reader = PairReader(place / part.file, self._vectors)
+        reader = PairReader(place / part.file, self._vectors, is_masked=part.is_masked)
         upper, wordings = Upper(place / UPPER), read_wordings(place / WORDING)
         scales = dict(self._card.scales)
         for task, own in self.taught.items():

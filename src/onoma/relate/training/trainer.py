@@ -55,6 +55,8 @@ class Recipe:
     marked_rate: float = 1.5e-4
     marked_room: int = 3_000  # pieces of a step
     marked_layers: int = 5
+    is_masked: bool = False  # names are masked where pairs are read one by one
+    unrelated: float = 1.0  # the share of pairs without a relation that a pass over them takes
     seed: int = 0
 
 
