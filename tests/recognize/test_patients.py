@@ -32,6 +32,10 @@ Continue Augmentin.
         ("The patient underwent colonoscopy; physical examination was normal.", True, False),
         ("The patient underwent colonoscopy. " + "It was long. " * 60, False, False),
         ("", False, False),
+        ("IOP 14/28. Assessment: dry AMD, cataract. Plan: timolol 0.5% at night.", True, False),
+        ("Gingival recession. Amoxicillin 500 mg TID for 7 days.", True, False),
+        ("Patient prefers extraction of the molar.", True, False),
+        ("We compared TID with BID. Plan: a second trial in 80 patients.", False, False),
     ],
 )
 def test_patients_are_told_by_headings_or_several_cues(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-STORE_FORMAT = 19
+STORE_FORMAT = 20
 TEXT_BLOCK = 16  # strings that are found and read together
 TEXT_END = b"\xff"  # never part of UTF-8
 

@@ -26,9 +26,13 @@ CUES = tuple(
         r"\b\d{1,3}[- ](?:year|month|week|day)s?[- ]old\b|\b\d{1,3} ?y/?o\b",
         r"\b(?:[Hh]e|[Ss]he)\b",
         r"\b(?:[Hh]is|[Hh]er)\b",
-        r"\b[Tt]h(?:e|is) (?:patient|man|woman|boy|girl|child|infant)\b(?! population)",
-        r"\b(?:denie[sd]|complain(?:s|ed|ing) of|presented (?:to|with)|was (?:admitted|discharged)|"
-        r"on (?:examination|admission))\b|\b(?:h/o|s/p|c/o|Mrs?\.)",
+        r"\b[Tt]h(?:e|is) (?:patient|man|woman|boy|girl|child|infant)\b(?! population)|"
+        r"\b(?:Patient|Pt) (?:is|was|has|had|presents|presented|reports|states|prefers)\b",
+        r"\b(?:denie[sd]|complain(?:s|ed|ing) of|present(?:s|ed) (?:to|with)|"
+        r"was (?:admitted|discharged)|on (?:examination|admission))\b|\b(?:h/o|s/p|c/o|Mrs?\.)",
+        r"\b(?:BID|TID|QID|[bt]id|qhs|q\d{1,2}h|prn|PRN|NPO|NKDA|gtt)\b",
+        r"\b(?:Plan|Impression|Exam|Labs|Meds|Allergies|Dx|Rx|Hx|A/P)[ \t]?:|"
+        r"(?:[.;]|\A)\s{0,3}Assessment[ \t]?:",
     )
 )
 ENOUGH = 3  # kinds of cues of a text without headings
