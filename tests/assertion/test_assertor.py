@@ -87,6 +87,8 @@ EXAMPLES = [
     "Prophylaxis for [DVT|hypothetical] with [heparin|present].",
     "A genome-wide CRISPR screen in [HeLa|present] cells found [TP53|present].",
     "A genetic screen for suppressors of [p53|present] was done.",
+    "A genetic screen for [cystic fibrosis|hypothetical] was offered.",
+    "A genetic screen in [flies|present] found [Notch|present].",
     "Tox screen was positive for [cocaine|present].",
     "She screened positive for [depression|present].",
     "Screen for [depression|hypothetical] at the next visit.",
