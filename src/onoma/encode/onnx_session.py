@@ -22,21 +22,25 @@ def open_session(path: Path, model: bytes | None = None, *, threads: int = 1) ->
 
     Raises: BadFile: onnxruntime cannot open it; Inconsistent: it is packed for another encoder.
     """
-    import onnxruntime  # half a second that only those pay who run a model
-
     if model is None and not path.is_file():
         model = read_model(path)
     try:
-        return _opened(onnxruntime, path, model, session_options(threads))
+        return _opened(path, model, threads)
+    except BadFile as error:
+        if SHARED not in str(error.__cause__):
+            raise
+    return _opened(path, part_weights(path.read_bytes() if model is None else model), threads)
+
+
+def _opened(path: Path, model: bytes | None, threads: int) -> Any:
+    import onnxruntime  # half a second that only those pay who run a model
+
+    try:
+        return onnxruntime.InferenceSession(
+            str(path) if model is None else model,
+            session_options(threads),
+            providers=["CPUExecutionProvider"],
+        )
     except Exception as error:  # onnxruntime's errors have no common root but this
         words = str(error).splitlines()[0][:200]
-        if SHARED in str(error):
-            own = part_weights(path.read_bytes() if model is None else model)
-            return _opened(onnxruntime, path, own, session_options(threads))
         raise BadFile(f"{path} cannot be run: {words}", hint="copy the folder again") from error
-
-
-def _opened(onnxruntime: Any, path: Path, model: bytes | None, options: Any) -> Any:
-    return onnxruntime.InferenceSession(
-        str(path) if model is None else model, options, providers=["CPUExecutionProvider"]
-    )

@@ -2,8 +2,8 @@
 
 Each mention becomes one mask, so that a name that was never seen is read as well as others ("drug
 blinding": Liu et al. 2016, "Drug-drug interaction extraction via convolutional neural networks").
-Sentences are a third shorter, too. What only names tell has to be told before: two mentions of one
-name, or far members of one list, are no pair.
+Sentences are shorter, too. What only names tell has to be told before: two mentions of one name, or
+far members of one list, are no pair.
 """
 
 from __future__ import annotations
